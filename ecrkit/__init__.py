@@ -1,0 +1,1 @@
+"""ecrkit: the typed, high-level Python SDK for Amazon ECR."""

@@ -1,0 +1,71 @@
+"""The trunk of the error tree: what every error of ecrkit is and can do."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+
+class EcrKitError(Exception):
+    """Anything that ecrkit raises. Every error below it can be pickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions unpickle by calling their class with `args`, which breaks as soon as a constructor takes more.
+        return _revive, (type(self), self.args, self.__dict__)
+
+
+def _revive(kind: type[EcrKitError], args: tuple[object, ...], state: dict[str, object]) -> EcrKitError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
+
+class ApiError(EcrKitError):
+    """ECR answered, and the answer is an error."""
+
+    message: str
+    """What the service says happened."""
+
+    code: str
+    """AWS's own code, for example `RepositoryNotFoundException`."""
+
+    operation: str
+    """The operation that was asked for, for example `DescribeImages`."""
+
+    http_status: int
+    """The HTTP status of the answer."""
+
+    request_id: str | None
+    """The id that AWS support asks for; absent where a proxy answered in the service's place."""
+
+    hint: str | None
+    """What usually helps, where users are known to get lost; part of the text of the error."""
+
+    temporary: ClassVar[bool] = False
+    """Whether the same request may well succeed a little later."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        operation: str,
+        http_status: int,
+        request_id: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.operation = operation
+        self.http_status = http_status
+        self.request_id = request_id
+        self.hint = hint
+
+    def __str__(self) -> str:
+        request = f", request {self.request_id}" if self.request_id else ""
+        hint = f" Hint: {self.hint}" if self.hint else ""
+        return f"{self.message} ({self.code} from {self.operation}{request}){hint}"
+
+    def read_members(self, members: Mapping[str, object]) -> Self:
+        """Take over what the service says besides the message; a class that has such members overrides this."""
+        del members
+        return self

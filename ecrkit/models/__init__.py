@@ -1,0 +1,1 @@
+"""Every request, response and shape of the service."""

@@ -1,0 +1,88 @@
+"""What every model of the service is: a shape, a response, or a request that knows what answers it."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from typing_extensions import TypeVar
+
+from ecrkit.errors import InvalidFieldsError
+from ecrkit.models._limits import problems
+
+ResponseT = TypeVar("ResponseT", bound="Response", default="Response", covariant=True)
+
+
+class Shape(BaseModel):
+    """A structure of the service. Members that AWS added after this release are kept in `model_extra`."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        extra="allow",
+        frozen=True,
+        defer_build=True,
+        hide_input_in_errors=True,
+        protected_namespaces=(),
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+    )
+
+    def __repr_args__(self) -> Any:
+        # Most members of most answers are absent; the reader wants the others.
+        return [(name, value) for name, value in super().__repr_args__() if value is not None]
+
+
+class Response(Shape):
+    """What ECR answers to one operation."""
+
+
+class Request(Shape, Generic[ResponseT]):
+    """One request to ECR. Building it checks it: a field that the service would refuse raises `InvalidFieldsError`."""
+
+    operation: ClassVar[str]
+    """The name of the operation, for example `DescribeImages`."""
+
+    response_type: ClassVar[type[Response]]
+    """The model of what comes back."""
+
+    if not TYPE_CHECKING:  # so that editors and type checkers see the fields, not this
+
+        def __init__(self, **fields: Any) -> None:
+            try:
+                super().__init__(**fields)
+            except ValidationError as error:
+                raise InvalidFieldsError(
+                    type(self).__name__, [_sentence(each) for each in error.errors()]
+                ) from error
+            if found := problems(self):
+                raise InvalidFieldsError(type(self).__name__, found)
+
+    def to_wire(self) -> dict[str, Any]:
+        """Give the parameters under the names of the service, without the absent ones. `False`, `0` and `""` stay."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+class PagedResponse(Response):
+    """An answer that may go on: `next_token` is there exactly when it does."""
+
+    next_token: str | None = None
+    """What to ask for the next page with; absent on the last one."""
+
+
+class PagedRequest(Request[ResponseT]):
+    """A request whose answer comes in pages."""
+
+    result_keys: ClassVar[tuple[str, ...]]
+    """The members of the response that hold the items, as dotted paths."""
+
+    next_token: str | None = None
+    """Where to go on; from the response before."""
+
+    max_results: int | None = None
+    """How many items a page may have at the most."""
+
+
+def _sentence(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    return f"{where}: {error['msg']}"

@@ -1,0 +1,172 @@
+"""The limits of the service model, and the check that holds a request to them before it is sent.
+
+Limits stand in annotations (`Annotated[str, Length(2, 256)]`), where pydantic leaves them alone: a response may exceed
+a limit that AWS has lifted since. Requests are checked against them, down to the shapes inside.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sized
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from ecrkit.models._enums import OpenEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many characters, bytes or items there may be."""
+
+    at_least: int = 0
+    at_most: int | None = None
+
+    def problem(self, value: object) -> str | None:
+        """Say what is wrong with the value, if anything is."""
+        if not isinstance(value, Sized):
+            return None
+        length = len(value)
+        if length >= self.at_least and (self.at_most is None or length <= self.at_most):
+            return None
+        return f"has a length of {length}, must have {_span(self.at_least, self.at_most)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """How small and how large a number may be."""
+
+    at_least: int | None = None
+    at_most: int | None = None
+
+    def problem(self, value: object) -> str | None:
+        """Say what is wrong with the value, if anything is."""
+        if not isinstance(value, int | float):
+            return None
+        if (self.at_least is None or value >= self.at_least) and (
+            self.at_most is None or value <= self.at_most
+        ):
+            return None
+        return f"is {value}, must be {_span(self.at_least, self.at_most)}"
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What the whole of a string must look like."""
+
+    regex: str
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.regex, re.ASCII)
+
+    def problem(self, value: object) -> str | None:
+        """Say what is wrong with the value, if anything is."""
+        if not isinstance(value, str) or self._compiled.fullmatch(value):
+            return None
+        return f"is {_short(value)}, must match {self.regex}"
+
+
+Limit = Length | Range | Pattern
+
+_checking: ContextVar[bool] = ContextVar("ecrkit_checks_requests", default=True)
+
+
+@contextmanager
+def unchecked_requests() -> Iterator[None]:
+    """Let requests through that break the service model of this release, for a caller whom AWS has overtaken.
+
+    Inside the block, unknown fields, unknown enum values, lengths, ranges and patterns are left to the service to judge.
+
+    Example:
+        >>> with models.unchecked_requests():
+        ...     request = models.DescribeImagesRequest(repository_name="A-Name-That-Is-New")
+    """
+    token = _checking.set(False)
+    try:
+        yield
+    finally:
+        _checking.reset(token)
+
+
+def problems(request: BaseModel) -> list[str]:
+    """Name everything in a request that the service model does not allow; nothing inside `unchecked_requests()`."""
+    return list(_model_problems(request, "")) if _checking.get() else []
+
+
+def _model_problems(model: BaseModel, path: str) -> Iterator[str]:
+    for unknown in model.model_extra or ():
+        yield f"{path}{unknown} is not a field of {type(model).__name__}"
+    for name, check in _checks(type(model)).items():
+        value = getattr(model, name)
+        if value is not None:
+            yield from check(value, f"{path}{name}")
+
+
+Check = Callable[[Any, str], Iterator[str]]
+
+
+@cache
+def _checks(model: type[BaseModel]) -> dict[str, Check]:
+    """Compile the annotations of a model into one check a field, so that a request costs no introspection."""
+    compiled: dict[str, Check] = {}
+    for name, field in model.model_fields.items():
+        limits = tuple(each for each in field.metadata if isinstance(each, Limit))
+        if (check := _compile(field.annotation, limits)) is not None:
+            compiled[name] = check
+    return compiled
+
+
+def _compile(annotation: Any, limits: tuple[Limit, ...] = ()) -> Check | None:
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        return _compile(inner, limits + tuple(each for each in metadata if isinstance(each, Limit)))
+    if isinstance(annotation, type) and issubclass(annotation, OpenEnum):
+        return _check_enum
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return lambda value, path: _model_problems(value, f"{path}.")
+    if get_origin(annotation) is list:
+        return _list_check(_compile(get_args(annotation)[0]), limits)
+    if get_origin(annotation) is dict or not get_args(annotation):
+        return _scalar_check(limits) if limits else None
+    optional = [each for each in get_args(annotation) if each is not type(None)]  # X | None
+    return _compile(optional[0], limits)
+
+
+def _scalar_check(limits: tuple[Limit, ...]) -> Check:
+    def check(value: Any, path: str) -> Iterator[str]:
+        for limit in limits:
+            if said := limit.problem(value):
+                yield f"{path} {said}"
+
+    return check
+
+
+def _list_check(item_check: Check | None, limits: tuple[Limit, ...]) -> Check:
+    def check(value: Any, path: str) -> Iterator[str]:
+        yield from _scalar_check(limits)(value, path)
+        if item_check is not None:
+            for index, item in enumerate(value):
+                yield from item_check(item, f"{path}[{index}]")
+
+    return check
+
+
+def _check_enum(value: OpenEnum, path: str) -> Iterator[str]:
+    if not value.is_known:
+        known = ", ".join(each.value for each in type(value))
+        yield f"{path} is {_short(value)}, must be one of {known}"
+
+
+def _span(at_least: int | None, at_most: int | None) -> str:
+    if at_least is None:
+        return f"at most {at_most}"
+    if at_most is None:
+        return f"at least {at_least}"
+    return f"{at_least} to {at_most}"
+
+
+def _short(value: str) -> str:
+    return repr(str(value)) if len(value) <= 80 else f"{str(value[:77])!r}..."
