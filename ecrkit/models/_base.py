@@ -9,7 +9,9 @@ from typing_extensions import TypeVar
 from ecrkit.errors import InvalidFieldsError
 from ecrkit.models._limits import problems
 
-ResponseT = TypeVar("ResponseT", bound="Response", default="Response", covariant=True)
+ResponseT = TypeVar(  # noqa: PLC0105 -- its name stands in hover texts
+    "ResponseT", bound="Response", default="Response", covariant=True
+)
 
 
 class Shape(BaseModel):

@@ -105,6 +105,8 @@ def _model_problems(model: BaseModel, path: str) -> Iterator[str]:
             yield from check(value, f"{path}{name}")
 
 
+_SHOWN = 80  # characters of a refused value; enough to recognise it
+
 Check = Callable[[Any, str], Iterator[str]]
 
 
@@ -169,4 +171,4 @@ def _span(at_least: int | None, at_most: int | None) -> str:
 
 
 def _short(value: str) -> str:
-    return repr(str(value)) if len(value) <= 80 else f"{str(value[:77])!r}..."
+    return repr(str(value)) if len(value) <= _SHOWN else f"{str(value[:_SHOWN])!r}..."
