@@ -20,8 +20,8 @@ EcrKitError
 │   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
 │   └── InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
-├── DigestMismatchError
-└── SourceChangedError
+├── DigestMismatchError, SourceChangedError
+└── NotRereadableError          a layer from a stream would have to be sent anew
 ```
 """
 
@@ -56,6 +56,7 @@ from ecrkit.errors._local import (
     MissingCredentialsError,
     MissingExtraError,
     MissingRegionError,
+    NotRereadableError,
     SourceChangedError,
     TransportError,
     UnreadableAnswerError,
@@ -87,6 +88,7 @@ __all__ = [
     "MissingExtraError",
     "MissingRegionError",
     "NotFoundError",
+    "NotRereadableError",
     "QuotaError",
     "ServerError",
     "SourceChangedError",
