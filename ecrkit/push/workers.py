@@ -1,0 +1,67 @@
+"""Runs several jobs at once in threads, ends all of them at the first failure, and leaves no thread behind."""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError
+from contextvars import copy_context
+from queue import Empty, SimpleQueue
+
+Job = Callable[[], object]
+
+
+def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -> None:
+    """Run jobs in the order given, some of them at the same time, and come back when all are done.
+
+    At the first failure, or when the caller's thread is interrupted, no further job is begun and `cancelled` is set, which
+    those under way are expected to look at.
+
+    Args:
+        jobs: What to run. Each runs in a copy of the caller's context.
+        workers: How many at the same time, at the most.
+        cancelled: Tells the jobs to end.
+
+    Raises:
+        BaseException: What the first job that failed raised. What others raised after it stands in its notes.
+    """
+    waiting: SimpleQueue[Job] = SimpleQueue()
+    for job in jobs:
+        waiting.put(job)
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        while not cancelled.is_set():
+            try:
+                job = waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                job()
+            except CancelledError:
+                return
+            except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
+                failures.append(error)
+                cancelled.set()
+
+    count = max(1, min(workers, waiting.qsize()))
+    threads = [
+        threading.Thread(target=copy_context().run, args=(work,), name=f"ecrkit-push-{number}", daemon=True)
+        for number in range(count)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join()
+    except BaseException:
+        cancelled.set()
+        for thread in threads:
+            thread.join(timeout=_FAREWELL / count)
+        raise
+    if failures:
+        first, *others = failures
+        for other in others:
+            first.add_note(f"Another layer failed as well: {type(other).__name__}: {other}")
+        raise first
+
+
+_FAREWELL = 0.8  # seconds that an interrupted push waits for its threads to leave the sockets
