@@ -1,7 +1,8 @@
 """The trunk of the error tree: what every error of ecrkit is and can do."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 
 class EcrKitError(Exception):
@@ -51,6 +52,7 @@ class ApiError(EcrKitError):
         http_status: int,
         request_id: str | None = None,
         hint: str | None = None,
+        members: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -59,13 +61,27 @@ class ApiError(EcrKitError):
         self.http_status = http_status
         self.request_id = request_id
         self.hint = hint
+        self.read_members(members)
 
     def __str__(self) -> str:
         request = f", request {self.request_id}" if self.request_id else ""
         hint = f" Hint: {self.hint}" if self.hint else ""
         return f"{self.message} ({self.code} from {self.operation}{request}){hint}"
 
-    def read_members(self, members: Mapping[str, object]) -> Self:
-        """Take over what the service says besides the message; a class that has such members overrides this."""
-        del members
-        return self
+    def read_members(self, members: Mapping[str, object]) -> None:
+        """Take over what the service says besides the message; a class that has such members overrides this.
+
+        Runs at the end of the constructor, also when there are none, so that the attributes are always there.
+        """
+
+
+def text_member(members: Mapping[str, object], name: str) -> str | None:
+    """Read a member of an error that should be a text; an error is never refused for being malformed."""
+    value = members.get(name)
+    return value if isinstance(value, str) else None
+
+
+def integer_member(members: Mapping[str, object], name: str) -> int | None:
+    """Read a member of an error that should be a whole number; an error is never refused for being malformed."""
+    value = members.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

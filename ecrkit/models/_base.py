@@ -12,6 +12,9 @@ from ecrkit.models._limits import problems
 ResponseT = TypeVar(  # noqa: PLC0105 -- its name stands in hover texts
     "ResponseT", bound="Response", default="Response", covariant=True
 )
+PageT = TypeVar(  # noqa: PLC0105 -- its name stands in hover texts
+    "PageT", bound="PagedResponse", default="PagedResponse", covariant=True
+)
 
 
 class Shape(BaseModel):
@@ -26,6 +29,7 @@ class Shape(BaseModel):
         defer_build=True,
         hide_input_in_errors=True,
         protected_namespaces=(),
+        loc_by_alias=False,
         ser_json_bytes="base64",
         val_json_bytes="base64",
     )
@@ -50,7 +54,11 @@ class Request(Shape, Generic[ResponseT]):
 
     if not TYPE_CHECKING:  # so that editors and type checkers see the fields, not this
 
-        def __init__(self, **fields: Any) -> None:
+        def __class_getitem__(cls, _response: Any) -> Any:
+            # The parameter is for type checkers. Pydantic would make one more class of each request.
+            return cls
+
+        def __init__(self, /, **fields: Any) -> None:
             try:
                 super().__init__(**fields)
             except ValidationError as error:
@@ -72,7 +80,7 @@ class PagedResponse(Response):
     """What to ask for the next page with; absent on the last one."""
 
 
-class PagedRequest(Request[ResponseT]):
+class PagedRequest(Request[PageT]):
     """A request whose answer comes in pages."""
 
     result_keys: ClassVar[tuple[str, ...]]

@@ -1,0 +1,57 @@
+"""How values look on ECR's wire where pydantic's own idea of them is another one.
+
+The JSON form of a model (`model_dump_json(by_alias=True, exclude_none=True)`) is the JSON of the service: times are epoch
+seconds, blobs are standard base64.
+"""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, GetCoreSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema, core_schema
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+
+def _in_utc(value: datetime) -> datetime:
+    # Numbers arrive as UTC already. A text without a zone is UTC too: no service knows the caller's.
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _in_base64(value: bytes) -> str:
+    return b64encode(value).decode("ascii")  # pydantic's is the URL-safe one, which ECR does not take
+
+
+@dataclass(frozen=True, slots=True)
+class _NullIsEmpty:
+    """Reads `null` as an empty collection, as botocore reads it as absent. Costs one call, and no copy of the JSON."""
+
+    empty: type[list[object]] | type[dict[object, object]]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            self._fill, core_schema.nullable_schema(handler(source))
+        )
+
+    def _fill(self, value: Any) -> Any:
+        return self.empty() if value is None else value
+
+
+Timestamp = Annotated[
+    datetime,
+    AfterValidator(_in_utc),
+    PlainSerializer(datetime.timestamp, return_type=float, when_used="json"),
+]
+"""A point in time, always in UTC."""
+
+Blob = Annotated[bytes, PlainSerializer(_in_base64, return_type=str, when_used="json")]
+"""Bytes."""
+
+ListOf = Annotated[list[T], _NullIsEmpty(list)]
+"""A list in an answer: never `None`."""
+
+MapOf = Annotated[dict[K, T], _NullIsEmpty(dict)]
+"""A mapping in an answer: never `None`."""
