@@ -26,8 +26,8 @@ from ecrkit._version import __version__
 from ecrkit.errors import api_error
 
 if TYPE_CHECKING:
-    import boto3
-    from botocore.config import Config
+    from boto3 import Session as BotoSession
+    from botocore.config import Config as BotoConfig
 
 MAX_POOL_CONNECTIONS = 64
 """Connections a client of ours keeps at the most: as many as the threads of `asyncio.to_thread` and of several pushes."""
@@ -183,11 +183,11 @@ class _BotoDownload:
 
 
 def connect(
-    session: boto3.Session | None = None,
+    session: BotoSession | None = None,
     *,
     region_name: str | None = None,
     endpoint_url: str | None = None,
-    config: Config | None = None,
+    config: BotoConfig | None = None,
 ) -> BotoTransport:
     """Make a client as boto3 would, with a pool that is large enough for our threads. Sends nothing.
 

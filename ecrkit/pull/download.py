@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 import tenacity
 
-from ecrkit.errors import AnswerLostError, DigestMismatchError, TransportError
+from ecrkit.errors import AnswerLostError, DigestMismatchError, InvalidInputError, TransportError
+from ecrkit.references import Digest
 from ecrkit.retrying import RetryPolicy, pause
 from ecrkit.transport import Transport
 
@@ -52,6 +53,40 @@ def download_layer(
         raise DigestMismatchError(f"The layer that was downloaded for {target}", expected=digest, actual=actual)
     partial.replace(target)
     return target
+
+
+def read_layer(
+    transport: Transport,
+    fetch_url: Callable[[], str],
+    *,
+    digest: str,
+    at_most: int,
+    policy: RetryPolicy | None = None,
+) -> bytes:
+    """Fetch a small layer into memory, and verify it.
+
+    Raises:
+        InvalidInputError: It has more bytes than are wanted in memory.
+        DigestMismatchError: The bytes are wrong.
+        TransportError: The storage did not give the layer in the end.
+    """
+
+    def fetch() -> bytes:
+        with transport.download(fetch_url()) as answer:
+            if answer.status != _WHOLE:
+                raise AnswerLostError(f"The storage answered the download of a layer with HTTP {answer.status}")
+            content = bytearray()
+            while len(content) <= at_most and (block := answer.read(BLOCK_SIZE)):
+                content += block
+            return bytes(content)
+
+    retry = tenacity.retry_if_exception_type(TransportError)
+    content = tenacity.Retrying(retry=retry, sleep=pause, **(policy or RetryPolicy()).tenacity())(fetch)
+    if len(content) > at_most:
+        raise InvalidInputError(f"The layer {digest} has more than {at_most} bytes; download it into a file")
+    if (actual := Digest.of(content)) != digest:
+        raise DigestMismatchError("The layer that was read", expected=digest, actual=actual)
+    return content
 
 
 class _Download:

@@ -114,7 +114,7 @@ class PathSource:
             return
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise SourceChangedError(f"{self._path} changed while it was read")
-        _check_size(str(self._path), self.size, reader.count)
+        reader.check_size(str(self._path), self.size)
 
 
 class FileSource:
@@ -136,7 +136,7 @@ class FileSource:
             self._file.seek(self._start)
         reader = _FileReader(_readinto_of(self._file))
         yield reader
-        _check_size(self.name, self.size, reader.count)
+        reader.check_size(self.name, self.size)
 
 
 class BytesSource:
@@ -176,15 +176,22 @@ class _FileReader:
     def __init__(self, readinto: Callable[[memoryview], int | None]) -> None:
         self._readinto = readinto
         self._block = memoryview(bytearray(BLOCK_SIZE))
-        self.count = 0
+        self._count = 0
+        self._ended = False
 
     def read(self, size: int, /) -> memoryview:
         filled = 0
         wanted = min(size, BLOCK_SIZE)
         while filled < wanted and (count := self._readinto(self._block[filled:wanted])):
             filled += count
-        self.count += filled
+        self._count += filled
+        self._ended = filled < wanted
         return self._block[:filled]
+
+    def check_size(self, name: str, expected: int | None) -> None:
+        """Refuse a source that was read to its end and had more or fewer bytes than it should."""
+        if self._ended and expected is not None and self._count != expected:
+            raise SourceChangedError(f"{name} had {expected} bytes when the push began, but {self._count} were read")
 
 
 class _SliceReader:
@@ -239,7 +246,3 @@ def _can_seek(file: BinaryIO) -> bool:
     seekable = getattr(file, "seekable", None)
     return seekable is not None and bool(seekable())
 
-
-def _check_size(name: str, expected: int | None, actual: int) -> None:
-    if expected is not None and actual != expected:
-        raise SourceChangedError(f"{name} had {expected} bytes when the push began, but {actual} were read")

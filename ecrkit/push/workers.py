@@ -23,8 +23,12 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
     Raises:
         BaseException: What the first job that failed raised. What others raised after it stands in its notes.
     """
+    queued = list(jobs)
+    if len(queued) == 1:
+        queued[0]()
+        return
     waiting: SimpleQueue[Job] = SimpleQueue()
-    for job in jobs:
+    for job in queued:
         waiting.put(job)
     failures: list[BaseException] = []
 
@@ -42,7 +46,7 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
                 failures.append(error)
                 cancelled.set()
 
-    count = max(1, min(workers, waiting.qsize()))
+    count = min(max(workers, 1), len(queued))
     threads = [
         threading.Thread(target=copy_context().run, args=(work,), name=f"ecrkit-push-{number}", daemon=True)
         for number in range(count)
@@ -55,7 +59,7 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
     except BaseException:
         cancelled.set()
         for thread in threads:
-            thread.join(timeout=_FAREWELL / count)
+            thread.join(timeout=_FAREWELL / max(count, 1))
         raise
     if failures:
         first, *others = failures
