@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any, cast
 
-import tenacity
 from pydantic import ValidationError
 from typing_extensions import TypeVar
 
 from ecrkit.errors import UnreadableAnswerError
 from ecrkit.models import OPERATIONS, PagedRequest, PagedResponse, Request, Response
-from ecrkit.retrying import RetryPolicy, pause
+from ecrkit.retrying import RetryPolicy
 from ecrkit.transport import PreparedBody, Transport
 
 ResponseT = TypeVar("ResponseT", bound=Response)
@@ -46,10 +45,10 @@ class Client:
             TransportError: No usable answer arrived.
             MissingCredentialsError: The request could not be signed.
         """
-        again = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(UnreadableAnswerError), sleep=pause, **_AGAIN.tenacity()
+        return _AGAIN.run(
+            lambda: self.send_once(request, retries=True),
+            again=lambda error: isinstance(error, UnreadableAnswerError),
         )
-        return again(self.send_once, request, retries=True)
 
     async def asend(self, request: Request[ResponseT]) -> ResponseT:
         """Send one request without blocking the event loop; otherwise as `send`."""

@@ -57,7 +57,11 @@ class Items(Generic[ItemT]):
         ask = request.model_copy(update={"max_results": page_size}) if page_size is not None else request
         self._limit = limit
         self._resume_at: _Position | None = first
-        self._positions_and_pages = lambda: _walk(client, ask, items_of, first)
+
+        def walk() -> Iterator[tuple[_Position, _Position | None, list[ItemT]]]:
+            return _walk(client, ask, items_of, first)
+
+        self._walk = walk
 
     @property
     def resume_token(self) -> str | None:
@@ -80,7 +84,7 @@ class Items(Generic[ItemT]):
     def pages(self) -> Iterator[list[ItemT]]:
         """Give out the items a page at a time. A page may be empty: the service filters after it has cut pages."""
         left = self._limit
-        for position, following, items in self._positions_and_pages():
+        for position, following, items in self._walk():
             self._resume_at = position
             if left is not None and len(items) >= left:
                 self._resume_at = position.after(left) if len(items) > left else following
@@ -114,7 +118,9 @@ class _Position:
             page, skip = json.loads(base64.urlsafe_b64decode(token.removeprefix(_OURS)))
             return cls(page, int(skip))
         except (binascii.Error, ValueError, TypeError) as error:
-            raise InvalidInputError(f"{token!r} is not a token to start a listing from: it is damaged") from error
+            raise InvalidInputError(
+                f"{token!r} is not a token to start a listing from: it is damaged"
+            ) from error
 
 
 _OURS = "ecrkit-"  # tells our tokens, which point into a page, from those of the service

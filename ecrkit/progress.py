@@ -91,7 +91,9 @@ class _Bars:
             case PartSent(received=received) | LayerResumed(received=received):
                 self._bars.update(task, completed=received)
             case LayerSkipped():
-                self._bars.update(task, total=event.size or 1, completed=event.size or 1, note="there already")
+                self._bars.update(
+                    task, total=event.size or 1, completed=event.size or 1, note="there already"
+                )
             case LayerRestarted():
                 self._bars.update(task, completed=0, note="began anew")
             case LayerFinished():

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import tenacity
 
 from ecrkit.errors import ApiError, ExpiredTokenError, TransportError
+
+ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,28 @@ class RetryPolicy:
     longest_wait: float = 20.0
     """Seconds that one wait lasts at the most."""
 
-    def tenacity(self) -> dict[str, Any]:
-        """Give the policy as tenacity's keyword arguments, the same for `Retrying` and `AsyncRetrying`."""
-        return {
-            "stop": tenacity.stop_after_attempt(self.attempts) | tenacity.stop_after_delay(self.seconds),
-            "wait": tenacity.wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait),
-            "reraise": True,
-        }
+    def run(
+        self,
+        attempt: Callable[[], ResultT],
+        *,
+        again: Callable[[BaseException], bool],
+        sleep: Callable[[float], None] | None = None,
+    ) -> ResultT:
+        """Make attempts until one succeeds, one fails for good, or the patience ends; then raise the last failure.
+
+        Args:
+            attempt: What to try.
+            again: Tells whether a failure deserves another attempt.
+            sleep: Waits between attempts; `pause` if absent.
+        """
+        attempts = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self.attempts) | tenacity.stop_after_delay(self.seconds),
+            wait=tenacity.wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait),
+            retry=tenacity.retry_if_exception(again),
+            sleep=sleep or pause,
+            reraise=True,
+        )
+        return attempts(attempt)
 
 
 def deserves_another_try(error: BaseException) -> bool:

@@ -26,8 +26,8 @@ from ecrkit._version import __version__
 from ecrkit.errors import api_error
 
 if TYPE_CHECKING:
-    from boto3 import Session as BotoSession
-    from botocore.config import Config as BotoConfig
+    from boto3 import Session as Session  # noqa: PLC0414 -- for the annotations of others, who do not import boto3
+    from botocore.config import Config as Config  # noqa: PLC0414 -- as above
 
 MAX_POOL_CONNECTIONS = 64
 """Connections a client of ours keeps at the most: as many as the threads of `asyncio.to_thread` and of several pushes."""
@@ -99,7 +99,9 @@ class BotoTransport:
         self._storage: Any = None  # the connections to where the layers lie, opened with the first download
         self.region_name: str = client.meta.region_name
         self.endpoint_url: str = client.meta.endpoint_url
-        self._methods: dict[str, str] = {name: method for method, name in client.meta.method_to_api_mapping.items()}
+        self._methods: dict[str, str] = {
+            name: method for method, name in client.meta.method_to_api_mapping.items()
+        }
         events = client.meta.events
         # The ids make a second transport over the same client find the handlers in place.
         events.register("before-call.ecr", _exchange_body, unique_id="ecrkit-exchange-body")
@@ -130,9 +132,10 @@ class BotoTransport:
         finally:
             _exchange.reset(token)
         if exchange.answer is None:
-            raise errors.UnreadableAnswerError(f"The answer to {operation} did not come through botocore's parser")
+            raise errors.UnreadableAnswerError(
+                f"The answer to {operation} did not come through botocore's parser"
+            )
         return exchange.answer
-
 
     @contextmanager
     def download(self, url: str, *, first_byte: int = 0) -> Iterator[Download]:
@@ -177,17 +180,19 @@ class _BotoDownload:
     def read(self, size: int, /) -> bytes:
         try:
             return cast("bytes", self._raw.read(size))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- as the next line says
             # What urllib3 raises here is not named by anything that botocore makes public.
-            raise errors.AnswerLostError(f"The download of a layer broke off: {type(error).__name__}") from None
+            raise errors.AnswerLostError(
+                f"The download of a layer broke off: {type(error).__name__}"
+            ) from None
 
 
 def connect(
-    session: BotoSession | None = None,
+    session: Session | None = None,
     *,
     region_name: str | None = None,
     endpoint_url: str | None = None,
-    config: BotoConfig | None = None,
+    config: Config | None = None,
 ) -> BotoTransport:
     """Make a client as boto3 would, with a pool that is large enough for our threads. Sends nothing.
 
@@ -267,41 +272,66 @@ _FIRST_ERROR_STATUS = 300
 
 @contextmanager
 def _typed_errors(operation: str) -> Iterator[None]:
-    from botocore import exceptions as boto  # noqa: PLC0415 -- as above
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- boto3 is slow to import
 
     try:
         yield
     except _AnsweredError as error:
         raise _from_response(operation, error.response) from None
-    except boto.ClientError as error:
+    except ClientError as error:
         raise _from_response(operation, error.response) from error
-    except boto.NoRegionError as error:
-        raise errors.MissingRegionError(
-            "No region is configured: pass region_name=, set AWS_REGION, or put a region into the profile"
-        ) from error
-    except (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError) as error:
-        raise errors.MissingCredentialsError(
-            f"{operation} could not be signed: {error}. Configure credentials as for boto3, "
-            "for example AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-        ) from error
-    except (boto.SSOError, boto.TokenRetrievalError) as error:
-        raise errors.MissingCredentialsError(f"{operation} could not be signed: {error}") from error
-    except (boto.ProfileNotFound, boto.ConfigNotFound, boto.ConfigParseError) as error:
-        raise errors.ConfigurationError(str(error)) from error
-    except boto.ParamValidationError as error:
-        raise errors.InvalidFieldsError(operation, [str(error)]) from error
-    except (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError, boto.SSLError) as error:
-        raise errors.EndpointUnreachableError(f"{operation} could not be sent: {error}") from error
-    except boto.HTTPClientError as error:
-        raise errors.AnswerLostError(f"No answer to {operation} arrived: {error}") from error
-    except boto.BotoCoreError as error:
-        raise errors.TransportError(f"{operation} failed in botocore: {error}") from error
+    except BotoCoreError as error:
+        raise _without_answer(operation, error) from error
     except ValueError as error:
-        if "Invalid endpoint" in str(error):
-            raise errors.InvalidEndpointError(
-                f"{error}. An endpoint is a URL with its scheme, for example http://127.0.0.1:5005"
-            ) from error
-        raise
+        if "Invalid endpoint" not in str(error):
+            raise
+        raise errors.InvalidEndpointError(
+            f"{error}. An endpoint is a URL with its scheme, for example http://127.0.0.1:5005"
+        ) from error
+
+
+def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
+    """Say in our words why botocore brings no answer."""
+    from botocore import exceptions as boto  # noqa: PLC0415 -- as above
+
+    meanings: list[tuple[tuple[type[Exception], ...], type[errors.EcrKitError], str]] = [
+        ((boto.NoRegionError,), errors.MissingRegionError, _NO_REGION),
+        (
+            (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError),
+            errors.MissingCredentialsError,
+            f"{operation} could not be signed: {error}. {_HOW_TO_SIGN}",
+        ),
+        (
+            (boto.SSOError, boto.TokenRetrievalError),
+            errors.MissingCredentialsError,
+            f"{operation} could not be signed: {error}. Sign in again with `aws sso login`",
+        ),
+        (
+            (boto.ProfileNotFound, boto.ConfigNotFound, boto.ConfigParseError),
+            errors.ConfigurationError,
+            f"The configuration of AWS cannot be used: {error}",
+        ),
+        ((boto.ParamValidationError,), errors.InvalidInputError, f"{operation}: {error}"),
+        (
+            (
+                boto.EndpointConnectionError,
+                boto.ConnectTimeoutError,
+                boto.ProxyConnectionError,
+                boto.SSLError,
+            ),
+            errors.EndpointUnreachableError,
+            f"{operation} could not be sent: {error}",
+        ),
+        ((boto.HTTPClientError,), errors.AnswerLostError, f"No answer to {operation} arrived: {error}"),
+    ]
+    for kinds, meaning, words in meanings:
+        if isinstance(error, kinds):
+            return meaning(words)
+    return errors.TransportError(f"{operation} failed in botocore: {error}")
+
+
+_NO_REGION = "No region is configured: pass region_name=, set AWS_REGION, or put a region into the profile"
+_HOW_TO_SIGN = "Configure credentials as for boto3, for example AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
 def _from_response(operation: str, response: dict[str, Any]) -> errors.ApiError:
@@ -313,7 +343,9 @@ def _from_response(operation: str, response: dict[str, Any]) -> errors.ApiError:
         operation=operation,
         http_status=int(metadata.get("HTTPStatusCode", 0)),
         request_id=metadata.get("RequestId"),
-        members={name: value for name, value in response.items() if name not in {"Error", "ResponseMetadata"}},
+        members={
+            name: value for name, value in response.items() if name not in {"Error", "ResponseMetadata"}
+        },
     )
 
 

@@ -5,11 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-import tenacity
-
 from ecrkit.errors import AnswerLostError, DigestMismatchError, InvalidInputError, TransportError
 from ecrkit.references import Digest
-from ecrkit.retrying import RetryPolicy, pause
+from ecrkit.retrying import RetryPolicy
 from ecrkit.transport import Transport
 
 BLOCK_SIZE = 1024 * 1024
@@ -45,12 +43,13 @@ def download_layer(
     target.parent.mkdir(parents=True, exist_ok=True)
     with partial.open("a+b") as file:
         download = _Download(transport, fetch_url, file, size)
-        retry = tenacity.retry_if_exception_type(TransportError)
-        tenacity.Retrying(retry=retry, sleep=pause, **(policy or RetryPolicy()).tenacity())(download.go_on)
+        (policy or RetryPolicy()).run(download.go_on, again=_is_passing)
     actual = f"sha256:{download.sha256.hexdigest()}"
     if actual != digest:
         partial.unlink()
-        raise DigestMismatchError(f"The layer that was downloaded for {target}", expected=digest, actual=actual)
+        raise DigestMismatchError(
+            f"The layer that was downloaded for {target}", expected=digest, actual=actual
+        )
     partial.replace(target)
     return target
 
@@ -74,14 +73,15 @@ def read_layer(
     def fetch() -> bytes:
         with transport.download(fetch_url()) as answer:
             if answer.status != _WHOLE:
-                raise AnswerLostError(f"The storage answered the download of a layer with HTTP {answer.status}")
+                raise AnswerLostError(
+                    f"The storage answered the download of a layer with HTTP {answer.status}"
+                )
             content = bytearray()
             while len(content) <= at_most and (block := answer.read(BLOCK_SIZE)):
                 content += block
             return bytes(content)
 
-    retry = tenacity.retry_if_exception_type(TransportError)
-    content = tenacity.Retrying(retry=retry, sleep=pause, **(policy or RetryPolicy()).tenacity())(fetch)
+    content = (policy or RetryPolicy()).run(fetch, again=_is_passing)
     if len(content) > at_most:
         raise InvalidInputError(f"The layer {digest} has more than {at_most} bytes; download it into a file")
     if (actual := Digest.of(content)) != digest:
@@ -116,19 +116,27 @@ class _Download:
                 if answer.status == _NO_SUCH_RANGE:
                     self._forget()  # an earlier call left more than there is
                 # 403 is an expired URL, for which the next try fetches a new one.
-                raise AnswerLostError(f"The storage answered the download of a layer with HTTP {answer.status}")
+                raise AnswerLostError(
+                    f"The storage answered the download of a layer with HTTP {answer.status}"
+                )
             while block := answer.read(BLOCK_SIZE):
                 self._file.write(block)
                 self.sha256.update(block)
                 self._received += len(block)
         if self._size is not None and self._received < self._size:
-            raise AnswerLostError(f"The download of a layer ended after {self._received} of {self._size} bytes")
+            raise AnswerLostError(
+                f"The download of a layer ended after {self._received} of {self._size} bytes"
+            )
 
     def _forget(self) -> None:
         self._file.seek(0)
         self._file.truncate()
         self.sha256 = hashlib.sha256()
         self._received = 0
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, TransportError)
 
 
 _WHOLE = 200

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Self, TypeVar
 
-import tenacity
-
 from ecrkit.errors import (
     DigestMismatchError,
     EcrKitError,
@@ -32,7 +30,6 @@ from ecrkit.push.target import Target
 from ecrkit.push.upload import (
     AskForLayer,
     Done,
-    GiveUp,
     GoOn,
     PartRange,
     Restart,
@@ -73,7 +70,9 @@ class UploadState:
             state = cls(**json.loads(text))
         except (TypeError, ValueError) as error:
             raise InvalidInputError(f"This is not the state of an upload: {text[:80]!r}") from error
-        if not (isinstance(state.upload_id, str) and isinstance(state.part_size, int) and state.received >= 0):
+        if not (
+            isinstance(state.upload_id, str) and isinstance(state.part_size, int) and state.received >= 0
+        ):
             raise InvalidInputError(f"This is not the state of an upload: {text[:80]!r}")
         return state
 
@@ -114,7 +113,7 @@ class LayerUpload:
         digest: str | None = None,
         state: UploadState | None = None,
         conditions: Conditions | None = None,
-        emit: events.Progress = lambda event: None,
+        emit: events.Progress = events.ignore,
     ) -> None:
         """Prepare an upload; nothing is sent yet.
 
@@ -175,10 +174,14 @@ class LayerUpload:
 
     def _run_once(self) -> Uploaded:
         state = self.begin()
-        self._tell(events.LayerResumed, received=state.received) if state.received else self._tell(events.LayerStarted)
+        self._tell(events.LayerResumed, received=state.received) if state.received else self._tell(
+            events.LayerStarted
+        )
         with (
             self._source.open() as reader,
-            ReadAhead(reader, part_size=state.part_size, size=self._source.size, skip=state.received) as parts,
+            ReadAhead(
+                reader, part_size=state.part_size, size=self._source.size, skip=state.received
+            ) as parts,
         ):
             for part in parts:
                 self._send_part(part)
@@ -224,7 +227,7 @@ class LayerUpload:
                     return received
                 case Restart(reason):
                     raise _RestartLayer(reason, error) from error
-                case TryAgain() | GiveUp():
+                case _:
                     raise
         self._tell(events.PartSent, received=answer.last_byte_received + 1)
         return answer.last_byte_received + 1
@@ -272,7 +275,7 @@ class LayerUpload:
                     return
                 case Restart(reason):
                     raise _RestartLayer(reason, error) from error
-                case TryAgain() | GiveUp():
+                case _:
                     raise
         if answer.layer_digest != digest:
             raise DigestMismatchError("What ECR has stored", expected=digest, actual=answer.layer_digest)
@@ -287,8 +290,7 @@ class LayerUpload:
             pause(seconds, unless=self._conditions.cancelled)
             self._check_cancelled()
 
-        policy = self._conditions.retry.tenacity()
-        return tenacity.Retrying(retry=tenacity.retry_if_exception(again), sleep=sleep, **policy)(send)
+        return self._conditions.retry.run(send, again=again, sleep=sleep)
 
     def _check_cancelled(self) -> None:
         if self._conditions.cancelled.is_set():

@@ -57,5 +57,10 @@ class LayerFinished(LayerEvent):
     """The digest of the layer."""
 
 
+def ignore(event: LayerEvent) -> None:
+    """Do nothing with an event: the progress of a push that nobody watches."""
+    del event
+
+
 Progress = Callable[[LayerEvent], object]
 """What `progress=` takes. A push of several layers calls it from several threads, one call at a time."""

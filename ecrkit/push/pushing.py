@@ -100,7 +100,7 @@ def _wanted(number: int, layer: LayerToPush, *, measure_first: bool) -> Wanted[i
 
 def _one_at_a_time(progress: events.Progress | None) -> events.Progress:
     if progress is None:
-        return lambda event: None
+        return events.ignore
     lock = threading.Lock()
 
     def emit(event: events.LayerEvent) -> None:

@@ -96,7 +96,9 @@ class PathSource:
 
     def __init__(self, path: Path) -> None:
         if path.is_dir():
-            raise InvalidSourceError(f"{path} is a folder; a layer is one file, for example a tar of the folder")
+            raise InvalidSourceError(
+                f"{path} is a folder; a layer is one file, for example a tar of the folder"
+            )
         self._path = path
         self.name = path.name
         self.size = path.stat().st_size if path.is_file() else None
@@ -191,7 +193,9 @@ class _FileReader:
     def check_size(self, name: str, expected: int | None) -> None:
         """Refuse a source that was read to its end and had more or fewer bytes than it should."""
         if self._ended and expected is not None and self._count != expected:
-            raise SourceChangedError(f"{name} had {expected} bytes when the push began, but {self._count} were read")
+            raise SourceChangedError(
+                f"{name} had {expected} bytes when the push began, but {self._count} were read"
+            )
 
 
 class _SliceReader:
@@ -239,10 +243,11 @@ def _as_bytes(chunk: object) -> memoryview:
     try:
         return memoryview(cast("Buffer", chunk)).cast("B")
     except TypeError:
-        raise InvalidSourceError(f"The source of a layer gave a {type(chunk).__name__} where bytes belong") from None
+        raise InvalidSourceError(
+            f"The source of a layer gave a {type(chunk).__name__} where bytes belong"
+        ) from None
 
 
 def _can_seek(file: BinaryIO) -> bool:
     seekable = getattr(file, "seekable", None)
     return seekable is not None and bool(seekable())
-

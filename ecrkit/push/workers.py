@@ -13,7 +13,7 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
     """Run jobs in the order given, some of them at the same time, and come back when all are done.
 
     At the first failure, or when the caller's thread is interrupted, no further job is begun and `cancelled` is set, which
-    those under way are expected to look at.
+    those under way are expected to look at. A single job runs in the caller's thread.
 
     Args:
         jobs: What to run. Each runs in a copy of the caller's context.
@@ -27,15 +27,45 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
     if len(queued) == 1:
         queued[0]()
         return
-    waiting: SimpleQueue[Job] = SimpleQueue()
-    for job in queued:
-        waiting.put(job)
-    failures: list[BaseException] = []
+    crew = _Crew(queued, cancelled)
+    crew.run(min(max(workers, 1), len(queued)))
+    if crew.failures:
+        first, *others = crew.failures
+        for other in others:
+            first.add_note(f"Another layer failed as well: {type(other).__name__}: {other}")
+        raise first
 
-    def work() -> None:
-        while not cancelled.is_set():
+
+class _Crew:
+    def __init__(self, jobs: Iterable[Job], cancelled: threading.Event) -> None:
+        self.failures: list[BaseException] = []
+        self._cancelled = cancelled
+        self._waiting: SimpleQueue[Job] = SimpleQueue()
+        for job in jobs:
+            self._waiting.put(job)
+
+    def run(self, size: int) -> None:
+        threads = [
+            threading.Thread(
+                target=copy_context().run, args=(self._work,), name=f"ecrkit-push-{number}", daemon=True
+            )
+            for number in range(size)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                thread.join()
+        except BaseException:
+            self._cancelled.set()
+            for thread in threads:
+                thread.join(timeout=_FAREWELL / size)
+            raise
+
+    def _work(self) -> None:
+        while not self._cancelled.is_set():
             try:
-                job = waiting.get_nowait()
+                job = self._waiting.get_nowait()
             except Empty:
                 return
             try:
@@ -43,29 +73,8 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
             except CancelledError:
                 return
             except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
-                failures.append(error)
-                cancelled.set()
-
-    count = min(max(workers, 1), len(queued))
-    threads = [
-        threading.Thread(target=copy_context().run, args=(work,), name=f"ecrkit-push-{number}", daemon=True)
-        for number in range(count)
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        for thread in threads:
-            thread.join()
-    except BaseException:
-        cancelled.set()
-        for thread in threads:
-            thread.join(timeout=_FAREWELL / max(count, 1))
-        raise
-    if failures:
-        first, *others = failures
-        for other in others:
-            first.add_note(f"Another layer failed as well: {type(other).__name__}: {other}")
-        raise first
+                self.failures.append(error)
+                self._cancelled.set()
 
 
 _FAREWELL = 0.8  # seconds that an interrupted push waits for its threads to leave the sockets

@@ -187,5 +187,5 @@ class DescribedImage(Image):
         return self.details.image_size_in_bytes
 
 
-_EVERY_MANIFEST = sorted(media_types.MANIFESTS) + [media_types.DOCKER_SCHEMA_1_SIGNED]
+_EVERY_MANIFEST = [*sorted(media_types.MANIFESTS), media_types.DOCKER_SCHEMA_1_SIGNED]
 """All types there are: ECR may convert what is not accepted (T25, T26)."""

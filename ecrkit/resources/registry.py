@@ -22,7 +22,7 @@ from ecrkit.resources.repository import DescribedRepository, Repository
 from ecrkit.transport import BotoTransport, Transport, connect
 
 if TYPE_CHECKING:
-    from ecrkit.transport import BotoConfig, BotoSession
+    from ecrkit.transport import Config, Session
 
 
 class Registry:
@@ -36,13 +36,13 @@ class Registry:
 
     def __init__(
         self,
-        session: BotoSession | Transport | None = None,
+        session: Session | Transport | None = None,
         *,
         registry_id: str | None = None,
         region_name: str | None = None,
         endpoint_url: str | None = None,
         client: object | None = None,
-        config: BotoConfig | None = None,
+        config: Config | None = None,
     ) -> None:
         """Connect to a registry, in boto3's own words.
 

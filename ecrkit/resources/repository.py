@@ -9,7 +9,6 @@ from ecrkit import oci
 from ecrkit.errors import (
     ImageAlreadyExistsError,
     ImageTagAlreadyExistsError,
-    InvalidManifestError,
     NotFoundError,
     TagImmutableError,
 )
@@ -206,12 +205,19 @@ class Repository:
             The layers, in the order of their sources.
         """
         layers = [
-            source if isinstance(source, LayerToPush) else LayerToPush(layer_source(source)) for source in sources
+            source if isinstance(source, LayerToPush) else LayerToPush(layer_source(source))
+            for source in sources
         ]
-        return self._push(layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry)
+        return self._push(
+            layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
+        )
 
     def put_image(
-        self, manifest: bytes | str | oci.ImageManifest | oci.Index, tag: str | None = None, *, media_type: str | None = None
+        self,
+        manifest: bytes | str | oci.ImageManifest | oci.Index,
+        tag: str | None = None,
+        *,
+        media_type: str | None = None,
     ) -> Image:
         """Store a manifest whose layers, or whose images, are in the repository.
 
