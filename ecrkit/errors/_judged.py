@@ -1,8 +1,8 @@
-"""Errors of the service about which ecrkit knows more than the service says, and those that hide in a success."""
+"""Errors that are finer than the exceptions of the service: what a batch failed at, which digest a tag keeps."""
 
 from ecrkit.errors._base import ApiError
-from ecrkit.errors._families import ConflictError, InvalidRequestError, UpstreamError
-from ecrkit.errors._service import ImageNotFoundError, ImageTagAlreadyExistsError, KmsError
+from ecrkit.errors._families import ConflictError
+from ecrkit.errors._service import ImageTagAlreadyExistsError
 
 
 class TagImmutableError(ImageTagAlreadyExistsError):
@@ -32,30 +32,3 @@ class ImageReferencedError(ConflictError):
 
 class ImageInaccessibleError(ConflictError):
     """The image is there but cannot be read, for example because it is archived."""
-
-
-def image_failure(code: str | None, reason: str | None, *, operation: str) -> ApiError:
-    """Make an error of an entry of `failures`, which the batch operations answer with HTTP status 200.
-
-    Args:
-        code: The failure code, for example `ImageNotFound`.
-        reason: What the service says about it.
-        operation: The operation that was asked for.
-    """
-    kind = _FAILURES.get(code or "", ApiError)
-    return kind(reason or code or "no reason given", code=code or "", operation=operation, http_status=200)
-
-
-_FAILURES: dict[str, type[ApiError]] = {
-    "ImageNotFound": ImageNotFoundError,
-    "ImageTagDoesNotMatchDigest": ImageNotFoundError,
-    "ImageReferencedByManifestList": ImageReferencedError,
-    "ImageInaccessible": ImageInaccessibleError,
-    "InvalidImageDigest": InvalidRequestError,
-    "InvalidImageTag": InvalidRequestError,
-    "MissingDigestAndTag": InvalidRequestError,
-    "KmsError": KmsError,
-    "UpstreamAccessDenied": UpstreamError,
-    "UpstreamTooManyRequests": UpstreamError,
-    "UpstreamUnavailable": UpstreamError,
-}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecrkit import oci
-from ecrkit.errors import DigestMismatchError, ImageNotFoundError, InvalidInputError, image_failure
+from ecrkit.errors import ApiError, DigestMismatchError, ImageNotFoundError, InvalidInputError, api_error
 from ecrkit.models import (
     BatchDeleteImageRequest,
     BatchGetImageRequest,
     DescribeImagesRequest,
     ImageDetail,
+    ImageFailure,
     ImageIdentifier,
 )
 from ecrkit.models import Image as ImageContent
@@ -132,7 +133,7 @@ class Image:
             image_ids=[ImageIdentifier(image_digest=digest)],
         )
         for failure in self.client.send(request).failures:
-            raise image_failure(failure.failure_code, failure.failure_reason, operation=request.operation)
+            raise _failed(failure, request.operation)
 
     def _image_manifest(self) -> oci.ImageManifest:
         manifest = self.manifest()
@@ -157,8 +158,13 @@ class Image:
         )
         answer = self.client.send(request)
         for failure in answer.failures:
-            raise image_failure(failure.failure_code, failure.failure_reason, operation=request.operation)
+            raise _failed(failure, request.operation)
         return answer.images[0]
+
+
+def _failed(failure: ImageFailure, operation: str) -> ApiError:
+    code, reason = failure.failure_code or "", failure.failure_reason or ""
+    return api_error(code, reason, operation=operation, http_status=200)
 
 
 class DescribedImage(Image):
