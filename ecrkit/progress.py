@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def show_progress(file: TextIO | None = None) -> Iterator[Progress]:
+def show_progress(file: TextIO | None = None) -> Generator[Progress]:
     """Give what `progress=` of a push takes, and show what it is told.
 
     Args:

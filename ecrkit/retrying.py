@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def pause(seconds: float, *, unless: threading.Event | None = None) -> None:
 
 
 @contextmanager
-def sleeping_with(sleep: Callable[[float], object]) -> Iterator[None]:
+def sleeping_with(sleep: Callable[[float], object]) -> Generator[None]:
     """Let another function make every pause in this context, for example one that only notes them down."""
     token = _sleep.set(sleep)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -71,7 +71,7 @@ class FakeTransport:
         return answer.model_dump_json(by_alias=True, exclude_none=True).encode()
 
     @contextmanager
-    def download(self, url: str, *, first_byte: int = 0) -> Iterator[Download]:
+    def download(self, url: str, *, first_byte: int = 0) -> Generator[Download]:
         """Open what `blobs` has under the URL; see `Transport`."""
         yield _FakeDownload(self.blobs[url][first_byte:], status=206 if first_byte else 200)
 
@@ -87,7 +87,7 @@ class _FakeDownload:
 
 
 @contextmanager
-def no_waiting() -> Iterator[list[float]]:
+def no_waiting() -> Generator[list[float]]:
     """Let the pauses between retries and between looks of a waiter take no time.
 
     Yields:

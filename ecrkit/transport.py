@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -138,7 +138,7 @@ class BotoTransport:
         return exchange.answer
 
     @contextmanager
-    def download(self, url: str, *, first_byte: int = 0) -> Iterator[Download]:
+    def download(self, url: str, *, first_byte: int = 0) -> Generator[Download]:
         """Open the URL of a layer; see `Transport`. Proxies and certificates are those of the client."""
         from botocore.awsrequest import AWSRequest  # noqa: PLC0415 -- boto3 is slow to import
         from botocore.exceptions import BotoCoreError  # noqa: PLC0415 -- as above
@@ -156,16 +156,15 @@ class BotoTransport:
             response.raw.close()
 
     def _storage_session(self, url: str) -> Any:
-        from botocore.httpsession import URLLib3Session  # noqa: PLC0415 -- boto3 is slow to import
-        from botocore.utils import get_environ_proxies  # noqa: PLC0415 -- as above
+        from botocore import httpsession, utils  # noqa: PLC0415 -- boto3 is slow to import
 
         with self._lock:
             if self._storage is None:
                 settings = self._client.meta.config
-                bundle = os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True
-                self._storage = URLLib3Session(
-                    verify=bundle,
-                    proxies=settings.proxies or get_environ_proxies(url),
+                bundle = os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE")
+                self._storage = cast("Any", httpsession).URLLib3Session(
+                    verify=bundle or True,
+                    proxies=settings.proxies or cast("Any", utils).get_environ_proxies(url),
                     timeout=(settings.connect_timeout, settings.read_timeout),
                     max_pool_connections=settings.max_pool_connections,
                 )
@@ -203,10 +202,10 @@ def connect(
     import boto3  # noqa: PLC0415 -- boto3 is slow to import
     from botocore.config import Config  # noqa: PLC0415 -- as above
 
-    ours = Config(max_pool_connections=MAX_POOL_CONNECTIONS, user_agent_extra=f"ecrkit/{__version__}")
+    ours: Any = Config(max_pool_connections=MAX_POOL_CONNECTIONS, user_agent_extra=f"ecrkit/{__version__}")
     merged = ours if config is None else ours.merge(config)
     with _typed_errors("the creation of a client"), _creating:
-        client = (session or boto3).client(
+        client = cast("Any", session or boto3).client(
             "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged
         )
     return BotoTransport(client)
@@ -271,7 +270,7 @@ _FIRST_ERROR_STATUS = 300
 
 
 @contextmanager
-def _typed_errors(operation: str) -> Iterator[None]:
+def _typed_errors(operation: str) -> Generator[None]:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- boto3 is slow to import
 
     try:
@@ -279,7 +278,7 @@ def _typed_errors(operation: str) -> Iterator[None]:
     except _AnsweredError as error:
         raise _from_response(operation, error.response) from None
     except ClientError as error:
-        raise _from_response(operation, error.response) from error
+        raise _from_response(operation, cast("dict[str, Any]", error.response)) from error
     except BotoCoreError as error:
         raise _without_answer(operation, error) from error
     except ValueError as error:

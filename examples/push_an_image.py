@@ -17,7 +17,7 @@ import sysconfig
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -141,7 +141,7 @@ def parse_options() -> argparse.Namespace:
 
 
 @contextmanager
-def registry_of(options: argparse.Namespace) -> Iterator[Registry]:
+def registry_of(options: argparse.Namespace) -> Generator[Registry]:
     """Connect to AWS, or to a local ECR for as long as it takes."""
     if options.aws:
         yield Registry()

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias, cast
@@ -105,7 +105,7 @@ class PathSource:
         self.rereadable = path.is_file()  # a named pipe is a path too
 
     @contextmanager
-    def open(self) -> Iterator[Reader]:
+    def open(self) -> Generator[Reader]:
         """Open the file, and see at the end whether it is still as it was."""
         with self._path.open("rb", buffering=0) as file:
             before = os.fstat(file.fileno())
@@ -132,7 +132,7 @@ class FileSource:
             file.seek(self._start)
 
     @contextmanager
-    def open(self) -> Iterator[Reader]:
+    def open(self) -> Generator[Reader]:
         """Go to where the file stood at first."""
         if self.rereadable:
             self._file.seek(self._start)
@@ -151,7 +151,7 @@ class BytesSource:
         self.rereadable = True
 
     @contextmanager
-    def open(self) -> Iterator[Reader]:
+    def open(self) -> Generator[Reader]:
         """Begin with the first byte."""
         yield _SliceReader(self._content)
 
@@ -167,7 +167,7 @@ class ChunkSource:
         self.name = type(chunks).__name__
 
     @contextmanager
-    def open(self) -> Iterator[Reader]:
+    def open(self) -> Generator[Reader]:
         """Take the iterable's only iterator."""
         yield _FileReader(_ChunkStream(iter(self._chunks)).readinto)
 
