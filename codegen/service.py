@@ -156,10 +156,14 @@ def _shape(name: str, raw: dict[str, Any]) -> Shape:
             for wire_name, member in raw.get("members", {}).items()
         ),
         values=tuple(raw.get("enum", ())),
-        item=(raw.get("member") or raw.get("value") or {}).get("shape", ""),
-        key=raw.get("key", {}).get("shape", ""),
+        item=_named(raw.get("member")) or _named(raw.get("value")),
+        key=_named(raw.get("key")),
         at_least=raw.get("min"),
         at_most=raw.get("max"),
         pattern=raw.get("pattern"),
         is_exception=raw.get("exception", False),
     )
+
+
+def _named(reference: dict[str, str] | None) -> str:
+    return reference["shape"] if reference else ""

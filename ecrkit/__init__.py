@@ -1,1 +1,39 @@
-"""ecrkit: the typed, high-level Python SDK for Amazon ECR."""
+"""ecrkit: the typed, high-level Python SDK for Amazon ECR.
+
+Start with `Registry`. Requests, responses and shapes are in `ecrkit.models`, errors in `ecrkit.errors`, documents of images
+in `ecrkit.oci`.
+"""
+
+from ecrkit import errors, models, oci
+from ecrkit._version import __version__
+from ecrkit.client import Client
+from ecrkit.errors import ApiError, EcrKitError
+from ecrkit.paging import Items
+from ecrkit.push.events import LayerEvent
+from ecrkit.push.pushing import LayerToPush
+from ecrkit.references import Digest, ImageReference, RepositoryArn
+from ecrkit.resources import DescribedImage, DescribedRepository, Image, Layer, Registry, Repository
+from ecrkit.retrying import RetryPolicy
+
+__all__ = [
+    "ApiError",
+    "Client",
+    "DescribedImage",
+    "DescribedRepository",
+    "Digest",
+    "EcrKitError",
+    "Image",
+    "ImageReference",
+    "Items",
+    "Layer",
+    "LayerEvent",
+    "LayerToPush",
+    "Registry",
+    "Repository",
+    "RepositoryArn",
+    "RetryPolicy",
+    "__version__",
+    "errors",
+    "models",
+    "oci",
+]

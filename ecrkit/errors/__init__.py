@@ -2,14 +2,16 @@
 
 ```
 EcrKitError
-├── ApiError                    ECR answered with an error; has code, operation, request_id, http_status
-│   ├── NotFoundError           RepositoryNotFoundError, ImageNotFoundError, LayersNotFoundError, ...
-│   ├── AlreadyExistsError      RepositoryAlreadyExistsError, ImageAlreadyExistsError, ...
-│   ├── InvalidRequestError     InvalidParameterError, ValidationError, InvalidLayerPartError, ...
-│   ├── ConflictError           RepositoryNotEmptyError, ImageTagAlreadyExistsError, ...
+├── ApiError                    ECR answered with an error; has code, operation, request_id, http_status, hint
+│   ├── NotFoundError           ImageNotFoundError, LayersNotFoundError, RepositoryNotFoundError, ScanNotFoundError,
+│   │                           UploadNotFoundError, LifecyclePolicyNotFoundError, ...
+│   ├── AlreadyExistsError      ImageAlreadyExistsError, LayerAlreadyExistsError, RepositoryAlreadyExistsError, ...
+│   ├── InvalidRequestError     InvalidParameterError, ValidationError, InvalidLayerPartError, EmptyUploadError, ...
+│   ├── ConflictError           RepositoryNotEmptyError, ImageTagAlreadyExistsError, TagImmutableError, ImageReferencedError, KmsError, ...
 │   ├── QuotaError              LimitExceededError, TooManyTagsError
 │   ├── UpstreamError           UnableToGetUpstreamImageError, SecretNotFoundError, ...
-│   ├── AccessError             AccessDeniedError, ExpiredTokenError, ...
+│   ├── AccessError             AccessDeniedError, ExpiredTokenError, InvalidSignatureError, UnrecognizedClientError,
+│   │                           BlockedByOrganizationPolicyError
 │   ├── ThrottlingError         worth another try
 │   └── ServerError             worth another try
 ├── TransportError              no usable answer
@@ -20,9 +22,11 @@ EcrKitError
 │   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
 │   └── InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
-├── DigestMismatchError
-└── SourceChangedError
+├── DigestMismatchError, SourceChangedError
+└── NotRereadableError          a layer from a stream would have to be sent anew
 ```
+
+An exception of the service is called by its code with `Error` for `Exception`; `SERVICE_ERRORS` has them all by code.
 """
 
 from ecrkit.errors._base import ApiError, EcrKitError
@@ -41,6 +45,7 @@ from ecrkit.errors._families import (
     UnrecognizedClientError,
     UpstreamError,
 )
+from ecrkit.errors._judged import ImageInaccessibleError, ImageReferencedError, TagImmutableError
 from ecrkit.errors._local import (
     AnswerLostError,
     ConfigurationError,
@@ -56,44 +61,153 @@ from ecrkit.errors._local import (
     MissingCredentialsError,
     MissingExtraError,
     MissingRegionError,
+    NotRereadableError,
     SourceChangedError,
     TransportError,
     UnreadableAnswerError,
     UnsupportedOperationError,
 )
+from ecrkit.errors._service import (
+    SERVICE_ERRORS,
+    BlockedByOrganizationPolicyError,
+    EmptyUploadError,
+    ExclusionAlreadyExistsError,
+    ExclusionNotFoundError,
+    ImageAlreadyExistsError,
+    ImageArchivedError,
+    ImageDigestDoesNotMatchError,
+    ImageNotFoundError,
+    ImageStorageClassUpdateNotSupportedError,
+    ImageTagAlreadyExistsError,
+    InvalidLayerError,
+    InvalidLayerPartError,
+    InvalidParameterError,
+    InvalidTagParameterError,
+    KmsError,
+    LayerAlreadyExistsError,
+    LayerInaccessibleError,
+    LayerPartTooSmallError,
+    LayersNotFoundError,
+    LifecyclePolicyNotFoundError,
+    LifecyclePolicyPreviewInProgressError,
+    LifecyclePolicyPreviewNotFoundError,
+    LimitExceededError,
+    PullThroughCacheRuleAlreadyExistsError,
+    PullThroughCacheRuleNotFoundError,
+    ReferencedImagesNotFoundError,
+    RegistryPolicyNotFoundError,
+    ReplicationBackfillInProgressError,
+    ReplicationBackfillInvalidStatusError,
+    ReplicationBackfillNotFoundError,
+    RepositoryAlreadyExistsError,
+    RepositoryNotEmptyError,
+    RepositoryNotFoundError,
+    RepositoryPolicyNotFoundError,
+    ScanNotFoundError,
+    SecretNotFoundError,
+    SigningConfigurationNotFoundError,
+    TemplateAlreadyExistsError,
+    TemplateNotFoundError,
+    TooManyTagsError,
+    UnableToAccessSecretError,
+    UnableToDecryptSecretValueError,
+    UnableToGetUpstreamImageError,
+    UnableToGetUpstreamLayerError,
+    UnableToListUpstreamImageReferrersError,
+    UnsupportedImageTypeError,
+    UnsupportedUpstreamRegistryError,
+    UploadNotFoundError,
+    ValidationError,
+)
+from ecrkit.errors._translate import api_error
 
 __all__ = [
+    "SERVICE_ERRORS",
     "AccessDeniedError",
     "AccessError",
     "AlreadyExistsError",
     "AnswerLostError",
     "ApiError",
+    "BlockedByOrganizationPolicyError",
     "ConfigurationError",
     "ConflictError",
     "DigestMismatchError",
     "EcrKitError",
     "EmptyLayerError",
+    "EmptyUploadError",
     "EndpointUnreachableError",
+    "ExclusionAlreadyExistsError",
+    "ExclusionNotFoundError",
     "ExpiredTokenError",
+    "ImageAlreadyExistsError",
+    "ImageArchivedError",
+    "ImageDigestDoesNotMatchError",
+    "ImageInaccessibleError",
+    "ImageNotFoundError",
+    "ImageReferencedError",
+    "ImageStorageClassUpdateNotSupportedError",
+    "ImageTagAlreadyExistsError",
     "InvalidEndpointError",
     "InvalidFieldsError",
     "InvalidInputError",
+    "InvalidLayerError",
+    "InvalidLayerPartError",
     "InvalidManifestError",
+    "InvalidParameterError",
     "InvalidReferenceError",
     "InvalidRequestError",
     "InvalidSignatureError",
     "InvalidSourceError",
+    "InvalidTagParameterError",
+    "KmsError",
+    "LayerAlreadyExistsError",
+    "LayerInaccessibleError",
+    "LayerPartTooSmallError",
+    "LayersNotFoundError",
+    "LifecyclePolicyNotFoundError",
+    "LifecyclePolicyPreviewInProgressError",
+    "LifecyclePolicyPreviewNotFoundError",
+    "LimitExceededError",
     "MissingCredentialsError",
     "MissingExtraError",
     "MissingRegionError",
     "NotFoundError",
+    "NotRereadableError",
+    "PullThroughCacheRuleAlreadyExistsError",
+    "PullThroughCacheRuleNotFoundError",
     "QuotaError",
+    "ReferencedImagesNotFoundError",
+    "RegistryPolicyNotFoundError",
+    "ReplicationBackfillInProgressError",
+    "ReplicationBackfillInvalidStatusError",
+    "ReplicationBackfillNotFoundError",
+    "RepositoryAlreadyExistsError",
+    "RepositoryNotEmptyError",
+    "RepositoryNotFoundError",
+    "RepositoryPolicyNotFoundError",
+    "ScanNotFoundError",
+    "SecretNotFoundError",
     "ServerError",
+    "SigningConfigurationNotFoundError",
     "SourceChangedError",
+    "TagImmutableError",
+    "TemplateAlreadyExistsError",
+    "TemplateNotFoundError",
     "ThrottlingError",
+    "TooManyTagsError",
     "TransportError",
+    "UnableToAccessSecretError",
+    "UnableToDecryptSecretValueError",
+    "UnableToGetUpstreamImageError",
+    "UnableToGetUpstreamLayerError",
+    "UnableToListUpstreamImageReferrersError",
     "UnreadableAnswerError",
     "UnrecognizedClientError",
+    "UnsupportedImageTypeError",
     "UnsupportedOperationError",
+    "UnsupportedUpstreamRegistryError",
+    "UploadNotFoundError",
     "UpstreamError",
+    "ValidationError",
+    "api_error",
 ]

@@ -40,6 +40,10 @@ class SourceChangedError(EcrKitError):
     """A file changed while it was being pushed; nothing wrong was committed."""
 
 
+class NotRereadableError(EcrKitError):
+    """A layer has to be sent again from its first byte, but its source can be read only once."""
+
+
 class DigestMismatchError(EcrKitError):
     """Bytes do not have the digest that they should have."""
 

@@ -35,8 +35,11 @@ class Shape(BaseModel):
     )
 
     def __repr_args__(self) -> Any:
-        # Most members of most answers are absent; the reader wants the others.
-        return [(name, value) for name, value in super().__repr_args__() if value is not None]
+        # Most members of most answers are absent; the reader wants the others. What AWS added may be a secret.
+        fields = type(self).model_fields
+        return [
+            (name, value) for name, value in super().__repr_args__() if name in fields and value is not None
+        ]
 
 
 class Response(Shape):
@@ -94,5 +97,5 @@ class PagedRequest(Request[PageT]):
 
 
 def _sentence(error: Any) -> str:
-    where = ".".join(str(part) for part in error["loc"])
-    return f"{where}: {error['msg']}"
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
+    return f"{where.removeprefix('.')}: {error['msg']}"

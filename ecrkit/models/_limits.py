@@ -5,7 +5,7 @@ a limit that AWS has lifted since. Requests are checked against them, down to th
 """
 
 import re
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Generator, Iterator, Sized
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ _checking: ContextVar[bool] = ContextVar("ecrkit_checks_requests", default=True)
 
 
 @contextmanager
-def unchecked_requests() -> Iterator[None]:
+def unchecked_requests() -> Generator[None]:
     """Let requests through that break the service model of this release, for a caller whom AWS has overtaken.
 
     Inside the block, unknown fields, unknown enum values, lengths, ranges and patterns are left to the service to judge.
@@ -98,7 +98,7 @@ def problems(request: BaseModel) -> list[str]:
 
 def _model_problems(model: BaseModel, path: str) -> Iterator[str]:
     for unknown in model.model_extra or ():
-        yield f"{path}{unknown} is not a field of {type(model).__name__}"
+        yield f"{path}{unknown} is not a field of {type(model).__name__} {_WAY_OUT}"
     for name, check in _checks(type(model)).items():
         value = getattr(model, name)
         if value is not None:
@@ -106,6 +106,7 @@ def _model_problems(model: BaseModel, path: str) -> Iterator[str]:
 
 
 _SHOWN = 80  # characters of a refused value; enough to recognise it
+_WAY_OUT = "(should AWS have added it since, unchecked_requests() lets it through)"
 
 Check = Callable[[Any, str], Iterator[str]]
 
@@ -142,6 +143,7 @@ def _scalar_check(limits: tuple[Limit, ...]) -> Check:
         for limit in limits:
             if said := limit.problem(value):
                 yield f"{path} {said}"
+                break  # one reason is enough, and no pattern need look at a text that is too long
 
     return check
 
@@ -159,7 +161,7 @@ def _list_check(item_check: Check | None, limits: tuple[Limit, ...]) -> Check:
 def _check_enum(value: OpenEnum, path: str) -> Iterator[str]:
     if not value.is_known:
         known = ", ".join(each.value for each in type(value))
-        yield f"{path} is {_short(value)}, must be one of {known}"
+        yield f"{path} is {_short(value)}, must be one of {known} {_WAY_OUT}"
 
 
 def _span(at_least: int | None, at_most: int | None) -> str:

@@ -394,7 +394,7 @@ class RegistryScanningRule(Shape):
 class RegistryScanningConfiguration(Shape):
     """The scanning configuration for a private registry."""
 
-    scan_type: ScanType
+    scan_type: ScanType | None = None
     """The type of scanning configured for the registry."""
 
     rules: ListOf[RegistryScanningRule] = Field(default_factory=list[RegistryScanningRule])

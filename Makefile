@@ -1,0 +1,51 @@
+# Everything a contributor does, by name. `make help` lists it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types imports docs bench codegen all clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ecrkit needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[local,progress,dev]'
+	touch $@
+
+demo: $(VENV)/.installed ## Push a real image to a local ECR and read it back
+	$(BIN)/python examples/push_an_image.py
+
+test: $(VENV)/.installed ## Run the tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(VENV)/.installed ## Check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed ## Check types with mypy and pyright, both strict
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+imports: $(VENV)/.installed ## Check that no room of the house imports one above it
+	$(BIN)/lint-imports
+
+codegen: $(VENV)/.installed ## Write models and errors anew from the vendored service model
+	$(BIN)/python -m codegen
+
+check: lint types imports docs ## Check everything but the tests
+	$(BIN)/python -m codegen --check
+
+docs: $(VENV)/.installed ## Build the documentation; warnings are errors
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(VENV)/.installed ## Measure against boto3 and others, side by side
+	$(BIN)/python -m benchmarks
+
+all: test check ## What CI does
+
+clean: ## Remove what was built
+	rm -rf $(VENV) site dist build

@@ -1,0 +1,109 @@
+"""`Client`: one typed request in, one typed response out."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any, cast
+
+from pydantic import ValidationError
+from typing_extensions import TypeVar
+
+from ecrkit.errors import UnreadableAnswerError
+from ecrkit.models import OPERATIONS, PagedRequest, PagedResponse, Request, Response
+from ecrkit.retrying import RetryPolicy
+from ecrkit.transport import PreparedBody, Transport
+
+ResponseT = TypeVar("ResponseT", bound=Response)
+PagedResponseT = TypeVar("PagedResponseT", bound=PagedResponse)
+
+
+class Client:
+    """Sends the requests of `ecrkit.models`. Threads may share one.
+
+    Example:
+        >>> registry.client.send(models.DescribeImagesRequest(repository_name="team/app")).image_details
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    def __repr__(self) -> str:
+        return f"Client({self.transport!r})"
+
+    @property
+    def region_name(self) -> str:
+        """The region that requests go to."""
+        return self.transport.region_name
+
+    def send(self, request: Request[ResponseT]) -> ResponseT:
+        """Send one request and wait for its answer.
+
+        Throttling, failures of the server and broken connections are retried as the boto3 client is configured to do;
+        a success that cannot be read is asked for again.
+
+        Raises:
+            ApiError: ECR refuses the request; the exact class tells why.
+            TransportError: No usable answer arrived.
+            MissingCredentialsError: The request could not be signed.
+        """
+        return _AGAIN.run(
+            lambda: self.send_once(request, retries=True),
+            again=lambda error: isinstance(error, UnreadableAnswerError),
+        )
+
+    async def asend(self, request: Request[ResponseT]) -> ResponseT:
+        """Send one request without blocking the event loop; otherwise as `send`."""
+        return await asyncio.to_thread(self.send, request)
+
+    def send_once(
+        self, request: Request[ResponseT], *, body: PreparedBody | None = None, retries: bool = False
+    ) -> ResponseT:
+        """Send one request exactly once, for callers who judge failures themselves, as the push engine does.
+
+        Args:
+            request: The request.
+            body: A body that is encoded and hashed already, sent in place of the serialised request.
+            retries: Let botocore try again by itself.
+        """
+        raw = self.transport.call(request.operation, request.to_wire(), body=body, retries=retries)
+        return read_answer(request, raw)
+
+    def paginate(self, request: PagedRequest[PagedResponseT]) -> Iterator[PagedResponseT]:
+        """Send a request again and again until its answer has no token any more, and give out each page.
+
+        A page without items does not end the listing, as it may in wrappers that look at the items.
+        """
+        while True:
+            page = self.send(request)
+            yield page
+            if page.next_token is None:
+                return
+            request = request.model_copy(update={"next_token": page.next_token})
+
+    @staticmethod
+    def can_paginate(operation: str) -> bool:
+        """Whether the answer to an operation comes in pages. Eleven of them do, two more than boto3 knows."""
+        return issubclass(OPERATIONS[operation], PagedRequest)
+
+
+_AGAIN = RetryPolicy(attempts=3, seconds=60)
+
+
+def read_answer(request: Request[ResponseT], raw: bytes) -> ResponseT:
+    """Read the body of a success.
+
+    Raises:
+        UnreadableAnswerError: It is not JSON, cut short, or lacks what the service always sends.
+    """
+    kind = cast("type[ResponseT]", request.response_type)
+    try:
+        return kind.model_validate_json(raw if raw or kind.model_fields else b"{}")
+    except ValidationError as error:
+        raise UnreadableAnswerError(
+            f"The answer to {request.operation} cannot be read ({_first_problem(error)}, {len(raw)} bytes)"
+        ) from error
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem: Any = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    return f"{where}: {problem['msg']}" if where else str(problem["msg"])

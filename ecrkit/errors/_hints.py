@@ -1,0 +1,144 @@
+"""What to say to somebody who met an error at which users are known to get lost."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A hint, and the errors it is for: all of `codes` that say `says`, from any or one of `operations`."""
+
+    codes: tuple[str, ...]
+    text: str
+    says: str = ""
+    operations: tuple[str, ...] = ()
+
+    def fits(self, code: str, message: str, operation: str) -> bool:
+        return (
+            code in self.codes
+            and self.says.lower() in message.lower()
+            and (not self.operations or operation in self.operations)
+        )
+
+
+def hint(code: str, message: str, operation: str) -> str | None:
+    """Say what usually helps; `None` where the message of the service is all there is to say."""
+    if code.startswith("AccessDenied"):
+        return " ".join(_about_access(message))
+    return next((rule.text for rule in _RULES if rule.fits(code, message, operation)), None)
+
+
+def _about_access(message: str) -> Iterator[str]:
+    denied = re.search(r"not authorized to perform: (ecr:\w+)", message)
+    action = denied[1] if denied else "the action"
+    if "explicit deny" in message:
+        yield f"Some policy denies {action} to this caller explicitly; allowing it elsewhere will not help."
+        return
+    yield f"Allow {action} in the IAM policy of the caller"
+    if action == "ecr:GetAuthorizationToken":
+        yield "on the resource '*'; it knows no other."
+    else:
+        yield "and, when the repository belongs to another account, in the policy of the repository as well."
+
+
+# The first rule that fits is the one that speaks, so the particular stand before the general.
+_RULES = (
+    _Rule(
+        ("InvalidParameterException",),
+        "ECR says this of every manifest that it does not accept. Known causes: the manifest names no mediaType "
+        "and no image_manifest_media_type came with it; it is not JSON, or neither a Docker nor an OCI "
+        "manifest; a media type or artifactType has parameters (such as ';version=0.2'); the config descriptor "
+        "has annotations; there is no layer.",
+        says="Invalid JSON syntax",
+    ),
+    _Rule(
+        ("InvalidParameterException",),
+        "Besides a syntax error, this is what ECR says of a principal that does not exist, or not yet: IAM "
+        "takes some seconds to make a new role or user known.",
+        says="Invalid repository policy provided",
+    ),
+    _Rule(
+        ("RepositoryNotFoundException",),
+        "Create the repository first, or check region and registry id: without a registry id, ECR looks in "
+        "the caller's own account.",
+    ),
+    _Rule(
+        ("RepositoryNotEmptyException",),
+        "Delete its images first (archived ones count, and are not listed by default), or force the deletion.",
+    ),
+    _Rule(
+        ("ImageTagAlreadyExistsException",),
+        "The repository does not let this tag move to another image. Push under a new tag, or change the tag "
+        "mutability of the repository or its exclusion filters.",
+    ),
+    _Rule(
+        ("ImageReferencedByManifestList",),
+        "An index (manifest list) needs this image. Delete the index first, then its images.",
+    ),
+    _Rule(
+        ("ReferencedImagesNotFoundException",),
+        "Push the images that the index lists first, into the same repository.",
+    ),
+    _Rule(
+        ("LayersNotFoundException",),
+        "Upload these layers to this repository and put the image again. Layers belong to one repository, and "
+        "ECR may remove those that no image refers to.",
+        operations=("PutImage",),
+    ),
+    _Rule(
+        ("LayerInaccessibleException",),
+        "Put an image that refers to the layer first; ECR gives out no layer without one.",
+    ),
+    _Rule(
+        ("EmptyUploadException",),
+        "ECR cannot store a blob without bytes; an empty config is the two bytes '{}'.",
+    ),
+    _Rule(
+        ("ScanNotFoundException",),
+        "The image was never scanned, or its scan has not begun yet. An index has no scan of its own: ask for "
+        "the images that it lists.",
+    ),
+    _Rule(
+        ("ValidationException",),
+        "With enhanced scanning, Amazon Inspector decides when to scan; a scan cannot be started by hand.",
+        says="This feature is disabled",
+        operations=("StartImageScan",),
+    ),
+    _Rule(
+        ("LimitExceededException",),
+        "An image can be scanned once in 24 hours; a scan on push counts.",
+        operations=("StartImageScan",),
+    ),
+    _Rule(
+        ("LimitExceededException",),
+        "An image has at most 1,000 tags, and that cannot be raised. Remove tags that nobody needs.",
+        says="number of tags per image",
+    ),
+    _Rule(
+        ("LimitExceededException",),
+        "This is a quota, not throttling: asking again will not help. Most can be raised in Service Quotas.",
+    ),
+    _Rule(
+        ("KmsException",),
+        "Check that the KMS key of the repository is enabled, and that the caller may use it; kms_error has "
+        "the words of KMS.",
+    ),
+    _Rule(
+        ("UnableToGetUpstreamImageException",),
+        "Check the credentials in the secret of the pull-through cache rule. The caller needs "
+        "ecr:BatchImportUpstreamImage and, for the first pull, ecr:CreateRepository; the first pull must be by tag.",
+    ),
+    _Rule(
+        ("ExpiredTokenException", "ExpiredToken"),
+        "Refresh the credentials, for example by logging in again; a session opened before keeps the old ones.",
+    ),
+    _Rule(
+        ("UnrecognizedClientException", "InvalidClientTokenId"),
+        "Check the access key, and that the region belongs to the partition of the account and is enabled for it.",
+    ),
+    _Rule(
+        ("InvalidSignatureException", "SignatureDoesNotMatch"),
+        "Check the secret key and the clock of this machine: more than five minutes off is too much.",
+    ),
+)

@@ -1,0 +1,164 @@
+"""From what ECR, or something before it, answered to the error class that one catches."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ecrkit.errors._base import ApiError
+from ecrkit.errors._families import (
+    AccessDeniedError,
+    AccessError,
+    AlreadyExistsError,
+    ConflictError,
+    ExpiredTokenError,
+    InvalidRequestError,
+    InvalidSignatureError,
+    NotFoundError,
+    ServerError,
+    ThrottlingError,
+    UnrecognizedClientError,
+    UpstreamError,
+)
+from ecrkit.errors._hints import hint
+from ecrkit.errors._judged import ImageInaccessibleError, ImageReferencedError
+from ecrkit.errors._service import (
+    SERVICE_ERRORS,
+    ImageNotFoundError,
+    KmsError,
+    RepositoryNotFoundError,
+)
+
+
+def api_error(
+    code: str,
+    message: str,
+    *,
+    operation: str,
+    http_status: int,
+    request_id: str | None = None,
+    members: Mapping[str, object] = MappingProxyType({}),
+) -> ApiError:
+    """Make the error that an answer stands for.
+
+    Args:
+        code: As it came, namespace and all; empty where the answer has none. The failure codes of batch operations
+            (`ImageReferencedByManifestList`, ...) are understood as well.
+        message: What the answer says; may be a page of HTML from a proxy.
+        operation: What was asked for, for example `DescribeImages`.
+        http_status: The status of the answer.
+        request_id: The id of the request, where the answer has one.
+        members: Everything else in the answer, under the names of the wire.
+    """
+    bare = _bare(code)
+    text = _readable(message)
+    return _error_class(bare, http_status)(
+        text or f"HTTP {http_status} without a message",
+        code=bare or str(http_status),
+        operation=operation,
+        http_status=http_status,
+        request_id=request_id,
+        hint=hint(bare, text, operation),
+        members=members,
+    )
+
+
+def _bare(code: str) -> str:
+    """Strip what surrounds a code: `com.amazonaws.ecr#X:http://...` is `X`."""
+    return code.rpartition("#")[2].partition(":")[0].strip()
+
+
+def _readable(message: str) -> str:
+    # The canonical string repeats the headers, with the session token among them.
+    text = message.partition("The Canonical String for this request")[0].strip()
+    if not text.startswith("<"):
+        return text
+    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+    said = f": {' '.join(title[1].split())}" if title else ""
+    return f"A page of HTML came instead of an answer{said}"
+
+
+def _error_class(code: str, http_status: int) -> type[ApiError]:
+    known = SERVICE_ERRORS.get(code) or _UNMODELLED.get(code) or _FAILURES.get(code)
+    return known or _by_ending(code) or _by_status(http_status)
+
+
+def _by_ending(code: str) -> type[ApiError] | None:
+    """Guess the family of an exception that is newer than this release."""
+    return next((family for ending, family in _ENDINGS.items() if code.endswith(ending)), None)
+
+
+def _by_status(http_status: int) -> type[ApiError]:
+    if http_status in _STATUSES:
+        return _STATUSES[http_status]
+    return ServerError if http_status >= 500 else ApiError  # noqa: PLR2004 -- where HTTP's server errors begin
+
+
+_UNMODELLED: Mapping[str, type[ApiError]] = {
+    "AccessDenied": AccessDeniedError,
+    "AccessDeniedException": AccessDeniedError,
+    "BandwidthLimitExceeded": ThrottlingError,
+    "ExpiredToken": ExpiredTokenError,
+    "ExpiredTokenException": ExpiredTokenError,
+    "IncompleteSignature": InvalidSignatureError,
+    "IncompleteSignatureException": InvalidSignatureError,
+    "InternalFailure": ServerError,
+    "InternalServerError": ServerError,
+    "InternalServerException": ServerError,
+    "InvalidAction": InvalidRequestError,
+    "InvalidClientTokenId": UnrecognizedClientError,
+    "InvalidSignatureException": InvalidSignatureError,
+    "MissingAuthenticationToken": AccessError,
+    "MissingAuthenticationTokenException": AccessError,
+    "NotAuthorized": AccessDeniedError,
+    "OptInRequired": AccessError,
+    "RequestExpired": InvalidSignatureError,
+    "RequestLimitExceeded": ThrottlingError,
+    "RequestThrottled": ThrottlingError,
+    "RequestThrottledException": ThrottlingError,
+    "RequestTimeTooSkewed": InvalidSignatureError,
+    "RequestTimeout": ServerError,
+    "RequestTimeoutException": ServerError,
+    "SerializationException": InvalidRequestError,
+    "ServiceUnavailable": ServerError,
+    "ServiceUnavailableException": ServerError,
+    "SignatureDoesNotMatch": InvalidSignatureError,
+    "SlowDown": ThrottlingError,
+    "ThrottledException": ThrottlingError,
+    "Throttling": ThrottlingError,
+    "ThrottlingException": ThrottlingError,
+    "TooManyRequestsException": ThrottlingError,
+    "UnknownOperationException": InvalidRequestError,
+    "UnrecognizedClientException": UnrecognizedClientError,
+}
+"""Errors of AWS's front end, which the service model does not list and botocore has no classes for."""
+
+_FAILURES: Mapping[str, type[ApiError]] = {
+    "ImageInaccessible": ImageInaccessibleError,
+    "ImageNotFound": ImageNotFoundError,
+    "ImageReferencedByManifestList": ImageReferencedError,
+    "ImageTagDoesNotMatchDigest": ConflictError,
+    "InvalidImageDigest": InvalidRequestError,
+    "InvalidImageTag": InvalidRequestError,
+    "InvalidLayerDigest": InvalidRequestError,
+    "KmsError": KmsError,
+    "MissingDigestAndTag": InvalidRequestError,
+    "MissingLayerDigest": InvalidRequestError,
+    "REPOSITORY_NOT_FOUND": RepositoryNotFoundError,
+    "UpstreamAccessDenied": UpstreamError,
+    "UpstreamTooManyRequests": UpstreamError,
+    "UpstreamUnavailable": UpstreamError,
+}
+"""Why a batch operation failed for one of its items; these come with HTTP 200."""
+
+_ENDINGS: Mapping[str, type[ApiError]] = {
+    "NotFoundException": NotFoundError,
+    "AlreadyExistsException": AlreadyExistsError,
+    "InProgressException": ConflictError,
+}
+
+_STATUSES: Mapping[int, type[ApiError]] = {
+    401: AccessError,
+    403: AccessError,
+    408: ServerError,
+    429: ThrottlingError,
+}

@@ -1,0 +1,81 @@
+"""Reading JSON that a stranger wrote: within a size and a depth, and with one meaning only."""
+
+import json
+from collections import Counter
+from typing import Any, NoReturn, cast
+
+from ecrkit.errors import InvalidManifestError
+
+MAX_MANIFEST_CHARACTERS = 4_194_304
+"""How long a manifest may be; the limit of ECR's service model."""
+
+_MAX_DEPTH = 100  # the deepest documents of the specification have six levels
+_LONGEST_TOKEN_SHOWN = 60
+
+
+def load_object(raw: bytes, what: str, max_characters: int = MAX_MANIFEST_CHARACTERS) -> dict[str, Any]:
+    """Read bytes as one JSON object.
+
+    Raises:
+        InvalidManifestError: They are too many, not UTF-8, not JSON, nested too deep, not an object, or name a member
+            twice, so that two readers may see two documents.
+    """
+    if len(raw) > max_characters * 4:  # a character has at most four bytes
+        raise _too_long(what, max_characters)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidManifestError(f"{what} is not JSON: byte {error.start} is not UTF-8") from error
+    if len(text) > max_characters:
+        raise _too_long(what, max_characters)
+    try:
+        value: Any = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except RecursionError as error:
+        raise _too_deep(what) from error
+    except _DuplicateMemberError as error:
+        raise InvalidManifestError(f"{what} is ambiguous: {error}") from error
+    except ValueError as error:
+        raise InvalidManifestError(f"{what} is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise InvalidManifestError(f"{what} is not a JSON object, but a {type(value).__name__}")
+    members = cast("dict[str, Any]", value)
+    _check_depth(members, what)
+    return members
+
+
+class _DuplicateMemberError(ValueError):
+    """A member occurs twice in one object."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise _DuplicateMemberError(f"the member {twice[:_LONGEST_TOKEN_SHOWN]!r} occurs twice in one object")
+    return members
+
+
+def _no_constant(token: str) -> NoReturn:
+    raise ValueError(f"{token} is not a JSON value")
+
+
+def _check_depth(members: dict[str, Any], what: str) -> None:
+    level: list[Any] = [members]
+    for _ in range(_MAX_DEPTH):
+        level = [
+            child
+            for each in level
+            for child in (each.values() if isinstance(each, dict) else each)  # pyright: ignore[reportUnknownVariableType] -- JSON
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise _too_deep(what)
+
+
+def _too_long(what: str, max_characters: int) -> InvalidManifestError:
+    return InvalidManifestError(f"{what} is longer than {max_characters:,} characters")
+
+
+def _too_deep(what: str) -> InvalidManifestError:
+    return InvalidManifestError(f"{what} is nested deeper than {_MAX_DEPTH} levels")

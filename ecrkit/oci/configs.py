@@ -1,0 +1,128 @@
+"""The config of an image: what it runs, where, and which layers its file system is made of."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_pascal
+
+from ecrkit.oci import media_types
+from ecrkit.oci._document import Document
+from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS, load_object
+from ecrkit.oci._member import Member, snake_or_dotted
+from ecrkit.oci.platforms import Platform
+from ecrkit.references import Digest
+
+NoValue = Mapping[str, Any]
+
+
+class RunConfig(Member):
+    """How a container of the image starts."""
+
+    model_config = ConfigDict(alias_generator=to_pascal)
+
+    user: str | None = None
+    exposed_ports: Mapping[str, NoValue] = Field(default_factory=dict[str, NoValue])
+    env: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    cmd: tuple[str, ...] = ()
+    volumes: Mapping[str, NoValue] = Field(default_factory=dict[str, NoValue])
+    working_dir: str | None = None
+    labels: Mapping[str, str] = Field(default_factory=dict[str, str])
+    stop_signal: str | None = None
+
+
+class History(Member):
+    """One step of the build."""
+
+    model_config = ConfigDict(alias_generator=snake_or_dotted)
+
+    created: datetime | None = None
+    created_by: str | None = None
+    author: str | None = None
+    comment: str | None = None
+    empty_layer: bool = False
+    """Whether the step made no layer."""
+
+
+class RootFileSystem(Member):
+    """The layers, as they are when unpacked."""
+
+    model_config = ConfigDict(alias_generator=snake_or_dotted)
+
+    type: str = "layers"
+    diff_ids: tuple[Digest, ...] = ()
+    """The digests of the uncompressed layers, from the lowest one up."""
+
+
+class ImageConfig(Document):
+    """The config of an image that can be run. The config of an artifact is something else, and need not even be JSON."""
+
+    model_config = ConfigDict(
+        alias_generator=lambda name: "mediaType" if name == "media_type" else snake_or_dotted(name)
+    )
+
+    created: datetime | None = None
+    author: str | None = None
+    architecture: str
+    variant: str | None = None
+    os: str
+    os_version: str | None = None
+    os_features: tuple[str, ...] = ()
+    config: RunConfig = Field(default_factory=RunConfig)
+    rootfs: RootFileSystem = Field(default_factory=RootFileSystem)
+    history: tuple[History, ...] = ()
+
+    @property
+    def platform(self) -> Platform:
+        """What the image runs on."""
+        return Platform(
+            architecture=self.architecture,
+            os=self.os,
+            variant=self.variant,
+            os_version=self.os_version,
+            os_features=self.os_features,
+        )
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of the image."""
+        return self.config.labels
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment by name; of a name that is set twice, the last value."""
+        pairs = (each.partition("=") for each in self.config.env)
+        return {name: value for name, _, value in pairs}
+
+    @property
+    def entrypoint(self) -> tuple[str, ...]:
+        """What is always run."""
+        return self.config.entrypoint
+
+    @property
+    def cmd(self) -> tuple[str, ...]:
+        """What is run unless the user says otherwise, or the arguments of the entrypoint."""
+        return self.config.cmd
+
+    @property
+    def diff_ids(self) -> Sequence[Digest]:
+        """The digests of the uncompressed layers, from the lowest one up."""
+        return self.rootfs.diff_ids
+
+
+def parse_config(
+    raw: bytes, media_type: str = media_types.OCI_CONFIG, *, max_characters: int = MAX_MANIFEST_CHARACTERS
+) -> ImageConfig:
+    """Read the bytes of the config of an image.
+
+    Args:
+        raw: The exact bytes. They are kept, and never written anew.
+        media_type: What the manifest says it is; a config does not say so itself.
+        max_characters: How long it may be.
+
+    Raises:
+        InvalidManifestError: It is not JSON, or not the config of an image that can be run.
+    """
+    return ImageConfig.from_members(load_object(raw, "the config", max_characters), raw, media_type)

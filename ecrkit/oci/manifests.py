@@ -1,0 +1,124 @@
+"""Manifests: one image (a config and layers) or an index of several, of OCI or of Docker, parsed but never rewritten."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ecrkit.errors import InvalidManifestError
+from ecrkit.oci import media_types
+from ecrkit.oci._document import Document
+from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS, load_object
+from ecrkit.oci.descriptors import Descriptor
+from ecrkit.oci.platforms import Platform
+
+
+class ImageManifest(Document):
+    """The manifest of one image or artifact."""
+
+    schema_version: Literal[2]
+    artifact_type: str | None = None
+    config: Descriptor
+    layers: tuple[Descriptor, ...]
+    subject: Descriptor | None = None
+    """The image that this one is about: what a signature signs, for example."""
+
+    annotations: Mapping[str, str] = Field(default_factory=dict[str, str])
+
+    @property
+    def blobs(self) -> tuple[Descriptor, ...]:
+        """What has to be in the repository before this manifest: layers and config, each digest once."""
+        wanted = (*(layer for layer in self.layers if not layer.is_foreign), self.config)
+        return tuple({descriptor.digest: descriptor for descriptor in wanted}.values())
+
+
+class Index(Document):
+    """A list of manifests, mostly one for each platform. Docker calls it a manifest list."""
+
+    schema_version: Literal[2]
+    artifact_type: str | None = None
+    manifests: tuple[Descriptor, ...]
+    subject: Descriptor | None = None
+    annotations: Mapping[str, str] = Field(default_factory=dict[str, str])
+
+    @property
+    def platforms(self) -> tuple[Platform, ...]:
+        """The platforms that this index itself names, without the `unknown` ones of attestations."""
+        return tuple(
+            each.platform for each in self.manifests if each.platform is not None and not each.is_attestation
+        )
+
+
+def parse_manifest(
+    raw: bytes, media_type: str | None = None, *, max_characters: int = MAX_MANIFEST_CHARACTERS
+) -> ImageManifest | Index:
+    """Read the bytes of a manifest.
+
+    Args:
+        raw: The exact bytes. They are kept, and never written anew.
+        media_type: What the registry or a descriptor says it is. If None, the manifest's own `mediaType` counts, and
+            if it has none either, its structure: an object with `layers` is an OCI image manifest, one with
+            `manifests` an OCI index.
+        max_characters: How long it may be.
+
+    Raises:
+        InvalidManifestError: It is not JSON, is not a manifest, contradicts the media type, or is of Docker's schema 1.
+    """
+    members = load_object(raw, "the manifest", max_characters)
+    known = _media_type(members, media_type)
+    if known in media_types.INDEXES:
+        return Index.from_members(members, raw, known)
+    return ImageManifest.from_members(members, raw, known)
+
+
+def select(index: Index, platform: Platform | str) -> Descriptor | None:
+    """Find what runs best on a platform, or None if nothing in this index itself does.
+
+    Attestations and nested indexes are passed over; the latter have to be fetched and asked in turn.
+    """
+    wanted = Platform.parse(platform) if isinstance(platform, str) else platform
+    ranked = [
+        (rank, place)
+        for place, each in enumerate(index.manifests)
+        if each.platform is not None
+        and not each.is_attestation
+        and not each.is_index
+        and (rank := wanted.rank(each.platform)) is not None
+    ]
+    return index.manifests[min(ranked)[1]] if ranked else None
+
+
+def _media_type(members: Mapping[str, Any], given: str | None) -> str:
+    if members.get("schemaVersion") == 1 or "fsLayers" in members:
+        raise InvalidManifestError(
+            "this is a manifest of Docker's schema 1, which Docker itself has retired and ecrkit does not read;"
+            " pull the image and push it again with a current tool to convert it"
+        )
+    if "manifests" in members and ("layers" in members or "config" in members):
+        raise InvalidManifestError(
+            "the manifest is ambiguous: it has both 'manifests' and 'layers' or 'config', so that it could be read"
+            " as an index and as an image (CVE-2021-41190)"
+        )
+    own: object = members.get("mediaType")
+    if given is not None and own is not None and own != given:
+        raise InvalidManifestError(
+            f"the manifest was announced as {given}, but says that it is {str(own)[:200]!r}"
+        )
+    media_type = given if given is not None else own
+    if media_type is None:
+        return _sniffed(members)
+    if not isinstance(media_type, str) or media_type not in media_types.MANIFESTS:
+        raise InvalidManifestError(
+            f"{str(media_type)[:200]!r} is not the media type of a manifest that ECR keeps"
+        )
+    return media_type
+
+
+def _sniffed(members: Mapping[str, Any]) -> str:
+    if "manifests" in members:
+        return media_types.OCI_INDEX
+    if "layers" in members:
+        return media_types.OCI_MANIFEST
+    raise InvalidManifestError(
+        "the manifest has neither a 'mediaType' nor 'layers' nor 'manifests': it cannot be told what it is"
+    )

@@ -1,0 +1,1 @@
+"""Pulling layers: verified against their digest, resumable, and under their final name only when they are right."""

@@ -1,0 +1,1 @@
+"""Pushing layers: planning is pure (`parts`, `upload`, `plan`, `events`), reading and sending are not."""

@@ -1,0 +1,315 @@
+"""The push engine: sends one layer in parts, and finds its way back to them whatever happens in between."""
+
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from typing import Self, TypeVar
+
+from ecrkit.errors import (
+    DigestMismatchError,
+    EcrKitError,
+    EmptyLayerError,
+    InvalidInputError,
+    NotRereadableError,
+    UnreadableAnswerError,
+)
+from ecrkit.models import (
+    CompleteLayerUploadRequest,
+    InitiateLayerUploadRequest,
+    UploadLayerPartRequest,
+    UploadLayerPartResponse,
+)
+from ecrkit.push import events
+from ecrkit.push.parts import MAX_PARTS, MIN_PART_SIZE, PartBuffer, check_part_size
+from ecrkit.push.read_ahead import ReadAhead
+from ecrkit.push.sources import LayerSource
+from ecrkit.push.target import Target
+from ecrkit.push.upload import (
+    AskForLayer,
+    Done,
+    GoOn,
+    PartRange,
+    Restart,
+    TryAgain,
+    judge_completion,
+    judge_part,
+)
+from ecrkit.retrying import RetryPolicy, deserves_another_try, pause
+
+AnswerT = TypeVar("AnswerT")
+
+
+@dataclass(frozen=True, slots=True)
+class UploadState:
+    """What a later process needs to go on with an upload. It holds no secret."""
+
+    upload_id: str
+    """ECR's id of the upload."""
+
+    part_size: int
+    """Bytes of every part but the last."""
+
+    received: int = 0
+    """Bytes from the start of the layer that ECR has."""
+
+    def to_json(self) -> str:
+        """Write the state down, for example into a file beside the layer."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a state that was written down.
+
+        Raises:
+            InvalidInputError: The text is not a state.
+        """
+        try:
+            state = cls(**json.loads(text))
+        except (TypeError, ValueError) as error:
+            raise InvalidInputError(f"This is not the state of an upload: {text[:80]!r}") from error
+        if not (
+            isinstance(state.upload_id, str) and isinstance(state.part_size, int) and state.received >= 0
+        ):
+            raise InvalidInputError(f"This is not the state of an upload: {text[:80]!r}")
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A layer that ECR has now."""
+
+    digest: str
+    size: int
+    head: bytes
+    """Its first bytes, which tell how it is compressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Under what conditions a layer is pushed; the defaults are those of ECR."""
+
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    restarts: int = 3
+    """How often a layer may begin anew."""
+
+    min_part_size: int = MIN_PART_SIZE
+    """The fewest bytes of every part but the last."""
+
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    """Set from another thread, it ends the push at the next piece that is sent."""
+
+
+class LayerUpload:
+    """The upload of one layer: `run` sends it, `state` tells at any time how far it is."""
+
+    def __init__(
+        self,
+        target: Target,
+        source: LayerSource,
+        *,
+        digest: str | None = None,
+        state: UploadState | None = None,
+        conditions: Conditions | None = None,
+        emit: events.Progress = events.ignore,
+    ) -> None:
+        """Prepare an upload; nothing is sent yet.
+
+        Args:
+            target: Where the layer goes.
+            source: Where its bytes come from.
+            digest: What the bytes must hash to, where that is known.
+            state: Go on with an upload that began earlier, instead of beginning one.
+            conditions: How patient to be.
+            emit: Is told what happens.
+        """
+        self._target = target
+        self._source = source
+        self._digest = digest
+        self._state = state
+        self._conditions = conditions or Conditions()
+        self._emit = emit
+
+    @property
+    def state(self) -> UploadState | None:
+        """How far the upload is; absent before it has begun."""
+        return self._state
+
+    def begin(self) -> UploadState:
+        """Ask ECR for an upload, unless there is one to go on with."""
+        if self._state is None:
+            answer = self._target.client.send(
+                InitiateLayerUploadRequest(
+                    registry_id=self._target.registry_id, repository_name=self._target.repository_name
+                )
+            )
+            check_part_size(answer.part_size, self._source.size)
+            self._state = UploadState(answer.upload_id, answer.part_size)
+        return self._state
+
+    def run(self) -> Uploaded:
+        """Send the layer, and begin anew where the service leaves no other way.
+
+        Raises:
+            EmptyLayerError: The source has no bytes.
+            SourceChangedError: The source was not the same to its end.
+            DigestMismatchError: Its bytes are not those of the digest.
+            NotRereadableError: The upload has to begin anew, but the source was a stream.
+            ApiError: ECR refuses, or fails longer than the conditions allow.
+            TransportError: No answer arrived for longer than the conditions allow.
+        """
+        if self._source.size == 0:
+            raise _empty(self._source)
+        for _ in range(self._conditions.restarts):
+            try:
+                return self._run_once()
+            except _RestartLayer as restart:
+                self._prepare_restart(restart)
+        try:
+            return self._run_once()
+        except _RestartLayer as restart:
+            raise restart.cause from None
+
+    def _run_once(self) -> Uploaded:
+        state = self.begin()
+        self._tell(events.LayerResumed, received=state.received) if state.received else self._tell(
+            events.LayerStarted
+        )
+        with (
+            self._source.open() as reader,
+            ReadAhead(
+                reader, part_size=state.part_size, size=self._source.size, skip=state.received
+            ) as parts,
+        ):
+            for part in parts:
+                self._send_part(part)
+                parts.give_back(part)
+        if parts.count == 0:
+            raise _empty(self._source)
+        if self._digest is not None and parts.digest != self._digest:
+            raise DigestMismatchError(self._source.name, expected=self._digest, actual=parts.digest)
+        self._complete(parts.digest)
+        self._tell(events.LayerFinished, digest=parts.digest)
+        return Uploaded(parts.digest, parts.count, parts.head)
+
+    def _prepare_restart(self, restart: "_RestartLayer") -> None:
+        if not self._source.rereadable:
+            raise NotRereadableError(
+                f"The upload of {self._source.name} has to begin anew ({restart.reason}), but its source is a stream "
+                "that can be read only once; push it from a file or from bytes, or produce the stream again"
+            ) from restart.cause
+        self._state = None
+        self._tell(events.LayerRestarted, reason=restart.reason)
+
+    def _send_part(self, part: PartBuffer) -> None:
+        if part.first_byte >= MAX_PARTS * part.part_size:
+            raise InvalidInputError(f"{self._source.name} has more than the {MAX_PARTS} parts that ECR takes")
+        while part.last_byte >= (received := self.begin().received):
+            rest = part if part.first_byte == received else part.tail_from(received)
+            self._state = replace(self.begin(), received=self._send_until_judged(rest))
+
+    def _send_until_judged(self, part: PartBuffer) -> int:
+        """Send a part as often as it takes, and give the number of bytes that ECR has then."""
+        is_last = part.length < part.part_size or part.last_byte + 1 == self._source.size
+        judge = partial(
+            judge_part,
+            part=PartRange(part.first_byte, part.last_byte, is_last=is_last),
+            min_part_size=self._conditions.min_part_size,
+        )
+        try:
+            answer = self._patiently(judge, partial(self._send_part_once, part))
+        except EcrKitError as error:
+            match judge(error, worth_another_try=False):
+                case GoOn(received):
+                    self._tell(events.LayerResumed, received=received)
+                    return received
+                case Restart(reason):
+                    raise _RestartLayer(reason, error) from error
+                case _:
+                    raise
+        self._tell(events.PartSent, received=answer.last_byte_received + 1)
+        return answer.last_byte_received + 1
+
+    def _send_part_once(self, part: PartBuffer) -> UploadLayerPartResponse:
+        state = self.begin()
+        request = UploadLayerPartRequest(
+            registry_id=self._target.registry_id,
+            repository_name=self._target.repository_name,
+            upload_id=state.upload_id,
+            part_first_byte=part.first_byte,
+            part_last_byte=part.last_byte,
+            layer_part_blob=b"",  # the body has it
+        )
+        body = part.body(
+            registry_id=self._target.registry_id,
+            repository_name=self._target.repository_name,
+            upload_id=state.upload_id,
+            before_read=self._check_cancelled,
+        )
+        answer = self._target.client.send_once(request, body=body)
+        if not part.first_byte <= answer.last_byte_received <= part.last_byte:
+            raise UnreadableAnswerError(
+                f"ECR was sent the bytes {part.first_byte} to {part.last_byte}, "
+                f"and says that {answer.last_byte_received} is the last it received"
+            )
+        return answer
+
+    def _complete(self, digest: str) -> None:
+        request = CompleteLayerUploadRequest(
+            registry_id=self._target.registry_id,
+            repository_name=self._target.repository_name,
+            upload_id=self.begin().upload_id,
+            layer_digests=[digest],
+        )
+        try:
+            answer = self._patiently(judge_completion, partial(self._target.client.send_once, request))
+        except EcrKitError as error:
+            match judge_completion(error, worth_another_try=False):
+                case Done():
+                    return
+                case AskForLayer():
+                    if digest not in self._target.available([digest]):
+                        raise _RestartLayer("ECR does not know the upload any more", error) from error
+                    return
+                case Restart(reason):
+                    raise _RestartLayer(reason, error) from error
+                case _:
+                    raise
+        if answer.layer_digest != digest:
+            raise DigestMismatchError("What ECR has stored", expected=digest, actual=answer.layer_digest)
+
+    def _patiently(self, judge: Callable[..., object], send: Callable[[], AnswerT]) -> AnswerT:
+        def again(error: BaseException) -> bool:
+            return isinstance(error, EcrKitError) and isinstance(
+                judge(error, worth_another_try=deserves_another_try(error)), TryAgain
+            )
+
+        def sleep(seconds: float) -> None:
+            pause(seconds, unless=self._conditions.cancelled)
+            self._check_cancelled()
+
+        return self._conditions.retry.run(send, again=again, sleep=sleep)
+
+    def _check_cancelled(self) -> None:
+        if self._conditions.cancelled.is_set():
+            # Botocore lets this one through as it is; others it takes for a broken connection.
+            raise CancelledError
+
+    def _tell(self, kind: Callable[..., events.LayerEvent], **what: object) -> None:
+        self._emit(kind(layer=self._digest or self._source.name, size=self._source.size, **what))
+
+
+class _RestartLayer(Exception):  # noqa: N818 -- it is an instruction, and never leaves this module
+    def __init__(self, reason: str, cause: EcrKitError) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.cause = cause
+
+
+def _empty(source: LayerSource) -> EmptyLayerError:
+    return EmptyLayerError(
+        f"{source.name} has no bytes, and ECR cannot store an empty layer; "
+        "where a manifest needs something, use the OCI empty descriptor, which is the two bytes {}"
+    )

@@ -1,0 +1,110 @@
+"""Pushes layers: asks ECR which it has, and sends the others, several at once."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ecrkit.push import events
+from ecrkit.push.engine import Conditions, LayerUpload
+from ecrkit.push.media_types import media_type_of
+from ecrkit.push.plan import Wanted, plan_layers
+from ecrkit.push.sources import LayerSource, measure
+from ecrkit.push.target import Target
+from ecrkit.push.workers import Job, run_jobs
+
+
+@dataclass(frozen=True, slots=True)
+class LayerToPush:
+    """One layer of a push."""
+
+    source: LayerSource
+    digest: str | None = None
+    """What its bytes hash to, where the caller knows that."""
+
+    media_type: str | None = None
+    """Its media type; told by its first bytes if absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushedLayer:
+    """A layer that the repository has after the push."""
+
+    digest: str
+    size: int | None
+    """Bytes; absent where ECR had the layer and told no size."""
+
+    media_type: str
+    uploaded: bool
+    """Whether this push sent it; false where ECR had it already."""
+
+
+def push_layers(
+    target: Target,
+    layers: Sequence[LayerToPush],
+    *,
+    workers: int,
+    skip_existing: bool = True,
+    conditions: Conditions | None = None,
+    progress: events.Progress | None = None,
+) -> list[PushedLayer]:
+    """Bring layers into a repository, and give them in the order in which they came.
+
+    With `skip_existing`, ECR is asked first, for a hundred digests at a time. A digest that the caller does not know is
+    computed by reading the source once more, where it can be read twice.
+
+    Args:
+        target: The repository.
+        layers: The layers.
+        workers: How many to send at the same time, at the most.
+        skip_existing: Whether to ask first and to send only what is missing.
+        conditions: How patient to be.
+        progress: Is told what happens, one call at a time.
+    """
+    conditions = conditions or Conditions()
+    emit = _one_at_a_time(progress)
+    done: dict[int, PushedLayer] = {}
+    wanted = [_wanted(number, layer, measure_first=skip_existing) for number, layer in enumerate(layers)]
+    known = [layer.digest for layer in wanted if layer.digest is not None]
+    available = target.available(known) if skip_existing and known else {}
+    plan = plan_layers(wanted, available)
+    for layer in plan.present:
+        digest = str(layer.digest)
+        there = available[digest]
+        size = there.layer_size if there.layer_size is not None else layer.size
+        kind = layers[layer.key].media_type or there.media_type or media_type_of(layers[layer.key].source)
+        done[layer.key] = PushedLayer(digest, size, kind, uploaded=False)
+        emit(events.LayerSkipped(layer=digest, size=size))
+
+    def job(layer: Wanted[int]) -> Job:
+        def send() -> None:
+            ours = layers[layer.key]
+            upload = LayerUpload(target, ours.source, digest=layer.digest, conditions=conditions, emit=emit)
+            sent = upload.run()
+            kind = ours.media_type or media_type_of(sent.head)
+            done[layer.key] = PushedLayer(sent.digest, sent.size, kind, uploaded=True)
+
+        return send
+
+    run_jobs([job(layer) for layer in plan.send], workers=workers, cancelled=conditions.cancelled)
+    for key, same in plan.same_as.items():
+        done[key] = done[same]
+    return [done[number] for number in range(len(layers))]
+
+
+def _wanted(number: int, layer: LayerToPush, *, measure_first: bool) -> Wanted[int]:
+    digest, size = layer.digest, layer.source.size
+    if digest is None and measure_first and layer.source.rereadable and size != 0:
+        digest, size = measure(layer.source)
+    return Wanted(number, digest, size)
+
+
+def _one_at_a_time(progress: events.Progress | None) -> events.Progress:
+    if progress is None:
+        return events.ignore
+    lock = threading.Lock()
+
+    def emit(event: events.LayerEvent) -> None:
+        with lock:
+            progress(event)
+
+    return emit

@@ -1,0 +1,104 @@
+"""`ReadAhead`: reads, hashes and encodes parts in a thread of its own, a bounded number ahead of whoever sends them."""
+
+import hashlib
+import queue
+import threading
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from ecrkit.push.parts import BLOCK_SIZE, PartBuffer
+from ecrkit.push.sources import Reader
+
+BUFFERS = 3
+"""Parts in memory for each layer: one that is sent, one that waits, one that is filled."""
+
+
+class ReadAhead:
+    """The parts of a layer, in order. Give each buffer back when ECR has its part.
+
+    Example:
+        >>> with ReadAhead(reader, part_size=part_size) as parts:
+        ...     for part in parts:
+        ...         send(part)
+        ...         parts.give_back(part)
+        ... parts.digest
+    """
+
+    def __init__(self, reader: Reader, *, part_size: int, size: int | None, skip: int = 0) -> None:
+        """Make the buffers.
+
+        Args:
+            reader: Gives the bytes of the layer.
+            part_size: Bytes of every part but the last.
+            size: Bytes of the layer, where known: a small layer gets small buffers.
+            skip: Bytes at the start of the layer that are hashed but not sent: ECR has them already.
+        """
+        self.digest = ""
+        self.count = 0
+        self.head = b""
+        self._stop = threading.Event()
+        self._reader = reader
+        self._skip = skip
+        self._sha256 = hashlib.sha256()
+        self._free: queue.SimpleQueue[PartBuffer | None] = queue.SimpleQueue()
+        self._ready: queue.SimpleQueue[PartBuffer | BaseException | None] = queue.SimpleQueue()
+        room = part_size if size is None else max(1, min(part_size, size))
+        for _ in range(BUFFERS if size is None or size > part_size else 1):
+            self._free.put(PartBuffer(room))
+        self._thread = threading.Thread(target=self._run, name="ecrkit-read-ahead", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._free.put(None)
+        # Nothing can end a read of a pipe that gives nothing; such a thread ends with the pipe or with the process.
+        self._thread.join(timeout=_LAST_READ)
+
+    def __iter__(self) -> Iterator[PartBuffer]:
+        while (part := self._ready.get()) is not None:
+            if isinstance(part, BaseException):
+                raise part
+            yield part
+        self.digest = f"sha256:{self._sha256.hexdigest()}"
+
+    def give_back(self, part: PartBuffer) -> None:
+        """Let the buffer be filled again."""
+        self._free.put(part)
+
+    def _run(self) -> None:
+        try:
+            self._hash_what_ecr_has()
+            while (part := self._free.get()) is not None and self._fill(part):
+                self._ready.put(part)
+        except BaseException as error:  # noqa: BLE001 -- raised again in the thread that sends
+            self._ready.put(error)
+        else:
+            self._ready.put(None)
+
+    def _hash_what_ecr_has(self) -> None:
+        while self.count < self._skip and self._take(self._skip - self.count):
+            pass
+
+    def _fill(self, part: PartBuffer) -> bool:
+        part.start(self.count)
+        while part.room and not self._stop.is_set() and (block := self._take(part.room)):
+            part.append(block)
+        return part.length > 0
+
+    def _take(self, wanted: int) -> memoryview:
+        block = self._reader.read(min(BLOCK_SIZE, wanted))
+        self._sha256.update(block)
+        if self.count == 0:
+            self.head = bytes(block[:_HEAD])
+        self.count += len(block)
+        return block
+
+
+_LAST_READ = 0.5  # seconds that the end of a push waits for a read under way
+_HEAD = 8  # bytes that tell how a layer is compressed

@@ -1,0 +1,253 @@
+"""Where the bytes of a layer come from: a path, bytes, a binary file, or an iterable of chunks."""
+
+import hashlib
+import io
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol, TypeAlias, cast
+
+from typing_extensions import Buffer
+
+from ecrkit.errors import InvalidSourceError, SourceChangedError
+from ecrkit.push.parts import BLOCK_SIZE
+
+SourceLike: TypeAlias = str | os.PathLike[str] | Buffer | BinaryIO | Iterable[Buffer]
+"""What a layer can be read from: a path, bytes-like, a binary file object, or an iterable of bytes-like chunks."""
+
+
+class Reader(Protocol):
+    """Reads a layer once, from front to back."""
+
+    def read(self, size: int, /) -> memoryview:
+        """Give the next bytes: as many as asked for unless the layer ends. They are valid until the next call."""
+        ...
+
+
+class LayerSource(Protocol):
+    """The bytes of a layer, not opened yet."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in messages."""
+        ...
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes there are, where that is known beforehand."""
+        ...
+
+    @property
+    def rereadable(self) -> bool:
+        """Whether it can be opened more than once."""
+        ...
+
+    def open(self) -> AbstractContextManager[Reader]:
+        """Begin to read at the first byte.
+
+        Raises:
+            SourceChangedError: On leaving the block: the source was not the same to the end.
+        """
+        ...
+
+
+def layer_source(source: SourceLike) -> LayerSource:
+    """Find out what a caller has given.
+
+    A file object is read from where it stands. An iterable is read once, whatever it is: nothing tells whether it could
+    be read again.
+
+    Raises:
+        InvalidSourceError: It is none of the kinds that can be read, or a file that was opened as text.
+        OSError: There is no file at the path, or it cannot be read.
+    """
+    if isinstance(source, str | os.PathLike):
+        return PathSource(Path(source))
+    if isinstance(source, io.TextIOBase):
+        raise InvalidSourceError(f"{source!r} is a text file; open it in binary mode ('rb')")
+    try:
+        return BytesSource(memoryview(cast("Buffer", source)).cast("B"))
+    except TypeError:
+        pass  # not bytes-like, so one of the others
+    if hasattr(source, "read"):
+        return FileSource(cast("BinaryIO", source))
+    if isinstance(source, Iterable):
+        return ChunkSource(source)
+    raise InvalidSourceError(
+        f"{type(source).__name__} is not a source of a layer: give a path, bytes, a binary file object, "
+        "or an iterable of bytes"
+    )
+
+
+def measure(source: LayerSource) -> tuple[str, int]:
+    """Read a source once and give its digest and its size in bytes."""
+    sha256 = hashlib.sha256()
+    size = 0
+    with source.open() as reader:
+        while block := reader.read(BLOCK_SIZE):
+            sha256.update(block)
+            size += len(block)
+    return f"sha256:{sha256.hexdigest()}", size
+
+
+class PathSource:
+    """A file, opened for each reading."""
+
+    def __init__(self, path: Path) -> None:
+        if path.is_dir():
+            raise InvalidSourceError(
+                f"{path} is a folder; a layer is one file, for example a tar of the folder"
+            )
+        self._path = path
+        self.name = path.name
+        self.size = path.stat().st_size if path.is_file() else None
+        self.rereadable = path.is_file()  # a named pipe is a path too
+
+    @contextmanager
+    def open(self) -> Generator[Reader]:
+        """Open the file, and see at the end whether it is still as it was."""
+        with self._path.open("rb", buffering=0) as file:
+            before = os.fstat(file.fileno())
+            reader = _FileReader(file.readinto)
+            yield reader
+            after = os.fstat(file.fileno())
+        if not self.rereadable:
+            return
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise SourceChangedError(f"{self._path} changed while it was read")
+        reader.check_size(str(self._path), self.size)
+
+
+class FileSource:
+    """A binary file object, from where it stands."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.name = str(getattr(file, "name", type(file).__name__))
+        self.rereadable = _can_seek(file)
+        self._start = file.tell() if self.rereadable else 0
+        self.size = file.seek(0, os.SEEK_END) - self._start if self.rereadable else None
+        if self.rereadable:
+            file.seek(self._start)
+
+    @contextmanager
+    def open(self) -> Generator[Reader]:
+        """Go to where the file stood at first."""
+        if self.rereadable:
+            self._file.seek(self._start)
+        reader = _FileReader(_readinto_of(self._file))
+        yield reader
+        reader.check_size(self.name, self.size)
+
+
+class BytesSource:
+    """Bytes in memory, which are not copied."""
+
+    def __init__(self, content: memoryview) -> None:
+        self._content = content
+        self.name = f"{content.nbytes} bytes"
+        self.size = content.nbytes
+        self.rereadable = True
+
+    @contextmanager
+    def open(self) -> Generator[Reader]:
+        """Begin with the first byte."""
+        yield _SliceReader(self._content)
+
+
+class ChunkSource:
+    """An iterable of bytes-like chunks of any sizes."""
+
+    rereadable = False
+    size = None
+
+    def __init__(self, chunks: Iterable[Buffer]) -> None:
+        self._chunks = chunks
+        self.name = type(chunks).__name__
+
+    @contextmanager
+    def open(self) -> Generator[Reader]:
+        """Take the iterable's only iterator."""
+        yield _FileReader(_ChunkStream(iter(self._chunks)).readinto)
+
+
+class _FileReader:
+    """Fills one block again and again from something that reads into a buffer."""
+
+    def __init__(self, readinto: Callable[[memoryview], int | None]) -> None:
+        self._readinto = readinto
+        self._block = memoryview(bytearray(BLOCK_SIZE))
+        self._count = 0
+        self._ended = False
+
+    def read(self, size: int, /) -> memoryview:
+        filled = 0
+        wanted = min(size, BLOCK_SIZE)
+        while filled < wanted and (count := self._readinto(self._block[filled:wanted])):
+            filled += count
+        self._count += filled
+        self._ended = filled < wanted
+        return self._block[:filled]
+
+    def check_size(self, name: str, expected: int | None) -> None:
+        """Refuse a source that was read to its end and had more or fewer bytes than it should."""
+        if self._ended and expected is not None and self._count != expected:
+            raise SourceChangedError(
+                f"{name} had {expected} bytes when the push began, but {self._count} were read"
+            )
+
+
+class _SliceReader:
+    def __init__(self, content: memoryview) -> None:
+        self._content = content
+        self._position = 0
+
+    def read(self, size: int, /) -> memoryview:
+        piece = self._content[self._position : self._position + size]
+        self._position += len(piece)
+        return piece
+
+
+class _ChunkStream:
+    def __init__(self, chunks: Iterator[Buffer]) -> None:
+        self._chunks = chunks
+        self._rest = memoryview(b"")
+
+    def readinto(self, target: memoryview) -> int:
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = _as_bytes(chunk)
+        count = min(len(target), len(self._rest))
+        target[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+
+def _readinto_of(file: BinaryIO) -> Callable[[memoryview], int | None]:
+    readinto = getattr(file, "readinto", None)
+    if readinto is not None:
+        return cast("Callable[[memoryview], int | None]", readinto)
+
+    def read_and_copy(target: memoryview) -> int:
+        chunk = _as_bytes(file.read(len(target)))
+        target[: len(chunk)] = chunk
+        return len(chunk)
+
+    return read_and_copy
+
+
+def _as_bytes(chunk: object) -> memoryview:
+    try:
+        return memoryview(cast("Buffer", chunk)).cast("B")
+    except TypeError:
+        raise InvalidSourceError(
+            f"The source of a layer gave a {type(chunk).__name__} where bytes belong"
+        ) from None
+
+
+def _can_seek(file: BinaryIO) -> bool:
+    seekable = getattr(file, "seekable", None)
+    return seekable is not None and bool(seekable())

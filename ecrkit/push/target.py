@@ -1,0 +1,40 @@
+"""`Target`: the repository that layers are pushed to, as much of it as the engine needs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ecrkit.client import Client
+from ecrkit.models import BatchCheckLayerAvailabilityRequest, Layer, LayerAvailability
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A repository to push layers to."""
+
+    client: Client
+    repository_name: str
+    registry_id: str | None
+
+    def available(self, digests: Iterable[str]) -> dict[str, Layer]:
+        """Ask which of these layers the repository has; a hundred in one request, which is what the service takes.
+
+        A layer counts as there only where the service says AVAILABLE: a missing one comes back either as UNAVAILABLE or
+        among the failures (T11), and an archived one cannot be used.
+        """
+        return {
+            layer.layer_digest: layer
+            for layer in self._ask(sorted(set(digests)))
+            if layer.layer_digest is not None and layer.layer_availability == LayerAvailability.AVAILABLE
+        }
+
+    def _ask(self, digests: list[str]) -> Iterator[Layer]:
+        for start in range(0, len(digests), _BATCH):
+            request = BatchCheckLayerAvailabilityRequest(
+                registry_id=self.registry_id,
+                repository_name=self.repository_name,
+                layer_digests=digests[start : start + _BATCH],
+            )
+            yield from self.client.send(request).layers
+
+
+_BATCH = 100

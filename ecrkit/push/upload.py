@@ -1,0 +1,127 @@
+"""What to do when a request of an upload fails: the recovery table, as pure functions.
+
+| what came back | to which request | what it means | what the engine does |
+| --- | --- | --- | --- |
+| no answer, an unreadable one, throttling, 5xx, expired credentials | any | ECR may or may not have acted | wait, send the same again |
+| `InvalidLayerPartException`, last valid byte behind what we knew | part | ECR has the part, or its beginning | go on behind that byte |
+| the same, but the rest of the part is below 5 MiB | part, not the last | ECR would refuse the layer at its end | restart the layer |
+| the same, last valid byte where we knew | part | ECR has nothing of the part | wait, send the same again |
+| the same, last valid byte before what we knew, or none | part | ECR lost bytes | restart the layer |
+| `UploadNotFoundException` | part | the upload expired | restart the layer |
+| `UploadNotFoundException` | complete | done before and the answer lost, or expired | ask for the layer: there is done, else restart |
+| `LayerAlreadyExistsException` | complete | somebody else was faster | done |
+| `LayerPartTooSmallException` | complete | ECR counted a part that it took half of | restart the layer |
+| `InvalidLayerException` | complete | the bytes changed on the way | give up, naming both digests |
+| anything else | any | it will not get better | give up |
+
+A layer that is read from a stream cannot be restarted; where the table says so, the push ends with an error that says why.
+"""
+
+from dataclasses import dataclass
+
+from ecrkit.errors import (
+    EcrKitError,
+    InvalidLayerPartError,
+    LayerAlreadyExistsError,
+    LayerPartTooSmallError,
+    UploadNotFoundError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """ECR has the layer up to here; send what follows."""
+
+    received: int
+    """Bytes from the start of the layer that ECR has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Begin the layer anew, with a new upload."""
+
+    reason: str
+    """Why, in words for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """Wait and send the same request again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskForLayer:
+    """Find out whether the layer is there: then it is done, else begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The layer is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Raise the error."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartRange:
+    """Where a part lies in its layer."""
+
+    first_byte: int
+    last_byte: int
+    """Inclusive, as ECR counts."""
+
+    is_last: bool
+    """Whether the layer ends with this part."""
+
+
+def judge_part(
+    error: EcrKitError, part: PartRange, *, min_part_size: int, worth_another_try: bool
+) -> GoOn | Restart | TryAgain | GiveUp:
+    """Decide what follows a failed `UploadLayerPart`.
+
+    Args:
+        error: What came back.
+        part: The part that was sent; ECR had everything before it as far as we know.
+        min_part_size: The fewest bytes of every part but the last.
+        worth_another_try: Whether the error is of the kind that passes.
+    """
+    if isinstance(error, InvalidLayerPartError):
+        return _judge_position(error.last_valid_byte_received, part, min_part_size)
+    if isinstance(error, UploadNotFoundError):
+        return Restart("ECR does not know the upload any more")
+    return TryAgain() if worth_another_try else GiveUp()
+
+
+def _judge_position(last_valid: int | None, part: PartRange, min_part_size: int) -> GoOn | Restart | TryAgain:
+    # What ECR says before it has any byte is not documented: it may be absent, -1 or 0.
+    if last_valid is None or (part.first_byte == 0 and last_valid <= 0):
+        return Restart("ECR does not say how much of the layer it has")
+    received = last_valid + 1
+    if received < part.first_byte:
+        return Restart(f"ECR has {received} bytes, but confirmed {part.first_byte} before")
+    if received == part.first_byte:
+        return TryAgain()
+    rest = part.last_byte + 1 - received
+    if 0 < rest < min_part_size and not part.is_last:
+        return Restart(f"ECR took part of a part, and what is left of it ({rest} bytes) is too small to send")
+    return GoOn(received)
+
+
+def judge_completion(
+    error: EcrKitError, *, worth_another_try: bool
+) -> Done | AskForLayer | Restart | TryAgain | GiveUp:
+    """Decide what follows a failed `CompleteLayerUpload`.
+
+    Args:
+        error: What came back.
+        worth_another_try: Whether the error is of the kind that passes.
+    """
+    if isinstance(error, LayerAlreadyExistsError):
+        return Done()  # ECR has compared the digest by then; see `LayerAlreadyExistsException`
+    if isinstance(error, UploadNotFoundError):
+        return AskForLayer()
+    if isinstance(error, LayerPartTooSmallError):
+        return Restart("ECR counted a part as too small")
+    return TryAgain() if worth_another_try else GiveUp()

@@ -1,0 +1,80 @@
+"""Runs several jobs at once in threads, ends all of them at the first failure, and leaves no thread behind."""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError
+from contextvars import copy_context
+from queue import Empty, SimpleQueue
+
+Job = Callable[[], object]
+
+
+def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -> None:
+    """Run jobs in the order given, some of them at the same time, and come back when all are done.
+
+    At the first failure, or when the caller's thread is interrupted, no further job is begun and `cancelled` is set, which
+    those under way are expected to look at. A single job runs in the caller's thread.
+
+    Args:
+        jobs: What to run. Each runs in a copy of the caller's context.
+        workers: How many at the same time, at the most.
+        cancelled: Tells the jobs to end.
+
+    Raises:
+        BaseException: What the first job that failed raised. What others raised after it stands in its notes.
+    """
+    queued = list(jobs)
+    if len(queued) == 1:
+        queued[0]()
+        return
+    crew = _Crew(queued, cancelled)
+    crew.run(min(max(workers, 1), len(queued)))
+    if crew.failures:
+        first, *others = crew.failures
+        for other in others:
+            first.add_note(f"Another layer failed as well: {type(other).__name__}: {other}")
+        raise first
+
+
+class _Crew:
+    def __init__(self, jobs: Iterable[Job], cancelled: threading.Event) -> None:
+        self.failures: list[BaseException] = []
+        self._cancelled = cancelled
+        self._waiting: SimpleQueue[Job] = SimpleQueue()
+        for job in jobs:
+            self._waiting.put(job)
+
+    def run(self, size: int) -> None:
+        threads = [
+            threading.Thread(
+                target=copy_context().run, args=(self._work,), name=f"ecrkit-push-{number}", daemon=True
+            )
+            for number in range(size)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                thread.join()
+        except BaseException:
+            self._cancelled.set()
+            for thread in threads:
+                thread.join(timeout=_FAREWELL / size)
+            raise
+
+    def _work(self) -> None:
+        while not self._cancelled.is_set():
+            try:
+                job = self._waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                job()
+            except CancelledError:
+                return
+            except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
+                self.failures.append(error)
+                self._cancelled.set()
+
+
+_FAREWELL = 0.8  # seconds that an interrupted push waits for its threads to leave the sockets

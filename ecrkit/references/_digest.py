@@ -1,0 +1,112 @@
+"""The digest of some bytes: a string that has been checked, `sha256:` and 64 hexadecimal characters."""
+
+import hashlib
+import re
+from typing import Any, Protocol, Self, SupportsIndex
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+from typing_extensions import Buffer
+
+from ecrkit.errors import InvalidReferenceError
+from ecrkit.references._shown import shown
+
+_HEX_CHARACTERS = {"sha256": 64, "sha384": 96, "sha512": 128}  # all of them can be verified with hashlib
+_HEX = re.compile(r"[0-9a-f]+")
+
+
+class Hash(Protocol):
+    """What `hashlib` gives out."""
+
+    @property
+    def name(self) -> str: ...
+    def update(self, data: Buffer, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
+class Digest(str):
+    """A digest such as `sha256:9f86d0...`. It is a string wherever one is wanted, and it is always well-formed.
+
+    Example:
+        >>> Digest.of(b"hello").hex[:8]
+        '2cf24dba'
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Check the text and take it over.
+
+        Raises:
+            InvalidReferenceError: The text is not a digest that can be verified: sha256, sha384 or sha512, and as
+                many hexadecimal characters as it takes, in lower case.
+        """
+        if isinstance(text, cls):
+            return text
+        algorithm, colon, encoded = text.partition(":")
+        if not colon:
+            raise InvalidReferenceError(
+                f"{shown(text)} is not a digest; it must look like sha256:<64 hex characters>"
+            )
+        length = _HEX_CHARACTERS.get(algorithm)
+        if length is None:
+            raise InvalidReferenceError(
+                f"{shown(text)} is not a digest that can be verified; ECR computes sha256 (in lower case)"
+            )
+        if len(encoded) != length or not _HEX.fullmatch(encoded):
+            raise InvalidReferenceError(
+                f"{shown(text)} is not a digest: after {algorithm}: must come {length} hexadecimal characters in"
+                f" lower case{_usual_mistake(encoded, length)}"
+            )
+        return super().__new__(cls, text)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a digest, as `Digest(text)` does."""
+        return cls(text)
+
+    @classmethod
+    def of(cls, data: Buffer) -> Self:
+        """Compute the sha256 digest of some bytes."""
+        return cls.from_hash(hashlib.sha256(data))
+
+    @classmethod
+    def from_hash(cls, finished: Hash) -> Self:
+        """Take the digest from a `hashlib` object that has seen all the bytes."""
+        return cls(f"{finished.name}:{finished.hexdigest()}")
+
+    @property
+    def algorithm(self) -> str:
+        """What comes before the colon, for example `sha256`."""
+        return self.partition(":")[0]
+
+    @property
+    def hex(self) -> str:
+        """What comes after the colon."""
+        return self.partition(":")[2]
+
+    def new_hash(self) -> Hash:
+        """Start a `hashlib` object with the algorithm of this digest, to verify bytes as they come."""
+        return hashlib.new(self.algorithm)
+
+    def __repr__(self) -> str:
+        return f"Digest({str.__repr__(self)})"
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        return type(self), (str(self),)
+
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        del source, handler
+        return core_schema.no_info_after_validator_function(
+            cls, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
+        )
+
+
+def _usual_mistake(encoded: str, length: int) -> str:
+    if len(encoded) != length:
+        return f", not {len(encoded)} (was it cut short, or is it an image id?)"
+    return " (these are in upper case)" if _HEX.fullmatch(encoded.lower()) else ""

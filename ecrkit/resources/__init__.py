@@ -1,0 +1,8 @@
+"""The service as objects: a registry, its repositories, their images and layers."""
+
+from ecrkit.resources.image import DescribedImage, Image
+from ecrkit.resources.layer import Layer
+from ecrkit.resources.registry import Registry
+from ecrkit.resources.repository import DescribedRepository, Repository
+
+__all__ = ["DescribedImage", "DescribedRepository", "Image", "Layer", "Registry", "Repository"]

@@ -1,0 +1,327 @@
+"""`Repository`: images of one name, and the layers that they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ecrkit import oci
+from ecrkit.errors import (
+    ImageAlreadyExistsError,
+    ImageTagAlreadyExistsError,
+    NotFoundError,
+    TagImmutableError,
+)
+from ecrkit.models import (
+    DeleteRepositoryRequest,
+    DescribeImagesFilter,
+    DescribeImagesRequest,
+    DescribeImagesResponse,
+    DescribeRepositoriesRequest,
+    ImageStatusFilter,
+    PutImageRequest,
+    TagStatus,
+)
+from ecrkit.models import Repository as RepositoryDetails
+from ecrkit.paging import Items
+from ecrkit.push.engine import Conditions
+from ecrkit.push.events import Progress
+from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
+from ecrkit.push.sources import SourceLike, layer_source
+from ecrkit.push.target import Target
+from ecrkit.references import Digest, check_repository_name
+from ecrkit.resources.image import DescribedImage, Image
+from ecrkit.resources.layer import Layer
+from ecrkit.retrying import RetryPolicy
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ecrkit.client import Client
+    from ecrkit.resources.registry import Registry
+
+
+class Repository:
+    """A handle for one repository. Its methods ask ECR, its attributes never do.
+
+    Example:
+        >>> repository = registry.repository("team/app")
+        >>> layer = repository.push_layer("layer.tar.gz")
+    """
+
+    def __init__(self, registry: Registry, name: str) -> None:
+        self.registry = registry
+        """Where the repository is."""
+
+        self.name = check_repository_name(name)
+        """Its name, for example `team/app`."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+    @property
+    def client(self) -> Client:
+        """Sends the requests."""
+        return self.registry.client
+
+    @property
+    def registry_id(self) -> str | None:
+        """The account whose registry it is; absent for the caller's own."""
+        return self.registry.registry_id
+
+    def describe(self) -> DescribedRepository:
+        """Ask ECR for the settings of the repository.
+
+        Raises:
+            RepositoryNotFoundError: There is no such repository.
+        """
+        request = DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=[self.name])
+        return DescribedRepository(self.registry, self.client.send(request).repositories[0])
+
+    def delete(self, *, force: bool = False) -> None:
+        """Delete the repository.
+
+        Args:
+            force: Delete it with all its images.
+
+        Raises:
+            RepositoryNotEmptyError: It has images, and `force` is false.
+            RepositoryNotFoundError: There is no such repository.
+        """
+        self.client.send(
+            DeleteRepositoryRequest(registry_id=self.registry_id, repository_name=self.name, force=force)
+        )
+
+    def image(self, tag: str | None = None, *, digest: str | None = None) -> Image:
+        """Give a handle for an image, whether it exists or not. Sends nothing.
+
+        Args:
+            tag: A tag; a digest is understood here as well.
+            digest: The digest, in place of a tag.
+
+        Raises:
+            InvalidReferenceError: No image can have this tag or digest.
+        """
+        if tag is not None and ":" in tag:
+            return Image(self, digest=tag)
+        return Image(self, digest=digest, tag=tag)
+
+    def images(
+        self,
+        *,
+        tag_status: TagStatus | str | None = None,
+        status: ImageStatusFilter | str | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        start: str | None = None,
+    ) -> Items[DescribedImage]:
+        """List the images, each once, in no particular order.
+
+        Args:
+            tag_status: `TAGGED` or `UNTAGGED`; both if absent.
+            status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. ECR leaves archived images out if it is absent (T29).
+            limit: How many to give out at the most.
+            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
+            start: Where to go on: the `resume_token` of an earlier listing.
+        """
+
+        def described(page: DescribeImagesResponse) -> list[DescribedImage]:
+            return [DescribedImage(self, details) for details in page.image_details]
+
+        wanted = DescribeImagesFilter(
+            tag_status=None if tag_status is None else TagStatus(tag_status),
+            image_status=None if status is None else ImageStatusFilter(status),
+        )
+        request = DescribeImagesRequest(
+            registry_id=self.registry_id,
+            repository_name=self.name,
+            filter=wanted if tag_status is not None or status is not None else None,
+        )
+        return Items(self.client, request, described, limit=limit, page_size=page_size, start=start)
+
+    def push_layer(
+        self,
+        source: SourceLike,
+        *,
+        media_type: str | None = None,
+        digest: str | None = None,
+        skip_existing: bool = True,
+        progress: Progress | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> Layer:
+        """Bring one layer into the repository.
+
+        With a known digest, or where the source can be read twice, ECR is asked first, and a layer that it has is not
+        sent. With `skip_existing=False`, and from a stream, the layer is hashed and sent in one pass.
+
+        Put a manifest that refers to the layer soon: ECR may clean up layers that no image refers to.
+
+        Args:
+            source: A path, bytes-like, a binary file object, or an iterable of bytes-like chunks.
+            media_type: Its media type; told by its first bytes if absent.
+            digest: What its bytes hash to, if that is known. It saves reading a file twice, and is verified.
+            skip_existing: Whether to ask ECR first.
+            progress: Is called with each `LayerEvent`.
+            retry: How patient to be with the network and the service.
+
+        Raises:
+            RepositoryNotFoundError: There is no such repository.
+            EmptyLayerError: The source has no bytes.
+            InvalidSourceError: The source is not one of the kinds that can be read.
+            DigestMismatchError: The bytes do not have the digest that was given.
+            SourceChangedError: The file was changed while it was read.
+        """
+        [layer] = self._push(
+            [LayerToPush(layer_source(source), _digest(digest), media_type)],
+            workers=1,
+            skip_existing=skip_existing,
+            progress=progress,
+            retry=retry,
+        )
+        return layer
+
+    def push_layers(
+        self,
+        sources: Iterable[SourceLike | LayerToPush],
+        *,
+        workers: int = 4,
+        skip_existing: bool = True,
+        progress: Progress | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> list[Layer]:
+        """Bring several layers into the repository at once, each digest only once, the largest first.
+
+        At the first failure the others are ended, and it is raised; what else failed stands in its notes. Each layer that
+        is under way takes about 45 MiB of memory, so four workers take 180 MiB.
+
+        Args:
+            sources: Sources as for `push_layer`; a `LayerToPush` also carries a digest and a media type.
+            workers: How many layers to send at the same time, at the most.
+            skip_existing: Whether to ask ECR first, a hundred layers in one request.
+            progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
+            retry: How patient to be with the network and the service.
+
+        Returns:
+            The layers, in the order of their sources.
+        """
+        layers = [
+            source if isinstance(source, LayerToPush) else LayerToPush(layer_source(source))
+            for source in sources
+        ]
+        return self._push(
+            layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
+        )
+
+    def put_image(
+        self,
+        manifest: bytes | str | oci.ImageManifest | oci.Index,
+        tag: str | None = None,
+        *,
+        media_type: str | None = None,
+    ) -> Image:
+        """Store a manifest whose layers, or whose images, are in the repository.
+
+        The exact bytes are stored, so that the image has their digest. To put what is there already is a success.
+
+        Args:
+            manifest: The bytes or the text of a manifest or an index, or one that was built or read by `ecrkit.oci`.
+            tag: A tag for it; it is moved if another image has it, unless the repository forbids that.
+            media_type: What the manifest is; it says so itself if absent.
+
+        Raises:
+            InvalidManifestError: It is not a manifest, or nothing says what kind it is.
+            LayersNotFoundError: Layers that it needs are not in the repository; push them first.
+            ReferencedImagesNotFoundError: Images that it lists are not in the repository; put them first.
+            TagImmutableError: Another image has the tag, and the repository forbids to move it.
+        """
+        document = _document(manifest, media_type)
+        request = PutImageRequest(
+            registry_id=self.registry_id,
+            repository_name=self.name,
+            image_manifest=document.text,
+            image_manifest_media_type=document.media_type,
+            image_digest=document.digest,
+            image_tag=tag,
+        )
+        try:
+            self.client.send(request)
+        except ImageAlreadyExistsError:
+            pass  # the same manifest under the same tag (T15)
+        except ImageTagAlreadyExistsError as error:
+            self._accept_same_tag(str(tag), document.digest, error)
+        return Image(self, digest=document.digest)
+
+    def _accept_same_tag(self, tag: str, digest: Digest, error: ImageTagAlreadyExistsError) -> None:
+        """Be content where an immutable tag names the very image already (T16)."""
+        try:
+            existing = self.image(tag).describe().digest
+        except NotFoundError:
+            raise error from None
+        if existing != digest:
+            raise TagImmutableError(tag, existing=existing, wanted=digest, cause=error) from error
+
+    def _push(
+        self,
+        layers: list[LayerToPush],
+        *,
+        workers: int,
+        skip_existing: bool,
+        progress: Progress | None,
+        retry: RetryPolicy | None,
+    ) -> list[Layer]:
+        pushed = push_layers(
+            Target(self.client, self.name, self.registry_id),
+            layers,
+            workers=workers,
+            skip_existing=skip_existing,
+            conditions=Conditions(retry=retry or RetryPolicy()),
+            progress=progress,
+        )
+        return [self._layer(each) for each in pushed]
+
+    def _layer(self, pushed: PushedLayer) -> Layer:
+        return Layer(
+            self, pushed.digest, size=pushed.size, media_type=pushed.media_type, uploaded=pushed.uploaded
+        )
+
+
+class DescribedRepository(Repository):
+    """A repository as ECR described it when it was asked."""
+
+    def __init__(self, registry: Registry, details: RepositoryDetails) -> None:
+        super().__init__(registry, details.repository_name)
+        self.details = details
+        """Everything that ECR said."""
+
+    @property
+    def registry_id(self) -> str:
+        """The account whose registry it is."""
+        return self.details.registry_id
+
+    @property
+    def arn(self) -> str:
+        """Its Amazon Resource Name."""
+        return self.details.repository_arn
+
+    @property
+    def uri(self) -> str | None:
+        """What `docker pull` takes, without a tag; absent where ECR did not say."""
+        return self.details.repository_uri
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When it was created, in UTC; absent where ECR did not say."""
+        return self.details.created_at
+
+
+def _digest(text: str | None) -> Digest | None:
+    return None if text is None else Digest.parse(text)
+
+
+def _document(
+    manifest: bytes | str | oci.ImageManifest | oci.Index, media_type: str | None
+) -> oci.ImageManifest | oci.Index:
+    if isinstance(manifest, oci.ImageManifest | oci.Index):
+        return manifest
+    raw = manifest.encode() if isinstance(manifest, str) else bytes(manifest)
+    return oci.parse_manifest(raw, media_type)

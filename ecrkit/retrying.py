@@ -1,0 +1,94 @@
+"""Which errors deserve another try, and how long to wait before it."""
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TypeVar
+
+import tenacity
+
+from ecrkit.errors import ApiError, ExpiredTokenError, TransportError
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often, how long and at what pace to try again."""
+
+    attempts: int = 8
+    """Tries of one request, the first one included."""
+
+    seconds: float = 300.0
+    """Time for all tries of one request together; no further one starts after it."""
+
+    first_wait: float = 0.2
+    """Seconds before the second try at the most. Each further wait may be twice as long; chance shortens every one."""
+
+    longest_wait: float = 20.0
+    """Seconds that one wait lasts at the most."""
+
+    def run(
+        self,
+        attempt: Callable[[], ResultT],
+        *,
+        again: Callable[[BaseException], bool],
+        sleep: Callable[[float], None] | None = None,
+    ) -> ResultT:
+        """Make attempts until one succeeds, one fails for good, or the patience ends; then raise the last failure.
+
+        Args:
+            attempt: What to try.
+            again: Tells whether a failure deserves another attempt.
+            sleep: Waits between attempts; `pause` if absent.
+        """
+        attempts = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self.attempts) | tenacity.stop_after_delay(self.seconds),
+            wait=tenacity.wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait),
+            retry=tenacity.retry_if_exception(again),
+            sleep=sleep or pause,
+            reraise=True,
+        )
+        return attempts(attempt)
+
+
+def deserves_another_try(error: BaseException) -> bool:
+    """Whether the same request may well succeed a little later.
+
+    No answer, an unreadable one, throttling and failures of the server are; so are credentials that have just expired,
+    because botocore fetches new ones for the next request.
+    """
+    if isinstance(error, ApiError):
+        return error.temporary or isinstance(error, ExpiredTokenError)
+    return isinstance(error, TransportError)
+
+
+def pause(seconds: float, *, unless: threading.Event | None = None) -> None:
+    """Sleep, or do what the context wants in place of it (see `sleeping_with`).
+
+    Args:
+        seconds: How long.
+        unless: Ends the sleep early when it is set.
+    """
+    if (sleep := _sleep.get()) is not None:
+        sleep(seconds)
+    elif unless is not None:
+        unless.wait(seconds)
+    else:
+        time.sleep(seconds)
+
+
+@contextmanager
+def sleeping_with(sleep: Callable[[float], object]) -> Generator[None]:
+    """Let another function make every pause in this context, for example one that only notes them down."""
+    token = _sleep.set(sleep)
+    try:
+        yield
+    finally:
+        _sleep.reset(token)
+
+
+_sleep: ContextVar[Callable[[float], object] | None] = ContextVar("ecrkit_sleep", default=None)
