@@ -1,0 +1,17 @@
+"""The local ECR: an honest ECR on localhost, for code that pushes and pulls and for its tests.
+
+Needs the extra `local`: `pip install 'ecrkit[local]'`.
+"""
+
+from importlib.util import find_spec
+
+from ecrkit.errors import MissingExtraError
+
+if not all(find_spec(needed) for needed in ("starlette", "uvicorn")):
+    raise MissingExtraError("The local ECR", "local")
+
+from ecrkit.local.clock import Clock
+from ecrkit.local.server import LocalECR
+from ecrkit.local.settings import Settings
+
+__all__ = ["Clock", "LocalECR", "Settings"]

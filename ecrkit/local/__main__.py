@@ -1,0 +1,66 @@
+"""`python -m ecrkit.local`: the local ECR in the foreground, until Ctrl-C or SIGTERM."""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from types import FrameType
+
+from ecrkit.errors import ConfigurationError
+from ecrkit.local.server import LocalECR
+from ecrkit.local.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the server; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    ecr = LocalECR(
+        options.data,
+        options.port,
+        host=options.host,
+        settings=Settings(account=options.account, region=options.region),
+    )
+    stop = threading.Event()
+
+    def stop_now(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop_now)
+    try:
+        ecr.start()
+    except ConfigurationError as error:
+        print(f"ecrkit.local: {error}", file=sys.stderr)  # noqa: T201 -- a command line tool
+        return 1
+    print(_greeting(ecr.endpoint_url, options.region), flush=True)  # noqa: T201 -- a command line tool
+    stop.wait()
+    ecr.stop()
+    return 0
+
+
+def _greeting(url: str, region: str) -> str:
+    return f"""Local ECR on {url}
+
+For the AWS CLI and boto3:
+  export AWS_ENDPOINT_URL_ECR={url}
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION={region}
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ecrkit.local", description="A local ECR, for development and tests."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=5005, help="0 for any free one (default: %(default)s)")
+    parser.add_argument("--data", help="where to keep everything (default: a temporary folder)")
+    parser.add_argument("--account", default=Settings().account, help="the account of callers")
+    parser.add_argument(
+        "--region", default=Settings().region, help="the region shown, and of anonymous pulls"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

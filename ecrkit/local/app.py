@@ -1,0 +1,26 @@
+"""The ASGI application: which path leads where."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ecrkit.local import downloads
+from ecrkit.local.handlers import ROUTES
+from ecrkit.local.service import Service
+from ecrkit.local.wire import Wire
+
+
+def make_app(service: Service) -> Starlette:
+    """Build the application around a service."""
+    wire = Wire(service, ROUTES)
+
+    async def layer(request: Request) -> Response:
+        return downloads.answer_download(request, service.urls, service.blobs.path)
+
+    return Starlette(
+        routes=[
+            Route("/", wire.answer, methods=["POST"]),
+            Route(downloads.PATH, layer, methods=["GET", "HEAD"]),
+        ]
+    )

@@ -1,0 +1,149 @@
+"""PutImage: the manifest that makes an image of layers that are there, and its tag."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from ecrkit import models
+from ecrkit.local import refusals
+from ecrkit.local.dispatch import Route
+from ecrkit.local.forms import TAG_FORM, is_tag
+from ecrkit.local.handlers._shared import require_repository
+from ecrkit.local.manifests import Manifest, read_manifest
+from ecrkit.local.service import Call
+from ecrkit.local.settings import Settings
+from ecrkit.local.store import images, layers
+from ecrkit.local.store.images import NewImage, StoredImage
+from ecrkit.local.store.repositories import StoredRepository
+from ecrkit.local.wildcards import matches
+
+
+def put_image(call: Call, request: models.PutImageRequest) -> models.PutImageResponse:
+    scope = call.scope(request.registry_id)
+    tag, content = request.image_tag, request.image_manifest.encode()
+    if tag is not None and not is_tag(tag):
+        raise refusals.invalid_parameter("imageTag", f"must satisfy regular expression '{TAG_FORM}'")
+    manifest = read_manifest(
+        request.image_manifest,
+        request.image_manifest_media_type,
+        max_layers=call.service.settings.max_image_layers,
+    )
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    with call.transaction() as db:
+        repository = require_repository(db, scope, request.repository_name)
+        if request.image_digest not in (None, digest):
+            raise refusals.image_digest_differs(request.image_digest or "", repository.name, scope.account)
+        push = _Push(db, repository, call.service.settings, digest, tag)
+        size = push.size_of(manifest)
+        push.check_tag()
+        stored = images.find(db, repository.id, digest)
+        if stored is None:
+            images.add(db, repository.id, _new_image(manifest, digest, content, size, call.now))
+        else:
+            _restore(db, stored, call.now)
+        if tag is not None:
+            images.set_tag(db, repository.id, tag, digest)
+    image = models.Image(
+        registry_id=scope.account,
+        repository_name=repository.name,
+        image_id=models.ImageIdentifier(image_digest=digest, image_tag=tag),
+        image_manifest=request.image_manifest,
+        image_manifest_media_type=manifest.media_type,
+    )
+    return models.PutImageResponse(image=image)
+
+
+@dataclass(frozen=True, slots=True)
+class _Push:
+    """The checks of a push against what the repository has."""
+
+    db: Connection
+    repository: StoredRepository
+    settings: Settings
+    digest: str
+    tag: str | None
+
+    def size_of(self, manifest: Manifest) -> int:
+        """Measure the image: its layers and config; of an index, the largest child.
+
+        Raises:
+            Refusal: Something that it refers to is missing.
+        """
+        name, account = self.repository.name, self.repository.scope.account
+        if manifest.is_index:
+            children = {each: images.find(self.db, self.repository.id, each) for each in manifest.children}
+            if missing := _missing(children.items()):
+                raise refusals.images_required(missing, name, account)
+            return max((child.size for child in children.values() if child is not None), default=0)
+        found = {each: layers.find(self.db, self.repository.id, each) for each in manifest.media_types}
+        if missing := [each for each in _missing(found.items()) if each in manifest.needs]:
+            raise refusals.layers_required(missing, name, account)
+        return sum(layer.size for each in manifest.layers if (layer := found[each]) is not None)
+
+    def check_tag(self) -> None:
+        """Hold the push to the rules of tags.
+
+        Raises:
+            Refusal: Nothing would change, the tag may not move, or the image has too many.
+        """
+        name, account = self.repository.name, self.repository.scope.account
+        stored = images.find(self.db, self.repository.id, self.digest)
+        active = stored is not None and stored.status == models.ImageStatus.ACTIVE
+        if self.tag is None:
+            if active:
+                raise refusals.image_exists(self.digest, None, name, account)
+            return
+        standing = images.tagged_digest(self.db, self.repository.id, self.tag)
+        if standing == self.digest:
+            if active:
+                raise refusals.image_exists(self.digest, self.tag, name, account)
+            return
+        if standing is not None and not may_move(self.repository, self.tag):
+            raise refusals.tag_is_immutable(self.tag, name)
+        limit = self.settings.max_tags_per_image
+        if len(images.tags(self.db, self.repository.id, self.digest)) >= limit:
+            raise refusals.too_many_tags_on_image(self.tag, name, account, limit)
+
+
+def may_move(repository: StoredRepository, tag: str) -> bool:
+    """Tell whether a tag of the repository may be moved to another image."""
+    excepted = any(matches(pattern, tag) for pattern in repository.tag_exclusions)
+    match repository.tag_mutability:
+        case "IMMUTABLE":
+            return False
+        case "IMMUTABLE_WITH_EXCLUSION":
+            return excepted
+        case "MUTABLE_WITH_EXCLUSION":
+            return not excepted
+        case _:
+            return True
+
+
+def _new_image(manifest: Manifest, digest: str, content: bytes, size: int, now: float) -> NewImage:
+    return NewImage(
+        digest=digest,
+        media_type=manifest.media_type,
+        artifact_media_type=manifest.artifact_media_type,
+        artifact_type=manifest.artifact_type,
+        subject=manifest.subject,
+        annotations=manifest.annotations,
+        size=size,
+        pushed_at=now,
+        manifest=content,
+        layers=manifest.media_types,
+        children=manifest.children,
+    )
+
+
+def _restore(db: Connection, stored: StoredImage, now: float) -> None:
+    # Pushing an archived image again brings it back (user guide, archived images).
+    if stored.status != models.ImageStatus.ACTIVE:
+        images.set_status(db, stored, models.ImageStatus.ACTIVE, activated_at=now)
+
+
+def _missing(found: Iterable[tuple[str, object]]) -> list[str]:
+    return [digest for digest, what in found if what is None]
+
+
+ROUTES = (Route(models.PutImageRequest, put_image),)

@@ -1,0 +1,155 @@
+"""`LocalECR`: an ECR on localhost, as a context manager."""
+
+import socket
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import uvicorn
+
+from ecrkit.errors import ConfigurationError
+from ecrkit.local.app import make_app
+from ecrkit.local.clock import Clock
+from ecrkit.local.service import Service
+from ecrkit.local.settings import Settings
+
+if TYPE_CHECKING:
+    from ecrkit import Registry  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+
+_LOOPBACK = "127.0.0.1"
+_BACKLOG = 128
+_KEEP_ALIVE_SECONDS = 75  # longer than botocore's pool lets connections lie idle between the steps of a test
+_STOP_SECONDS = 5
+
+
+class LocalECR:
+    """A local ECR: it speaks the wire of the real one, and refuses what the real one refuses.
+
+    Args:
+        data_dir: Where to keep everything; None for a temporary folder that is removed at the end.
+        port: Where to listen; 0 for any port that is free.
+        host: The address to listen on. Others than loopback let anybody in who can reach this machine.
+        settings: Sizes, limits and lifetimes, for tests that want them small.
+
+    Example:
+        >>> with LocalECR() as ecr:
+        ...     client = boto3.client("ecr", endpoint_url=ecr.endpoint_url)
+    """
+
+    def __init__(
+        self,
+        data_dir: str | Path | None = None,
+        port: int = 0,
+        *,
+        host: str = _LOOPBACK,
+        settings: Settings | None = None,
+    ) -> None:
+        self._data_dir = None if data_dir is None else Path(data_dir)
+        self._address = (host, port)
+        self.settings = settings or Settings()
+        self.clock = Clock()
+        self._running: _Running | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where the server is, for `endpoint_url=` of boto3 and `--endpoint-url` of the AWS CLI."""
+        host, port = self._run().socket.getsockname()[:2]
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    @property
+    def folder(self) -> Path:
+        """Where everything is kept."""
+        return self._run().service.folder
+
+    def registry(self) -> "Registry":
+        """Give a registry of the SDK that talks to this server."""
+        import boto3  # noqa: PLC0415 -- slow to import, and the server does without
+
+        from ecrkit import Registry  # type: ignore[attr-defined] # noqa: PLC0415 -- a door for tests; the server itself knows no SDK
+
+        session = boto3.Session("local", "local", region_name=self.settings.region)  # no credentials at all
+        return Registry(session, region_name=self.settings.region, endpoint_url=self.endpoint_url)
+
+    def start(self) -> Self:
+        """Start to listen; returns when requests are answered.
+
+        Raises:
+            ConfigurationError: The port is taken, or the data folder cannot be used.
+        """
+        if self._running is not None:
+            raise ConfigurationError("This local ECR is running already")
+        listener = _listen(*self._address)
+        try:
+            service = Service(self._data_dir, self.settings, self.clock)
+        except BaseException:
+            listener.close()
+            raise
+        self._running = _Running(listener, service)
+        return self
+
+    def stop(self) -> None:
+        """Answer what has been asked, then close; fine if it was never started."""
+        if self._running is not None:
+            self._running.stop()
+            self._running = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> "_Running":
+        if self._running is None:
+            raise ConfigurationError("This local ECR is not running; use it as `with LocalECR() as ecr:`")
+        return self._running
+
+
+class _Running:
+    """A server in its thread."""
+
+    def __init__(self, listener: socket.socket, service: Service) -> None:
+        self.socket = listener
+        self.service = service
+        self._server = uvicorn.Server(server_config(service))
+        self._thread = threading.Thread(
+            target=self._server.run, args=([listener],), name="ecrkit-local", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self.socket.close()
+        self.service.close()
+
+
+def server_config(service: Service) -> uvicorn.Config:
+    """Configure uvicorn: quiet, without what a registry does not need."""
+    return uvicorn.Config(
+        make_app(service),
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(f"Cannot listen on {host}:{port}: {error.strerror}") from error
+    return listener

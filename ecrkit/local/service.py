@@ -1,0 +1,85 @@
+"""`Service`: everything that one local ECR is made of, and `Call`: one request as its handler sees it."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+
+from ecrkit.local.blobs import Blobs
+from ecrkit.local.clock import Clock
+from ecrkit.local.downloads import UrlSigner
+from ecrkit.local.logins import Logins
+from ecrkit.local.paging import Tokens
+from ecrkit.local.settings import Settings
+from ecrkit.local.store import layers
+from ecrkit.local.store.database import Database
+from ecrkit.local.store.repositories import Scope
+from ecrkit.local.uploads import Uploads
+
+
+class Service:
+    """The state of a local ECR, in memory and below one folder.
+
+    Args:
+        folder: Where everything is kept; None for a temporary folder that `close` removes.
+
+    Raises:
+        ConfigurationError: The folder is in use, or was written by another version.
+    """
+
+    def __init__(self, folder: Path | None, settings: Settings, clock: Clock) -> None:
+        durable = folder is not None
+        self._temporary = None if durable else Path(tempfile.mkdtemp(prefix="ecrkit-local-"))
+        self.folder = folder or self._temporary or Path()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.clock = clock
+        self.database = Database(self.folder / "ecr.sqlite3", durable=durable)
+        self.blobs = Blobs(self.folder / "blobs", durable=durable)
+        self.uploads = Uploads(self.folder / "uploads", self.database, self.blobs, clock, settings)
+        secret = self.database.secret()
+        self.urls = UrlSigner(secret, clock, settings.url_lifetime)
+        self.tokens = Tokens(secret)
+        self.logins = Logins(secret)
+        self.uploads.sweep()
+        self.sweep_blobs(self.blobs.digests())
+
+    def sweep_blobs(self, digests: Iterable[str]) -> None:
+        """Delete those of the blobs that no repository has (any more)."""
+        with self.database.transaction() as db:
+            for digest in digests:
+                if not layers.is_used(db, digest):
+                    self.blobs.remove(digest)
+
+    def close(self) -> None:
+        """Let go of the folder; remove it if it is a temporary one."""
+        self.database.close()
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: who asks which registry of which service."""
+
+    service: Service
+    account: str
+    region: str
+    base_url: str
+    """Scheme, host and port by which the caller reached the server; answers name it in URLs."""
+
+    def scope(self, registry_id: str | None = None) -> Scope:
+        """Give the registry that is meant: the one asked for, or the caller's own, in the caller's region."""
+        return Scope(registry_id or self.account, self.region)
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """Hold the store; see `Database.transaction`."""
+        return self.service.database.transaction()
+
+    @property
+    def now(self) -> float:
+        """The server's time."""
+        return self.service.clock.now()

@@ -1,0 +1,39 @@
+"""`Settings`: the sizes, limits and lifetimes of one local ECR, each with the value that the service has."""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a test may want smaller, shorter or stricter than the service has it.
+
+    Lifetimes and durations are seconds of the server's own clock (`LocalECR.clock`).
+    """
+
+    account: str = "000000000000"
+    """The account of callers whose access key id is not itself an account of 12 digits."""
+
+    region: str = "us-east-1"
+    """The region of callers that name none, as those of the registry wire may."""
+
+    part_size: int = 10 * MIB
+    """What InitiateLayerUpload asks for."""
+
+    min_part_size: int = 5 * MIB
+    """Below this, a part that is not the last makes CompleteLayerUpload fail."""
+
+    max_part_size: int = 20_971_520
+    max_layer_parts: int = 4_200
+    max_layer_size: int = 52_000 * MIB
+    max_tags_per_image: int = 1_000
+    max_image_layers: int = 127
+    """The service's own limit is not published; this is Docker's."""
+
+    max_body_size: int = 32 * MIB
+    """A longer request body is refused with 413 before it is read."""
+
+    upload_lifetime: float = 24 * 3600
+    url_lifetime: float = 3600
+    token_lifetime: float = 12 * 3600

@@ -1,0 +1,55 @@
+"""Layers in the store: which digests each repository has, and what refers to them."""
+
+import sqlite3
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLayer:
+    """A layer of one repository.
+
+    `media_type` is the one by which an image refers to it; absent where none does.
+    `archived` says that only archived images refer to it.
+    """
+
+    digest: str
+    size: int
+    media_type: str | None
+    archived: bool
+
+
+def find(db: sqlite3.Connection, repository_id: int, digest: str) -> StoredLayer | None:
+    """Look a layer up in one repository."""
+    row = db.execute(
+        "SELECT size FROM layers WHERE repository_id = ? AND digest = ?", (repository_id, digest)
+    ).fetchone()
+    if row is None:
+        return None
+    users = db.execute(
+        "SELECT image_layers.media_type, images.status FROM image_layers JOIN images"
+        " ON images.repository_id = image_layers.repository_id AND images.digest = image_layers.image_digest"
+        " WHERE image_layers.repository_id = ? AND image_layers.layer_digest = ?",
+        (repository_id, digest),
+    ).fetchall()
+    return StoredLayer(
+        digest=digest,
+        size=row["size"],
+        media_type=users[0]["media_type"] if users else None,
+        archived=bool(users) and all(user["status"] == "ARCHIVED" for user in users),
+    )
+
+
+def add(db: sqlite3.Connection, repository_id: int, digest: str, size: int, *, stored_at: float) -> None:
+    """Give a layer to a repository; its bytes are in the blobs already."""
+    db.execute("INSERT OR IGNORE INTO layers VALUES (?, ?, ?, ?)", (repository_id, digest, size, stored_at))
+
+
+def digests(db: sqlite3.Connection, repository_id: int) -> list[str]:
+    """List what a repository has."""
+    rows = db.execute("SELECT digest FROM layers WHERE repository_id = ?", (repository_id,))
+    return [row["digest"] for row in rows]
+
+
+def is_used(db: sqlite3.Connection, digest: str) -> bool:
+    """Tell whether any repository of any registry has the layer."""
+    return db.execute("SELECT 1 FROM layers WHERE digest = ? LIMIT 1", (digest,)).fetchone() is not None

@@ -1,0 +1,127 @@
+"""The JSON 1.1 wire of the service: one POST in, one JSON answer out, with ECR's headers, errors and times.
+
+Nothing here blocks the event loop: bodies are read there, everything else happens in a worker thread.
+"""
+
+import json
+import logging
+import re
+import uuid
+from collections.abc import Mapping
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from ecrkit import models
+from ecrkit.local.dispatch import Operation, find_route
+from ecrkit.local.part_body import Body, parse_json, parse_part
+from ecrkit.local.refusals import Refusal, serialization
+from ecrkit.local.service import Call, Service
+from ecrkit.local.signature import read_signature
+from ecrkit.models._base import Response as Answer
+
+CONTENT_TYPE = "application/x-amz-json-1.1"
+TARGET_PREFIX = "AmazonEC2ContainerRegistry_V20150921."
+_HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9a-f:]{2,45}\](:\d{1,5})?", re.ASCII)
+_TOO_LARGE = 413
+_SERVER_ERROR = 500
+
+_log = logging.getLogger(__name__)
+
+
+class Wire:
+    """Answer the service's own requests.
+
+    Args:
+        routes: What the server can do, by the name of the operation.
+    """
+
+    def __init__(self, service: Service, routes: Mapping[str, Operation]) -> None:
+        self._service = service
+        self._routes = routes
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        request_id = str(uuid.uuid4())
+        try:
+            body = await read_body(request, self._service.settings.max_body_size)
+            return await run_in_threadpool(self._answer, request, body, request_id)
+        except Refusal as refusal:
+            return error_answer(refusal, request_id)
+
+    def _answer(self, request: Request, body: Body, request_id: str) -> Response:
+        try:
+            return json_answer(self._carry_out(request, body), request_id)
+        except Refusal as refusal:
+            return error_answer(refusal, request_id)
+        except Exception:  # noqa: BLE001 -- the outermost frame: logged, and answered as the service would
+            _log.exception("request %s could not be answered", request_id)
+            broken = Refusal("ServerException", "The local ECR failed; see its log", status=_SERVER_ERROR)
+            return error_answer(broken, request_id)
+
+    def _carry_out(self, request: Request, body: Body) -> Answer:
+        target = request.headers.get("x-amz-target", "")
+        if not target.startswith(TARGET_PREFIX):
+            raise Refusal("UnknownOperationException", "")
+        operation = target.removeprefix(TARGET_PREFIX)
+        signature = read_signature(request.headers.get("authorization"))
+        route = find_route(self._routes, models.OPERATIONS, operation)
+        members = parse_part(body) if operation == "UploadLayerPart" else parse_json(body)
+        call = Call(
+            service=self._service,
+            account=signature.account(self._service.settings.account),
+            region=signature.region,
+            base_url=base_url(request),
+        )
+        return route.run(call, members)
+
+
+async def read_body(request: Request, limit: int) -> Body:
+    """Read a body into one buffer.
+
+    Raises:
+        Refusal: It is longer than the limit, or ended early.
+    """
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise _too_large(limit)
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise _too_large(limit)
+    except ClientDisconnect:
+        raise serialization("The request ended before its body did") from None
+    return body
+
+
+def base_url(request: Request) -> str:
+    """Give scheme, host and port as the caller named them, so that URLs in answers lead back here."""
+    host = request.headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        host = "{}:{}".format(*(request.scope.get("server") or ("127.0.0.1", 80)))
+    return f"{request.url.scheme}://{host}"
+
+
+def json_answer(answer: Answer, request_id: str) -> Response:
+    """Write a success."""
+    # What was not set is left out, so a handler decides whether an empty list is said or absent.
+    content = answer.model_dump_json(by_alias=True, exclude_none=True, exclude_unset=True)
+    return Response(content, headers={"x-amzn-RequestId": request_id}, media_type=CONTENT_TYPE)
+
+
+def error_answer(refusal: Refusal, request_id: str) -> Response:
+    """Write an error."""
+    content = {"__type": refusal.code, "message": refusal.message, **refusal.members}
+    headers = {"x-amzn-RequestId": request_id, "x-amzn-ErrorType": refusal.code}
+    return Response(json.dumps(content), refusal.status, headers, CONTENT_TYPE)
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal(
+        "RequestEntityTooLargeException",
+        f"The request body is longer than {limit} bytes",
+        status=_TOO_LARGE,
+    )
