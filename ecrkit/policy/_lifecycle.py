@@ -1,6 +1,5 @@
 """`LifecyclePolicy`: the rules of a repository, built in code or read from a text, checked before they are sent."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +10,8 @@ from ecrkit.errors import InvalidPolicyError
 from ecrkit.policy._evaluation import Decision, LifecycleImage, decide
 from ecrkit.policy._rule_checks import policy_problems, rule_problems
 from ecrkit.policy._rules import LifecycleRule, StorageClass
-from ecrkit.policy._schema import faults, read_object, unknown_members
+from ecrkit.policy._schema import faults, unknown_members
+from ecrkit.policy._texts import read_object, write
 
 MAX_TEXT_LENGTH = 30_720
 """How many characters the text of a lifecycle policy may have. The lower limit of 100 is below any single rule."""
@@ -108,17 +108,7 @@ class LifecyclePolicy:
         return decide(self.validated().rules, images, now)
 
     def _text(self) -> str:
-        document = {"rules": [rule.to_wire() for rule in self.rules]}
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-
-
-def compact(text: str) -> str:
-    """Take the white space out of a policy text and keep the order of its members, as the service does on storing it.
-
-    Raises:
-        ValueError: The text is not JSON.
-    """
-    return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+        return write({"rules": [rule.to_wire() for rule in self.rules]})
 
 
 def _priority(rule: LifecycleRule) -> int:

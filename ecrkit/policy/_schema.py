@@ -7,7 +7,7 @@ nor what to do; a person is told both.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from ecrkit.policy._rules import CountType, RuleAction, StorageClass, TagStatus
 
@@ -96,15 +96,6 @@ _RULE = _Object(
     frozenset({"rulePriority", "selection", "action"}),
 )
 _POLICY = _Object({"rules": _ListOf(_RULE)}, frozenset({"rules"}))
-
-
-def read_object(text: str) -> dict[str, Any] | None:
-    """Read a text that must hold one JSON object; None where it does not."""
-    try:
-        document: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return cast("dict[str, Any]", document) if isinstance(document, dict) else None
 
 
 def faults(document: Mapping[str, Any]) -> Iterator[Fault]:

@@ -7,7 +7,8 @@ no report quotes the service, our own words stand in, so a text is never accepte
 from ecrkit.errors import InvalidPolicyError
 from ecrkit.policy._lifecycle import LifecyclePolicy
 from ecrkit.policy._rules import LifecycleRule, TagStatus
-from ecrkit.policy._schema import faults, read_object
+from ecrkit.policy._schema import faults
+from ecrkit.policy._texts import read_object
 
 
 def service_refusal(text: str) -> str | None:
