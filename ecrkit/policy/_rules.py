@@ -176,4 +176,4 @@ class LifecycleRule:
 
 @cache
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.DOTALL)
+    return re.compile(".*".join(re.escape(part) for part in text.split("*")))

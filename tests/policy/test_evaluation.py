@@ -20,6 +20,12 @@ def test_an_age_of_exactly_the_days_is_not_older() -> None:
     assert outcome(rule, image("exactly", age=5), image("older", age=5.001)) == {"older": 1}
 
 
+def test_fewer_images_than_may_stay_all_stay() -> None:
+    rule = LifecycleRule.keep_latest(5)
+
+    assert outcome(rule, *(image(f"image-{age}", age=age) for age in range(1, 5))) == {}
+
+
 def test_a_lower_rule_still_counts_what_a_higher_one_took() -> None:
     policy = LifecyclePolicy(
         [LifecycleRule.expire(older_than_days=8, tag_prefixes=["beta"]), LifecycleRule.keep_latest(2)]

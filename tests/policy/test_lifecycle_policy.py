@@ -220,6 +220,12 @@ def test_rules_that_break_a_constraint_together_are_refused(rules: list[Lifecycl
     assert problem in found
 
 
+def test_fifty_rules_are_allowed() -> None:
+    policy = LifecyclePolicy([LifecycleRule.keep_latest(1, tag_prefixes=[f"p{n}"]) for n in range(50)])
+
+    assert policy.problems() == ()
+
+
 def test_prefixes_and_patterns_of_the_same_letters_are_different_sets() -> None:
     policy = LifecyclePolicy(
         [LifecycleRule.keep_latest(1, tag_prefixes=["a"]), LifecycleRule.keep_latest(1, tag_patterns=["a"])]

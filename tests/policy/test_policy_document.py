@@ -41,6 +41,24 @@ def test_ways_to_write_the_same_are_equal(same: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"NotAction": "ecr:PutImage"}, {"NotAction": "ecr:BatchGetImage"}),
+        ({"NotPrincipal": {"AWS": "111122223333"}}, {"NotPrincipal": {"AWS": "444455556666"}}),
+        ({"NotResource": "a"}, {"NotResource": "b"}),
+    ],
+)
+def test_what_is_left_out_matters(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert document(**one) != document(**other)
+
+
+def test_an_unknown_element_of_the_document_matters() -> None:
+    plain = document()
+
+    assert PolicyDocument(plain.statements, other=(("Novelty", "1"),)) != plain
+
+
+@pytest.mark.parametrize(
     "different",
     [
         {"Effect": "Deny"},

@@ -4,8 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ecrkit.policy import service_refusal
+from ecrkit.errors import InvalidPolicyError
+from ecrkit.policy import CountType, LifecyclePolicy, service_refusal
 from tests.policy.test_lifecycle_policy import rule, text
 
 NO_ALTERNATIVE = "instance failed to match exactly one schema (matched 0 out of 2)"
@@ -87,3 +90,51 @@ def test_a_refusal_whose_words_nobody_has_seen_is_one_all_the_same() -> None:
 
     assert refusal is not None
     assert "5 wildcards" in refusal
+
+
+anything = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-2, 100), st.text(max_size=3)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2), st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=3,
+)
+
+
+def mostly(right: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.integers(0, 9).flatmap(lambda chance: anything if chance == 0 else right)
+
+
+tags = st.lists(mostly(st.sampled_from(["prod", "v*", "*a*b*c*d*"])), max_size=2)
+selections = st.fixed_dictionaries(
+    {
+        "tagStatus": mostly(st.sampled_from(["tagged", "untagged", "any"])),
+        "countType": mostly(st.sampled_from(list(CountType))),
+        "countNumber": mostly(st.sampled_from([1, 90])),
+    },
+    optional={
+        "tagPrefixList": tags,
+        "tagPatternList": tags,
+        "storageClass": mostly(st.sampled_from(["standard", "archive"])),
+        "countUnit": mostly(st.just("days")),
+    },
+)
+actions = st.fixed_dictionaries(
+    {"type": mostly(st.sampled_from(["expire", "transition"]))},
+    optional={"targetStorageClass": mostly(st.just("archive"))},
+)
+rules = st.fixed_dictionaries({"rulePriority": st.integers(1, 3), "selection": selections, "action": actions})
+
+
+@given(st.fixed_dictionaries({"rules": st.lists(mostly(rules), max_size=3)}) | anything)
+def test_the_service_and_the_library_refuse_the_same_texts(document: Any) -> None:
+    text = json.dumps(document)
+
+    try:
+        LifecyclePolicy.parse(text)
+    except InvalidPolicyError:
+        refused = True
+    else:
+        refused = False
+
+    assert (service_refusal(text) is not None) is refused

@@ -154,6 +154,12 @@ def test_a_complete_scan_with_a_time_is_settled() -> None:
     assert waiters.scan_complete(answer, settled=True) == Done()
 
 
+def test_a_complete_scan_with_a_finding_is_settled() -> None:
+    answer = scan("COMPLETE", enhancedFindings=[{"title": "CVE-2026-1"}])
+
+    assert waiters.scan_complete(answer, settled=True) == Done()
+
+
 def test_an_unexpected_error_is_handed_on() -> None:
     found = error(ImageNotFoundError)
 
