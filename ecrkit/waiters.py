@@ -7,8 +7,7 @@ and count nothing. A status that this release does not know keeps one waiting: i
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from ecrkit.errors import ApiError
-from ecrkit.errors._service import ImageNotFoundError, RepositoryNotFoundError, ScanNotFoundError
+from ecrkit.errors import ApiError, ImageNotFoundError, RepositoryNotFoundError, ScanNotFoundError
 from ecrkit.models import (
     DescribeImageReplicationStatusResponse,
     DescribeImageScanFindingsResponse,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
 
-from ecrkit.errors._service import ScanNotFoundError
+from ecrkit.errors import ScanNotFoundError
 from ecrkit.models import (
     DescribeImageScanFindingsResponse,
     EnhancedImageScanFinding,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ecrkit import models
-from ecrkit.errors._service import ScanNotFoundError
+from ecrkit.errors import ScanNotFoundError
 from ecrkit.resources.findings import (
     Finding,
     FindingsState,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ecrkit import models, waiters
-from ecrkit.errors import ApiError
-from ecrkit.errors._service import (
+from ecrkit.errors import (
+    ApiError,
     ImageNotFoundError,
     LifecyclePolicyPreviewNotFoundError,
     RepositoryNotFoundError,
