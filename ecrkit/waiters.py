@@ -5,7 +5,6 @@ and count nothing. A status that this release does not know keeps one waiting: i
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from ecrkit.errors import ApiError, ImageNotFoundError, RepositoryNotFoundError, ScanNotFoundError
 from ecrkit.models import (
@@ -23,42 +22,7 @@ from ecrkit.models import (
     ScanStatus,
     SigningStatus,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Not yet."""
-
-    what: str
-    """How it stands, for the message of whoever runs out of patience."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """It is so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """It will never be so."""
-
-    reason: str
-    error: ApiError | None = None
-    """The error that says so, if it was one: the best thing to raise."""
-
-
-Verdict = Waiting | Done | Failed
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often to look, and when to give up."""
-
-    delay: float
-    """Seconds between two looks."""
-
-    max_attempts: int
-
+from ecrkit.waiting import Done, Failed, Pace, Verdict, Waiting
 
 # boto3's own numbers: waiters-2.json of the service model
 SCAN_PACE = Pace(delay=5, max_attempts=60)
