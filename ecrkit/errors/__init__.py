@@ -20,6 +20,7 @@ EcrKitError
 │   └── UnreadableAnswerError      a success that cannot be read
 ├── InvalidInputError           refused before anything was sent (also a ValueError)
 │   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
+│   ├── InvalidImageError, MissingBlobError
 │   └── InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
 ├── DigestMismatchError, SourceChangedError
@@ -54,10 +55,12 @@ from ecrkit.errors._local import (
     EndpointUnreachableError,
     InvalidEndpointError,
     InvalidFieldsError,
+    InvalidImageError,
     InvalidInputError,
     InvalidManifestError,
     InvalidReferenceError,
     InvalidSourceError,
+    MissingBlobError,
     MissingCredentialsError,
     MissingExtraError,
     MissingRegionError,
@@ -149,6 +152,7 @@ __all__ = [
     "ImageTagAlreadyExistsError",
     "InvalidEndpointError",
     "InvalidFieldsError",
+    "InvalidImageError",
     "InvalidInputError",
     "InvalidLayerError",
     "InvalidLayerPartError",
@@ -168,6 +172,7 @@ __all__ = [
     "LifecyclePolicyPreviewInProgressError",
     "LifecyclePolicyPreviewNotFoundError",
     "LimitExceededError",
+    "MissingBlobError",
     "MissingCredentialsError",
     "MissingExtraError",
     "MissingRegionError",
