@@ -20,7 +20,8 @@ EcrKitError
 │   └── UnreadableAnswerError      a success that cannot be read
 ├── InvalidInputError           refused before anything was sent (also a ValueError)
 │   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
-│   └── InvalidPolicyError, InvalidSourceError, EmptyLayerError
+│   ├── InvalidPolicyError, InvalidImageError, MissingBlobError
+│   └── InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
 ├── DigestMismatchError, SourceChangedError
 └── NotRereadableError          a layer from a stream would have to be sent anew
@@ -54,11 +55,13 @@ from ecrkit.errors._local import (
     EndpointUnreachableError,
     InvalidEndpointError,
     InvalidFieldsError,
+    InvalidImageError,
     InvalidInputError,
     InvalidManifestError,
     InvalidPolicyError,
     InvalidReferenceError,
     InvalidSourceError,
+    MissingBlobError,
     MissingCredentialsError,
     MissingExtraError,
     MissingRegionError,
@@ -150,6 +153,7 @@ __all__ = [
     "ImageTagAlreadyExistsError",
     "InvalidEndpointError",
     "InvalidFieldsError",
+    "InvalidImageError",
     "InvalidInputError",
     "InvalidLayerError",
     "InvalidLayerPartError",
@@ -170,6 +174,7 @@ __all__ = [
     "LifecyclePolicyPreviewInProgressError",
     "LifecyclePolicyPreviewNotFoundError",
     "LimitExceededError",
+    "MissingBlobError",
     "MissingCredentialsError",
     "MissingExtraError",
     "MissingRegionError",

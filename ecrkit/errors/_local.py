@@ -39,6 +39,21 @@ class InvalidManifestError(InvalidInputError):
     """A manifest is not JSON, or does not say what kind of manifest it is."""
 
 
+class InvalidImageError(InvalidInputError):
+    """A folder or archive does not hold an image, or holds something that is not safe to read."""
+
+
+class MissingBlobError(InvalidInputError):
+    """A source of images names a blob that it does not have."""
+
+    digest: str
+    """The digest of what is missing."""
+
+    def __init__(self, digest: str, where: str) -> None:
+        super().__init__(f"there is no blob {digest} in {where}")
+        self.digest = digest
+
+
 class InvalidSourceError(InvalidInputError, TypeError):
     """The source of a layer is neither a path, bytes, a binary file nor an iterable of bytes."""
 
