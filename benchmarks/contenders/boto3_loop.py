@@ -1,21 +1,23 @@
-"""The usual boto3 loop: read a part, hand it to `upload_layer_part`, hash alongside."""
+"""The usual boto3 loop: hash the file, read a part, hand it to `upload_layer_part`."""
 
 import argparse
 import hashlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, BinaryIO
 
 import boto3
 
 
-def push(client: Any, source: BinaryIO) -> None:
-    """Upload one layer, as the examples on the web do it."""
+def push(client: Any, source: BinaryIO, digest: str | None = None) -> None:
+    """Upload one layer, as the examples on the web do it; hash it on the way when nobody has done that yet."""
     upload = client.initiate_layer_upload(repositoryName="bench/app")
     sha256 = hashlib.sha256()
     first = 0
     while blob := source.read(upload["partSize"]):
-        sha256.update(blob)
+        if digest is None:
+            sha256.update(blob)
         client.upload_layer_part(
             repositoryName="bench/app",
             uploadId=upload["uploadId"],
@@ -24,9 +26,10 @@ def push(client: Any, source: BinaryIO) -> None:
             layerPartBlob=blob,
         )
         first += len(blob)
-    digest = f"sha256:{sha256.hexdigest()}"
     client.complete_layer_upload(
-        repositoryName="bench/app", uploadId=upload["uploadId"], layerDigests=[digest]
+        repositoryName="bench/app",
+        uploadId=upload["uploadId"],
+        layerDigests=[digest or f"sha256:{sha256.hexdigest()}"],
     )
 
 
@@ -37,7 +40,7 @@ def push_file(client: Any, path: str) -> None:
         found = client.batch_check_layer_availability(repositoryName="bench/app", layerDigests=[digest])
         if found["layers"][0]["layerAvailability"] != "AVAILABLE":
             source.seek(0)
-            push(client, source)
+            push(client, source, digest)
 
 
 def main() -> None:
@@ -56,8 +59,9 @@ def main() -> None:
     if not files:
         push(client, sys.stdin.buffer)
         return
-    with ThreadPoolExecutor(options.workers) as pool:
-        list(pool.map(lambda path: push_file(client, path), files))
+    workers: int = options.workers
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(partial(push_file, client), files))
 
 
 if __name__ == "__main__":
