@@ -151,4 +151,4 @@ def _failure(program: Program, code: int, complaints: str) -> Exception:
     missing = re.fullmatch(r"ModuleNotFoundError: No module named '(\w+).*'", last)
     if missing and missing[1] in _OPTIONAL:
         return NotInstalledError(f"{missing[1]} is not installed")
-    return RunFailedError(f"{' '.join(program.command)} ended with {code}: {last}")
+    return RunFailedError(f"ended with {code}: {last}")

@@ -4,6 +4,8 @@ import threading
 import time
 
 _NOT_WORTH_SLEEPING = 0.001
+# A reader that overslept may catch up this much, or else the link would be slower than it says.
+_SLACK = 0.01
 
 
 class SimulatedLink:
@@ -23,7 +25,7 @@ class SimulatedLink:
         if not self.bytes_per_second:
             return
         with self._lock:
-            self._free_at = max(self._free_at, time.monotonic()) + count / self.bytes_per_second
+            self._free_at = max(self._free_at, time.monotonic() - _SLACK) + count / self.bytes_per_second
             ahead = self._free_at - time.monotonic()
         if ahead > _NOT_WORTH_SLEEPING:
             time.sleep(ahead)
