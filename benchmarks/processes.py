@@ -88,7 +88,7 @@ def measure(program: Program) -> Cost:
             _end(feeder)
     wall, cpu, peak, code = said.split()
     if int(code):
-        raise _failure(program, int(code), complaints)
+        raise _failure(int(code), complaints)
     return Cost(float(wall), float(cpu), int(peak))
 
 
@@ -145,7 +145,7 @@ def _end(feeder: "subprocess.Popen[bytes]") -> None:
     feeder.wait()
 
 
-def _failure(program: Program, code: int, complaints: str) -> Exception:
+def _failure(code: int, complaints: str) -> Exception:
     lines = complaints.strip().splitlines()
     last = lines[-1] if lines else "it said nothing"
     missing = re.fullmatch(r"ModuleNotFoundError: No module named '(\w+).*'", last)
