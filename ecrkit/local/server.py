@@ -15,7 +15,7 @@ from ecrkit.local.service import Service
 from ecrkit.local.settings import Settings
 
 if TYPE_CHECKING:
-    from ecrkit import Registry  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+    from ecrkit import Registry
 
 _LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
@@ -66,7 +66,7 @@ class LocalECR:
         """Give a registry of the SDK that talks to this server."""
         import boto3  # noqa: PLC0415 -- slow to import, and the server does without
 
-        from ecrkit import Registry  # type: ignore[attr-defined] # noqa: PLC0415 -- a door for tests; the server itself knows no SDK
+        from ecrkit import Registry  # noqa: PLC0415 -- a door for tests; the server itself knows no SDK
 
         session = boto3.Session("local", "local", region_name=self.settings.region)  # no credentials at all
         return Registry(session, region_name=self.settings.region, endpoint_url=self.endpoint_url)
