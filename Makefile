@@ -28,7 +28,7 @@ lint: $(VENV)/.installed ## Check style and format
 
 types: $(VENV)/.installed ## Check types with mypy and pyright, both strict
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 imports: $(VENV)/.installed ## Check that no room of the house imports one above it
 	$(BIN)/lint-imports

@@ -40,15 +40,15 @@ def show_progress(file: TextIO | None = None) -> Generator[Progress]:
         >>> with show_progress() as progress:
         ...     repository.push_layers(["base.tar.gz", "app.tar.gz"], progress=progress)
     """
-    file = file or sys.stderr
-    if not file.isatty():
-        yield _Lines(file)
+    target = sys.stderr if file is None else file
+    if not target.isatty():
+        yield _Lines(target)
         return
     try:
         from rich.console import Console  # noqa: PLC0415 -- an extra
     except ImportError:
         raise MissingExtraError("A progress bar", "progress") from None
-    with _bars(Console(file=file)) as bars:
+    with _bars(Console(file=target)) as bars:
         yield _Bars(bars)
 
 

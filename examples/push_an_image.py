@@ -21,7 +21,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ecrkit import LayerEvent, Registry, Repository, oci
+from ecrkit import Layer, LayerEvent, Registry, Repository, oci
 from ecrkit.local import LocalECR
 from ecrkit.progress import show_progress
 from ecrkit.push.events import PartSent
@@ -45,8 +45,11 @@ def build(folder: Path) -> list[Path]:
     """Make two layers of files that are really here: Python's standard library, and this program."""
     folder.mkdir(exist_ok=True)
     library = Path(sysconfig.get_path("stdlib"))
-    files = {path: f"usr/lib/python3/{path.relative_to(library)}" for path in library.rglob("*.py")}
-    files |= {path: f"usr/lib/python3/{path.relative_to(library)}" for path in library.rglob("*.so")}
+    files = {
+        path: f"usr/lib/python3/{path.relative_to(library)}"
+        for path in library.rglob("*")
+        if path.suffix in {".py", ".so"} and "site-packages" not in path.parts
+    }
     return [
         archive(folder / "python.tar", files),
         archive(folder / "app.tar", {Path(__file__): "app/main.py"}),
@@ -96,14 +99,16 @@ def push(repository: Repository, layers: list[Path], tag: str) -> Report:
             report.count(event)
             show(event)
 
-        pushed = []
-        for source, name in [*((path, path.stem) for path in layers), (config.raw, "config")]:
+        def push_one(source: Path | bytes, name: str) -> Layer:
             begun = time.perf_counter()
             layer = repository.push_layer(source, progress=progress)
             parts = str(report.parts.get(layer.digest, 0)) if layer.uploaded else "there"
             report.rows.append((name, layer.digest, layer.size or 0, parts, time.perf_counter() - begun))
-            pushed.append(layer)
-    manifest = oci.build_manifest(config.descriptor(), [layer.descriptor() for layer in pushed[:-1]])
+            return layer
+
+        pushed = [push_one(path, path.stem) for path in layers]
+        push_one(config.raw, "config")
+    manifest = oci.build_manifest(config.descriptor(), [layer.descriptor() for layer in pushed])
     image = repository.put_image(manifest, tag)
     print(f"put {image!r}\n")
     return report

@@ -20,7 +20,7 @@ EcrKitError
 │   └── UnreadableAnswerError      a success that cannot be read
 ├── InvalidInputError           refused before anything was sent (also a ValueError)
 │   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
-│   └── InvalidSourceError, EmptyLayerError
+│   └── InvalidPolicyError, InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
 ├── DigestMismatchError, SourceChangedError
 └── NotRereadableError          a layer from a stream would have to be sent anew
@@ -56,6 +56,7 @@ from ecrkit.errors._local import (
     InvalidFieldsError,
     InvalidInputError,
     InvalidManifestError,
+    InvalidPolicyError,
     InvalidReferenceError,
     InvalidSourceError,
     MissingCredentialsError,
@@ -154,6 +155,7 @@ __all__ = [
     "InvalidLayerPartError",
     "InvalidManifestError",
     "InvalidParameterError",
+    "InvalidPolicyError",
     "InvalidReferenceError",
     "InvalidRequestError",
     "InvalidSignatureError",

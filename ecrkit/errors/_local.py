@@ -20,6 +20,17 @@ class InvalidFieldsError(InvalidInputError):
         self.problems = tuple(problems)
 
 
+class InvalidPolicyError(InvalidInputError):
+    """A lifecycle, repository or registry policy that the service would refuse; nothing was sent."""
+
+    problems: tuple[str, ...]
+    """One sentence for each thing that is wrong; a lifecycle policy names the rule in each."""
+
+    def __init__(self, policy: str, problems: Sequence[str]) -> None:
+        super().__init__(f"{policy}: {'; '.join(problems)}")
+        self.problems = tuple(problems)
+
+
 class InvalidReferenceError(InvalidInputError):
     """A digest, tag, repository name, ARN or image reference is malformed."""
 

@@ -67,14 +67,14 @@ class UploadState:
             InvalidInputError: The text is not a state.
         """
         try:
-            state = cls(**json.loads(text))
-        except (TypeError, ValueError) as error:
+            members = json.loads(text)
+            upload_id, part_size, received = members["upload_id"], members["part_size"], members["received"]
+        except (KeyError, TypeError, ValueError) as error:
             raise InvalidInputError(f"This is not the state of an upload: {text[:80]!r}") from error
-        if not (
-            isinstance(state.upload_id, str) and isinstance(state.part_size, int) and state.received >= 0
-        ):
-            raise InvalidInputError(f"This is not the state of an upload: {text[:80]!r}")
-        return state
+        if not isinstance(upload_id, str) or not isinstance(part_size, int) or not isinstance(received, int):
+            raise InvalidInputError(f"The state of an upload has members of wrong types: {text[:80]!r}")
+        check_part_size(part_size, None)
+        return cls(upload_id, part_size, max(received, 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Target:
         return {
             layer.layer_digest: layer
             for layer in self._ask(sorted(set(digests)))
-            if layer.layer_digest is not None and layer.layer_availability == LayerAvailability.AVAILABLE
+            if layer.layer_availability == LayerAvailability.AVAILABLE
         }
 
     def _ask(self, digests: list[str]) -> Iterator[Layer]:
