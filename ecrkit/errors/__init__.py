@@ -20,6 +20,7 @@ EcrKitError
 │   └── UnreadableAnswerError      a success that cannot be read
 ├── InvalidInputError           refused before anything was sent (also a ValueError)
 │   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
+│   ├── InvalidPolicyError, InvalidImageError, MissingBlobError
 │   └── InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
 ├── DigestMismatchError, SourceChangedError
@@ -54,10 +55,13 @@ from ecrkit.errors._local import (
     EndpointUnreachableError,
     InvalidEndpointError,
     InvalidFieldsError,
+    InvalidImageError,
     InvalidInputError,
     InvalidManifestError,
+    InvalidPolicyError,
     InvalidReferenceError,
     InvalidSourceError,
+    MissingBlobError,
     MissingCredentialsError,
     MissingExtraError,
     MissingRegionError,
@@ -149,11 +153,13 @@ __all__ = [
     "ImageTagAlreadyExistsError",
     "InvalidEndpointError",
     "InvalidFieldsError",
+    "InvalidImageError",
     "InvalidInputError",
     "InvalidLayerError",
     "InvalidLayerPartError",
     "InvalidManifestError",
     "InvalidParameterError",
+    "InvalidPolicyError",
     "InvalidReferenceError",
     "InvalidRequestError",
     "InvalidSignatureError",
@@ -168,6 +174,7 @@ __all__ = [
     "LifecyclePolicyPreviewInProgressError",
     "LifecyclePolicyPreviewNotFoundError",
     "LimitExceededError",
+    "MissingBlobError",
     "MissingCredentialsError",
     "MissingExtraError",
     "MissingRegionError",

@@ -20,12 +20,38 @@ class InvalidFieldsError(InvalidInputError):
         self.problems = tuple(problems)
 
 
+class InvalidPolicyError(InvalidInputError):
+    """A lifecycle, repository or registry policy that the service would refuse; nothing was sent."""
+
+    problems: tuple[str, ...]
+    """One sentence for each thing that is wrong; a lifecycle policy names the rule in each."""
+
+    def __init__(self, policy: str, problems: Sequence[str]) -> None:
+        super().__init__(f"{policy}: {'; '.join(problems)}")
+        self.problems = tuple(problems)
+
+
 class InvalidReferenceError(InvalidInputError):
     """A digest, tag, repository name, ARN or image reference is malformed."""
 
 
 class InvalidManifestError(InvalidInputError):
     """A manifest is not JSON, or does not say what kind of manifest it is."""
+
+
+class InvalidImageError(InvalidInputError):
+    """A folder or archive does not hold an image, or holds something that is not safe to read."""
+
+
+class MissingBlobError(InvalidInputError):
+    """A source of images names a blob that it does not have."""
+
+    digest: str
+    """The digest of what is missing."""
+
+    def __init__(self, digest: str, where: str) -> None:
+        super().__init__(f"there is no blob {digest} in {where}")
+        self.digest = digest
 
 
 class InvalidSourceError(InvalidInputError, TypeError):

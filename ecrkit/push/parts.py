@@ -158,7 +158,7 @@ class PartBody:
 
 _HEAD = b'{"layerPartBlob":"'
 _TAIL_ROOM = 2_048  # the other members: names of up to 256 characters, an id, two numbers
-_PIECE_SIZE = 256 * 1024
+_PIECE_SIZE = 1024 * 1024
 
 
 def _encoded_length(length: int) -> int:

@@ -1,0 +1,286 @@
+"""`PolicyDocument`: who may do what with a repository or a registry, built from what people need, or read from a text."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self, cast
+
+from ecrkit.errors import InvalidPolicyError
+from ecrkit.policy._statements import (
+    EVERYBODY,
+    Condition,
+    Principal,
+    Statement,
+    read_statement,
+    unknown_elements,
+)
+from ecrkit.policy._texts import read_object, write
+
+MAX_DOCUMENT_LENGTH = 10_240
+"""How many characters the text of a repository or registry policy may have (service model)."""
+
+# "Required IAM permissions" for pulling and pushing in the Amazon ECR user guide. GetAuthorizationToken is not among
+# them: it belongs to the account of the caller, and no policy of a repository can grant it.
+PULL_ACTIONS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+PUSH_ACTIONS = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:InitiateLayerUpload",
+    "ecr:UploadLayerPart",
+    "ecr:CompleteLayerUpload",
+    "ecr:PutImage",
+    "ecr:BatchGetImage",  # clients look at a tag before they move it
+)
+
+_CURRENT_VERSION = "2012-10-17"
+_VERSION_WHERE_NONE_STANDS = "2008-10-17"
+_NAME = "policy document"
+
+
+@dataclass(frozen=True, init=False, eq=False)
+class PolicyDocument:
+    """The policy of a repository or of a registry.
+
+    Two documents are equal when their statements mean the same, whatever their order, layout and labels; ECR gives
+    back a text that differs from the one it was given in all of these. The two versions of the policy language count
+    as one, unless a policy variable (`${aws:username}`) occurs: only 2012-10-17 replaces it.
+
+    Example:
+        >>> policy = PolicyDocument.allow_pull(accounts=["111122223333"]) | PolicyDocument.allow_push(
+        ...     role_arns=["arn:aws:iam::444455556666:role/ci"]
+        ... )
+        >>> policy == PolicyDocument.parse(policy.to_json())
+        True
+    """
+
+    statements: tuple[Statement, ...]
+    version: str
+    id: str | None
+    """A label for the document; means nothing to the service."""
+
+    other: tuple[tuple[str, str], ...]
+    """Elements that this release does not know, each with its JSON text. They are written back."""
+
+    def __init__(
+        self,
+        statements: Iterable[Statement],
+        *,
+        version: str = _CURRENT_VERSION,
+        id: str | None = None,  # noqa: A002 -- the policy language calls it so
+        other: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """Put statements together; `problems()` tells what the service would refuse."""
+        object.__setattr__(self, "statements", tuple(statements))
+        object.__setattr__(self, "version", version)
+        object.__setattr__(self, "id", id)
+        object.__setattr__(self, "other", other)
+
+    @classmethod
+    def allow_pull(cls, *, accounts: Iterable[str] = (), role_arns: Iterable[str] = ()) -> Self:
+        """Let accounts (whoever their own policies allow to) or roles pull from a repository.
+
+        Raises:
+            InvalidPolicyError: An account is not 12 digits, a role is no ARN, or nobody is named.
+        """
+        return cls._allow(PULL_ACTIONS, _principals(accounts, role_arns), sid="AllowPull")
+
+    @classmethod
+    def allow_pull_in_organization(cls, organization_id: str) -> Self:
+        """Let every account of an organization pull from a repository.
+
+        Args:
+            organization_id: The id of the organization in AWS Organizations, for example `o-a1b2c3d4e5`.
+
+        Raises:
+            InvalidPolicyError: That is not the id of an organization.
+        """
+        if not re.fullmatch(r"o-[a-z0-9]{10,32}", organization_id):
+            raise InvalidPolicyError(
+                _NAME, [f"{organization_id!r} is not the id of an organization (o-a1b2c3d4e5)"]
+            )
+        inside = Condition("StringEquals", "aws:PrincipalOrgID", (organization_id,))
+        return cls._allow(PULL_ACTIONS, (EVERYBODY,), conditions=(inside,), sid="AllowPullInOrganization")
+
+    @classmethod
+    def allow_pull_for_lambda(cls, *, function_arns: Iterable[str]) -> Self:
+        """Let the Lambda service pull the images that functions run.
+
+        Whoever creates the functions must be allowed to pull as well; for another account, combine this with
+        `allow_pull(accounts=[...])`.
+
+        Args:
+            function_arns: ARNs of the functions; `*` and `?` stand for any text and any character, for example
+                `arn:aws:lambda:eu-west-1:111122223333:function:*`.
+
+        Raises:
+            InvalidPolicyError: One of them is no ARN of functions, or there is none.
+        """
+        functions = tuple(function_arns)
+        _need(functions, r"arn:[^:]+:lambda:[^:]+:[^:]+:function:.+", "the ARN of a function")
+        called_by = Condition("StringLike", "aws:sourceArn", functions)
+        service = Principal("Service", "lambda.amazonaws.com")
+        return cls._allow(
+            PULL_ACTIONS, (service,), conditions=(called_by,), sid="LambdaECRImageRetrievalPolicy"
+        )
+
+    @classmethod
+    def allow_push(cls, *, accounts: Iterable[str] = (), role_arns: Iterable[str] = ()) -> Self:
+        """Let roles, or accounts, push to a repository. Each of them also needs `ecr:GetAuthorizationToken` for Docker.
+
+        Raises:
+            InvalidPolicyError: An account is not 12 digits, a role is no ARN, or nobody is named.
+        """
+        return cls._allow(PUSH_ACTIONS, _principals(accounts, role_arns), sid="AllowPush")
+
+    @classmethod
+    def allow_replication(
+        cls, *, from_account: str, repository_arns: Iterable[str], create_repositories: bool = True
+    ) -> Self:
+        """Let another account replicate into a registry; this is a policy of the registry, not of a repository.
+
+        Args:
+            from_account: The account that images come from.
+            repository_arns: Where they may go, in this registry; `*` stands for any text, for example
+                `arn:aws:ecr:eu-west-1:444455556666:repository/*`.
+            create_repositories: Whether repositories that are missing may be created. Without it, replication into
+                one that does not exist fails.
+
+        Raises:
+            InvalidPolicyError: The account is not 12 digits, or a repository is no ARN.
+        """
+        resources = tuple(repository_arns)
+        _need(resources, r"arn:[^:]+:ecr:[^:]+:[^:]+:repository/.+", "the ARN of a repository")
+        actions = (
+            ("ecr:CreateRepository", "ecr:ReplicateImage") if create_repositories else ("ecr:ReplicateImage",)
+        )
+        return cls._allow(
+            actions, _principals([from_account], ()), resources=resources, sid="ReplicationAccessCrossAccount"
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the text of a policy, in any layout. Elements that this release does not know are kept.
+
+        Raises:
+            InvalidPolicyError: The text is not JSON, or not a policy document.
+        """
+        document = read_object(text)
+        if document is None:
+            raise InvalidPolicyError(_NAME, ["the text is not a JSON object"])
+        if "Statement" not in document:
+            raise InvalidPolicyError(_NAME, ["Statement is missing"])
+        found: object = document["Statement"]
+        statements = cast("list[object]", found) if isinstance(found, list) else [found]
+        for name in ("Version", "Id"):
+            if not isinstance(document.get(name, ""), str):
+                raise InvalidPolicyError(_NAME, [f"{name} must be a text"])
+        return cls(
+            [read_statement(each, f"Statement[{index}]") for index, each in enumerate(statements)],
+            version=document.get("Version", _VERSION_WHERE_NONE_STANDS),
+            id=document.get("Id"),
+            other=unknown_elements(document, ("Version", "Id", "Statement")),
+        )
+
+    def problems(self) -> tuple[str, ...]:
+        """Name what the service would surely refuse. Whether the actions and principals exist, only the service knows."""
+        found: list[str] = []
+        if not self.statements:
+            found.append("there is no statement; delete the policy instead")
+        if self.version not in {_CURRENT_VERSION, _VERSION_WHERE_NONE_STANDS}:
+            found.append(
+                f"Version is {self.version!r}, must be {_CURRENT_VERSION} or {_VERSION_WHERE_NONE_STANDS}"
+            )
+        for index, statement in enumerate(self.statements):
+            name = f"Statement[{index}]" + (f" ({statement.sid})" if statement.sid else "")
+            found += [f"{name}: {problem}" for problem in statement.problems()]
+        if (length := len(self._text())) > MAX_DOCUMENT_LENGTH:
+            found.append(f"the text has {length} characters, at most {MAX_DOCUMENT_LENGTH} are allowed")
+        return tuple(found)
+
+    def to_json(self) -> str:
+        """Give the text for the service.
+
+        Raises:
+            InvalidPolicyError: The service would surely refuse it.
+        """
+        if found := self.problems():
+            raise InvalidPolicyError(_NAME, found)
+        return self._text()
+
+    def with_statement(self, statement: Statement) -> Self:
+        """Give this document with one more statement, unless one that means the same is there already."""
+        if statement in self.statements:
+            return self
+        return type(self)((*self.statements, statement), version=self.version, id=self.id, other=self.other)
+
+    def __or__(self, more: "PolicyDocument") -> Self:
+        """Give a document that says what both say; labels and unknown elements are those of the left one.
+
+        Raises:
+            InvalidPolicyError: The versions differ, and one of the two has policy variables.
+        """
+        if self.version != more.version and (self._has_variables or more._has_variables):
+            raise InvalidPolicyError(
+                _NAME,
+                [f"cannot combine {self.version} with {more.version}: only one of them replaces ${{...}}"],
+            )
+        combined = self
+        for statement in more.statements:
+            combined = combined.with_statement(statement)
+        return combined
+
+    def __eq__(self, other: object) -> bool:
+        return self._meaning == other._meaning if isinstance(other, PolicyDocument) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._meaning)
+
+    @classmethod
+    def _allow(
+        cls,
+        actions: tuple[str, ...],
+        principals: tuple[Principal, ...],
+        *,
+        sid: str,
+        resources: tuple[str, ...] = (),
+        conditions: tuple[Condition, ...] = (),
+    ) -> Self:
+        return cls([Statement("Allow", principals, actions, resources, conditions, sid)])
+
+    @property
+    def _meaning(self) -> tuple[object, ...]:
+        return frozenset(self.statements), self.other, self.version if self._has_variables else None
+
+    @property
+    def _has_variables(self) -> bool:
+        return "${" in self._text()
+
+    def _text(self) -> str:
+        document: dict[str, object] = {"Version": self.version}
+        if self.id is not None:
+            document["Id"] = self.id
+        document["Statement"] = [statement.to_wire() for statement in self.statements]
+        document |= {name: json.loads(value) for name, value in self.other}
+        return write(document)
+
+
+def _principals(accounts: Iterable[str], role_arns: Iterable[str]) -> tuple[Principal, ...]:
+    given, roles = tuple(accounts), tuple(role_arns)
+    _need(
+        (*given, *roles),
+        r"[0-9]{12}|arn:[^:]+:(iam|sts)::[0-9]{12}:.+",
+        "an account id of 12 digits, or an ARN",
+    )
+    # An account is written as its bare id, which IAM understands in every partition.
+    return tuple(Principal("AWS", each) for each in (*given, *roles))
+
+
+def _need(values: tuple[str, ...], pattern: str, what: str) -> None:
+    if found := tuple(_mismatches(values, pattern, what)):
+        raise InvalidPolicyError(_NAME, found)
+
+
+def _mismatches(values: tuple[str, ...], pattern: str, what: str) -> Iterator[str]:
+    if not values:
+        yield f"name at least one: {what}"
+    yield from (f"{value!r} is not {what}" for value in values if not re.fullmatch(pattern, value))

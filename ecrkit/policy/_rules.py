@@ -1,0 +1,179 @@
+"""`LifecycleRule`: one rule of a lifecycle policy, as a value that reads like what it does."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, Self, TypedDict, Unpack
+
+
+class TagStatus(StrEnum):
+    """Which images a rule looks at."""
+
+    TAGGED = "tagged"
+    UNTAGGED = "untagged"
+    ANY = "any"
+
+
+class CountType(StrEnum):
+    """What a rule counts: images, or days since something happened to an image."""
+
+    IMAGE_COUNT_MORE_THAN = "imageCountMoreThan"
+    SINCE_IMAGE_PUSHED = "sinceImagePushed"
+    SINCE_IMAGE_PULLED = "sinceImagePulled"
+    SINCE_IMAGE_TRANSITIONED = "sinceImageTransitioned"
+
+
+class StorageClass(StrEnum):
+    """Where an image is kept; a rule looks at the images of one storage class only."""
+
+    STANDARD = "standard"
+    ARCHIVE = "archive"
+
+
+class RuleAction(StrEnum):
+    """What happens to the images that a rule finds: they are deleted, or move to the archive."""
+
+    EXPIRE = "expire"
+    TRANSITION = "transition"
+
+
+class RuleOptions(TypedDict, total=False):
+    """What every way to build a rule takes besides its number."""
+
+    tag_prefixes: Iterable[str]
+    """Only images for which every prefix begins at least one of their tags."""
+
+    tag_patterns: Iterable[str]
+    """Only images for which every pattern fits at least one of their tags; `*` stands for any text."""
+
+    untagged: bool
+    """Only images without a tag. With neither this nor prefixes nor patterns, a rule looks at all images."""
+
+    priority: int
+    """When the rule is applied, 1 first; by default right after the rule before it in the policy."""
+
+    description: str
+    """What the rule is for, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleRule:
+    """One rule: which images, how many or how old, and what happens to them.
+
+    The fields are those of the policy text. Strings for which there is an enum may also be values that this
+    release does not know; `LifecyclePolicy.problems()` says so.
+
+    Example:
+        >>> LifecycleRule.keep_latest(10, tag_prefixes=["prod-"])
+        >>> LifecycleRule.expire(older_than_days=14, untagged=True)
+    """
+
+    tag_status: str
+    count_type: str
+    count_number: int
+    action: str
+    count_unit: str | None = None
+    tag_prefixes: tuple[str, ...] = ()
+    tag_patterns: tuple[str, ...] = ()
+    storage_class: str = StorageClass.STANDARD
+    target_storage_class: str | None = None
+    priority: int | None = None
+    description: str | None = None
+    unknown: tuple[str, ...] = ()
+    """Members of the text that this release does not know: reason enough not to write or evaluate the rule."""
+
+    @classmethod
+    def keep_latest(cls, count: int, **options: Unpack[RuleOptions]) -> Self:
+        """Keep the newest images that the options select, and delete the others."""
+        return cls._of(CountType.IMAGE_COUNT_MORE_THAN, count, RuleAction.EXPIRE, options)
+
+    @classmethod
+    def expire(cls, *, older_than_days: int, **options: Unpack[RuleOptions]) -> Self:
+        """Delete images so many days after they were pushed (or restored from the archive)."""
+        return cls._of(CountType.SINCE_IMAGE_PUSHED, older_than_days, RuleAction.EXPIRE, options)
+
+    @classmethod
+    def expire_untagged(cls, *, older_than_days: int, **options: Unpack[RuleOptions]) -> Self:
+        """Delete images without a tag so many days after they were pushed."""
+        return cls.expire(older_than_days=older_than_days, **(options | RuleOptions(untagged=True)))
+
+    @classmethod
+    def expire_archived(cls, *, after_days: int, **options: Unpack[RuleOptions]) -> Self:
+        """Delete images so many days, at least 90, after they were archived."""
+        return cls._of(CountType.SINCE_IMAGE_TRANSITIONED, after_days, RuleAction.EXPIRE, options)
+
+    @classmethod
+    def archive(cls, *, older_than_days: int, **options: Unpack[RuleOptions]) -> Self:
+        """Archive images so many days after they were pushed (or restored)."""
+        return cls._of(CountType.SINCE_IMAGE_PUSHED, older_than_days, RuleAction.TRANSITION, options)
+
+    @classmethod
+    def archive_not_pulled(cls, *, days: int, **options: Unpack[RuleOptions]) -> Self:
+        """Archive images that nobody has pulled for so many days; without a pull, since they were pushed."""
+        return cls._of(CountType.SINCE_IMAGE_PULLED, days, RuleAction.TRANSITION, options)
+
+    @classmethod
+    def archive_all_but_latest(cls, count: int, **options: Unpack[RuleOptions]) -> Self:
+        """Keep the newest images at hand, and archive the others."""
+        return cls._of(CountType.IMAGE_COUNT_MORE_THAN, count, RuleAction.TRANSITION, options)
+
+    @classmethod
+    def _of(cls, count_type: CountType, number: int, action: RuleAction, options: RuleOptions) -> Self:
+        prefixes = tuple(options.get("tag_prefixes", ()))
+        patterns = tuple(options.get("tag_patterns", ()))
+        tagged = TagStatus.TAGGED if prefixes or patterns else TagStatus.ANY
+        archived = count_type is CountType.SINCE_IMAGE_TRANSITIONED
+        return cls(
+            tag_status=TagStatus.UNTAGGED if options.get("untagged") else tagged,
+            count_type=count_type,
+            count_number=number,
+            action=action,
+            count_unit=None if count_type is CountType.IMAGE_COUNT_MORE_THAN else "days",
+            tag_prefixes=prefixes,
+            tag_patterns=patterns,
+            storage_class=StorageClass.ARCHIVE if archived else StorageClass.STANDARD,
+            target_storage_class=StorageClass.ARCHIVE if action is RuleAction.TRANSITION else None,
+            priority=options.get("priority"),
+            description=options.get("description"),
+        )
+
+    def matches_tags(self, tags: Iterable[str]) -> bool:
+        """Tell whether the rule looks at an image with these tags: every prefix or pattern must fit one of them."""
+        have = tuple(tags)
+        if self.tag_status == TagStatus.ANY:
+            return True
+        if self.tag_status == TagStatus.UNTAGGED:
+            return not have
+        return all(any(tag.startswith(prefix) for tag in have) for prefix in self.tag_prefixes) and all(
+            any(_pattern(pattern).fullmatch(tag) for tag in have) for pattern in self.tag_patterns
+        )
+
+    def to_wire(self) -> dict[str, Any]:
+        """Give the rule as it stands in the text of a policy: absent members are left out, never null."""
+        selection = {
+            "tagStatus": str(self.tag_status),
+            "tagPatternList": list(self.tag_patterns),
+            "tagPrefixList": list(self.tag_prefixes),
+            "storageClass": None if self.storage_class == StorageClass.STANDARD else str(self.storage_class),
+            "countType": str(self.count_type),
+            "countUnit": self.count_unit,
+            "countNumber": self.count_number,
+        }
+        action = {
+            "type": str(self.action),
+            "targetStorageClass": self.target_storage_class and str(self.target_storage_class),
+        }
+        rule = {
+            "rulePriority": self.priority,
+            "description": self.description,
+            "selection": {name: value for name, value in selection.items() if value not in (None, [])},
+            "action": {name: value for name, value in action.items() if value is not None},
+        }
+        return {name: value for name, value in rule.items() if value is not None}
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in text.split("*")))

@@ -1,0 +1,210 @@
+"""`Finding`: one vulnerability in one package, the same whichever way the image was scanned.
+
+Basic scanning gives attributes as keys and values, enhanced scanning gives nested details of Amazon Inspector. Which of
+the two it was shows in the answer itself, not in the status of the scan.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain
+
+from ecrkit.errors import ScanNotFoundError
+from ecrkit.models import (
+    DescribeImageScanFindingsResponse,
+    EnhancedImageScanFinding,
+    ImageScanFinding,
+    OpenEnum,
+    PackageVulnerabilityDetails,
+    ScanStatus,
+    VulnerablePackage,
+)
+from ecrkit.waiters import has_scan_results
+
+
+class Severity(OpenEnum):
+    """How bad a finding is, in order: `finding.severity >= Severity.HIGH`.
+
+    A value that this release does not know is above all others: a gate that cannot judge it should not let it through.
+    """
+
+    UNDEFINED = "UNDEFINED"
+    UNTRIAGED = "UNTRIAGED"
+    INFORMATIONAL = "INFORMATIONAL"
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+    def __lt__(self, other: str) -> bool:
+        return _rank(self) < _rank(other)
+
+    def __le__(self, other: str) -> bool:
+        return _rank(self) <= _rank(other)
+
+    def __gt__(self, other: str) -> bool:
+        return _rank(self) > _rank(other)
+
+    def __ge__(self, other: str) -> bool:
+        return _rank(self) >= _rank(other)
+
+
+_RANKS = {str(severity): rank for rank, severity in enumerate(Severity)}
+
+
+def _rank(severity: str) -> tuple[int, str]:
+    text = str(severity)
+    return _RANKS.get(text, len(_RANKS)), text
+
+
+class FindingsState(StrEnum):
+    """What it means that an image has the findings that it has, above all if it has none."""
+
+    SCANNED = "SCANNED"
+    """The findings are all there are: none means that nothing was found."""
+
+    NOT_SCANNED = "NOT_SCANNED"
+    IN_PROGRESS = "IN_PROGRESS"
+    UNSUPPORTED = "UNSUPPORTED"
+    """The scanner does not know the operating system, or the kind of artifact."""
+
+    TOO_LARGE = "TOO_LARGE"
+    FAILED = "FAILED"
+    LIMITED = "LIMITED"
+    """A quota of scans is used up."""
+
+    EXPIRED = "EXPIRED"
+    """The image is too old, or too long unused, to be scanned any more."""
+
+    UNAVAILABLE = "UNAVAILABLE"
+    ARCHIVED = "ARCHIVED"
+    UNKNOWN = "UNKNOWN"
+    """A status that this release does not know."""
+
+
+_STATES = {
+    ScanStatus.IN_PROGRESS: FindingsState.IN_PROGRESS,
+    ScanStatus.PENDING: FindingsState.IN_PROGRESS,
+    ScanStatus.ACTIVE: FindingsState.IN_PROGRESS,  # without results; has_scan_results() is asked first
+    ScanStatus.FAILED: FindingsState.FAILED,
+    ScanStatus.UNSUPPORTED_IMAGE: FindingsState.UNSUPPORTED,
+    ScanStatus.SCAN_ELIGIBILITY_EXPIRED: FindingsState.EXPIRED,
+    ScanStatus.FINDINGS_UNAVAILABLE: FindingsState.UNAVAILABLE,
+    ScanStatus.LIMIT_EXCEEDED: FindingsState.LIMITED,
+    ScanStatus.IMAGE_ARCHIVED: FindingsState.ARCHIVED,
+    ScanStatus.IMAGE_SIZE_EXCEEDED: FindingsState.TOO_LARGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One vulnerability in one package of an image."""
+
+    id: str
+    """The CVE, or the name that the scanner gives it."""
+
+    severity: Severity
+    package: str | None
+    """The name of the package."""
+
+    installed_version: str | None
+    fixed_version: str | None
+    """The version to move to; absent where none is known. Basic scanning does not say."""
+
+    score: float | None
+    """The score of Amazon Inspector, or the CVSS score of basic scanning in the newest version that is given."""
+
+    uri: str | None
+    description: str | None
+    raw: ImageScanFinding | EnhancedImageScanFinding = field(repr=False, hash=False)
+    """What the service said. Findings that enhanced scanning gives for several packages share it."""
+
+
+def findings_state(answer: DescribeImageScanFindingsResponse | ScanNotFoundError) -> FindingsState:
+    """Tell what the findings of an answer stand for: that nothing was found is not that nobody looked."""
+    if isinstance(answer, ScanNotFoundError):
+        return FindingsState.NOT_SCANNED
+    if has_scan_results(answer):
+        return FindingsState.SCANNED
+    scan = answer.image_scan_status
+    if scan.status == ScanStatus.FAILED and (scan.description or "").startswith("UnsupportedImageError"):
+        return FindingsState.UNSUPPORTED  # basic scanning calls it a failure
+    return _STATES.get(scan.status, FindingsState.UNKNOWN)
+
+
+def findings_in(answer: DescribeImageScanFindingsResponse) -> Iterator[Finding]:
+    """Give the findings of one answer, of either kind of scanning."""
+    if (found := answer.image_scan_findings) is not None:
+        for raw in chain[ImageScanFinding | EnhancedImageScanFinding](
+            found.findings, found.enhanced_findings
+        ):
+            yield from normalise(raw)
+
+
+def normalise(raw: ImageScanFinding | EnhancedImageScanFinding) -> Iterator[Finding]:
+    """Bring what a scanner found into one form: a finding for each package that is affected, and at least one."""
+    if isinstance(raw, ImageScanFinding):
+        yield _from_basic(raw)
+    else:
+        yield from _from_enhanced(raw)
+
+
+def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """Count findings as the service does, the worst first: one for several packages counts once, absent means zero."""
+    # What a finding was made from is what the service counts; two that are alike in every word are still two.
+    severities = {id(finding.raw): finding.severity for finding in findings}
+    return dict(sorted(Counter(severities.values()).items(), reverse=True))
+
+
+def _from_basic(raw: ImageScanFinding) -> Finding:
+    attributes = {attribute.key: attribute.value for attribute in raw.attributes}
+    scores = sorted((key, value) for key, value in attributes.items() if re.fullmatch(r"CVSS\d_SCORE", key))
+    return Finding(
+        id=raw.name,
+        severity=Severity(str(raw.severity)),
+        package=attributes.get("package_name"),
+        installed_version=attributes.get("package_version"),
+        fixed_version=None,
+        score=_number(scores[-1][1]) if scores else None,
+        uri=raw.uri,
+        description=raw.description,
+        raw=raw,
+    )
+
+
+def _from_enhanced(raw: EnhancedImageScanFinding) -> Iterator[Finding]:
+    details = raw.package_vulnerability_details or PackageVulnerabilityDetails()
+    score = raw.score_details.cvss.score if raw.score_details and raw.score_details.cvss else None
+    for package in details.vulnerable_packages or [VulnerablePackage()]:
+        yield Finding(
+            id=details.vulnerability_id or raw.title or raw.finding_arn or "",
+            severity=Severity(raw.severity or Severity.UNDEFINED),
+            package=package.name,
+            installed_version=_installed(package),
+            fixed_version=None if package.fixed_in_version in _NO_FIX else package.fixed_in_version,
+            score=score if raw.score is None else raw.score,
+            uri=details.source_url or next(iter(details.reference_urls), None),
+            description=raw.description,
+            raw=raw,
+        )
+
+
+_NO_FIX = frozenset({"NotAvailable", ""})  # Inspector's word for none
+
+
+def _installed(package: VulnerablePackage) -> str | None:
+    """Write a version as package managers do, and as Inspector writes the fixed one: epoch:version-release."""
+    if not package.version:
+        return None
+    epoch = f"{package.epoch}:" if package.epoch else ""
+    release = f"-{package.release}" if package.release else ""
+    return f"{epoch}{package.version}{release}"
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None

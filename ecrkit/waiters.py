@@ -1,0 +1,211 @@
+"""The judges: what the last answer of the service means to somebody who waits for something.
+
+Each judge takes an answer, or the error that came in its place, and gives a verdict. Judges ask nothing, know no clock
+and count nothing. A status that this release does not know keeps one waiting: it may well be one on the way.
+"""
+
+from collections.abc import Collection, Iterable
+
+from ecrkit.errors import ApiError, ImageNotFoundError, RepositoryNotFoundError, ScanNotFoundError
+from ecrkit.models import (
+    DescribeImageReplicationStatusResponse,
+    DescribeImageScanFindingsResponse,
+    DescribeImageSigningStatusResponse,
+    DescribeImagesResponse,
+    DescribeReplicationBackfillResultsResponse,
+    GetLifecyclePolicyPreviewResponse,
+    ImageStatus,
+    LifecyclePolicyPreviewStatus,
+    ReplicationBackfillStatus,
+    ReplicationDestination,
+    ReplicationStatus,
+    ScanStatus,
+    SigningStatus,
+)
+from ecrkit.waiting import Done, Failed, Pace, Verdict, Waiting
+
+# boto3's own numbers: waiters-2.json of the service model
+SCAN_PACE = Pace(delay=5, max_attempts=60)
+LIFECYCLE_PREVIEW_PACE = Pace(delay=5, max_attempts=20)
+
+
+def scan_complete(answer: DescribeImageScanFindingsResponse | ApiError, *, settled: bool = False) -> Verdict:
+    """Judge whether the findings of a scan, basic or enhanced, can be read.
+
+    Right after a push there is no scan to be found yet: that is waiting. Enhanced scanning never ends, so the first
+    result it has is the end of the wait.
+
+    Args:
+        answer: What `DescribeImageScanFindings` brought.
+        settled: Whether to wait for a time of completion, or for a finding. Enhanced scanning has been seen to say
+            COMPLETE before it had looked.
+    """
+    if isinstance(answer, ScanNotFoundError):
+        return Waiting("no scan of the image has begun")
+    if isinstance(answer, ApiError):
+        return _failed(answer)
+    scan = answer.image_scan_status
+    if scan.status in _SCANS_WITHOUT_RESULTS:
+        return Failed(
+            f"the scan ended as {scan.status}" + (f": {scan.description}" if scan.description else "")
+        )
+    if has_scan_results(answer) and (not settled or _is_settled(answer)):
+        return Done()
+    return Waiting(f"the scan is {scan.status}")
+
+
+_SCANS_WITHOUT_RESULTS = frozenset(
+    {
+        ScanStatus.FAILED,
+        ScanStatus.UNSUPPORTED_IMAGE,
+        ScanStatus.SCAN_ELIGIBILITY_EXPIRED,
+        ScanStatus.FINDINGS_UNAVAILABLE,
+        ScanStatus.LIMIT_EXCEEDED,
+        ScanStatus.IMAGE_ARCHIVED,
+        ScanStatus.IMAGE_SIZE_EXCEEDED,
+    }
+)
+
+
+def has_scan_results(answer: DescribeImageScanFindingsResponse) -> bool:
+    """Tell whether an answer holds the results of a scan, be they that nothing was found.
+
+    Continuous scanning says ACTIVE before and after its first look; what the answer holds tells the two apart.
+    """
+    status, findings = answer.image_scan_status.status, answer.image_scan_findings
+    if status != ScanStatus.ACTIVE or findings is None:
+        return status == ScanStatus.COMPLETE
+    return "enhanced_findings" in findings.model_fields_set or findings.image_scan_completed_at is not None
+
+
+def lifecycle_preview_complete(answer: GetLifecyclePolicyPreviewResponse | ApiError) -> Verdict:
+    """Judge whether the preview of a lifecycle policy can be read. One that has expired must be started anew."""
+    if isinstance(answer, ApiError):
+        return _failed(answer)
+    match answer.status:
+        case LifecyclePolicyPreviewStatus.COMPLETE:
+            return Done()
+        case LifecyclePolicyPreviewStatus.FAILED | LifecyclePolicyPreviewStatus.EXPIRED:
+            return Failed(f"the preview is {answer.status}")
+        case status:
+            return Waiting(f"the preview is {status}")
+
+
+def image_exists(answer: DescribeImagesResponse | ApiError, *, repository_may_come: bool = False) -> Verdict:
+    """Judge whether an image is there.
+
+    Args:
+        answer: What `DescribeImages` for this one image brought.
+        repository_may_come: Whether a missing repository is worth waiting for too: replication, pull-through caches and
+            creation templates make repositories on their own.
+    """
+    if isinstance(answer, ImageNotFoundError):
+        return Waiting("the image is not there")
+    if isinstance(answer, RepositoryNotFoundError) and repository_may_come:
+        return Waiting("the repository is not there")
+    if isinstance(answer, ApiError):
+        return _failed(answer)
+    return Done() if answer.image_details else Waiting("the image is not there")
+
+
+def image_active(answer: DescribeImagesResponse | ApiError) -> Verdict:
+    """Judge whether an image that was archived can be pulled again.
+
+    Ask `DescribeImages` for images of any status: it hides archived ones, and those on their way back, by default.
+    """
+    if isinstance(answer, ApiError):
+        return _failed(answer)
+    if not answer.image_details:
+        return Waiting("the image is not listed")
+    statuses = {detail.image_status for detail in answer.image_details}
+    # A service that says nothing about the status of an image has no archive that it could be in.
+    away = statuses - {ImageStatus.ACTIVE, None}
+    return Waiting(f"the image is {', '.join(sorted(map(str, away)))}") if away else Done()
+
+
+def image_replicated(
+    answer: DescribeImageReplicationStatusResponse | ApiError,
+    destinations: Iterable[ReplicationDestination] = (),
+) -> Verdict:
+    """Judge whether an image has arrived at its destinations.
+
+    Args:
+        answer: What `DescribeImageReplicationStatus` brought.
+        destinations: Where the image should be; wherever the answer says it goes, if none are given.
+    """
+    if isinstance(answer, ApiError):
+        return _failed(answer)
+    found = {(status.registry_id, status.region): status for status in answer.replication_statuses}
+    wanted = [(each.registry_id, each.region) for each in destinations] or list(found)
+    reached = {place: found[place].status if place in found else None for place in wanted}
+    if failed := [found[place] for place in wanted if reached[place] == ReplicationStatus.FAILED]:
+        return Failed(
+            "replication failed to "
+            + ", ".join(
+                f"{each.region} of {each.registry_id} ({each.failure_code or 'no reason given'})"
+                for each in failed
+            )
+        )
+    return _all_complete(
+        {f"replication to {region} of {account}": status for (account, region), status in reached.items()},
+        ReplicationStatus.COMPLETE,
+        nothing="no destination is listed for the image",
+    )
+
+
+def image_signed(
+    answer: DescribeImageSigningStatusResponse | ApiError, profile_arns: Collection[str] = ()
+) -> Verdict:
+    """Judge whether ECR has signed an image.
+
+    Args:
+        answer: What `DescribeImageSigningStatus` brought.
+        profile_arns: The signing profiles to sign with; all that the answer names, if none are given.
+    """
+    if isinstance(answer, ApiError):
+        return _failed(answer)
+    found = {status.signing_profile_arn: status for status in answer.signing_statuses}
+    wanted = list(profile_arns or found)
+    reached = {profile: found[profile].status if profile in found else None for profile in wanted}
+    if failed := [found[profile] for profile in wanted if reached[profile] == SigningStatus.FAILED]:
+        reasons = (each.failure_reason or each.failure_code or "no reason given" for each in failed)
+        return Failed(f"signing failed: {'; '.join(reasons)}")
+    return _all_complete(
+        {f"signing with {profile}": status for profile, status in reached.items()},
+        SigningStatus.COMPLETE,
+        nothing="no signing profile is listed for the image",
+    )
+
+
+def replication_backfill_done(answer: DescribeReplicationBackfillResultsResponse | ApiError) -> Verdict:
+    """Judge whether a replication backfill has come to its end. One that was stopped never will."""
+    if isinstance(answer, ApiError):
+        return _failed(answer)
+    match answer.status:
+        case ReplicationBackfillStatus.COMPLETE:
+            return Done()
+        case ReplicationBackfillStatus.FAILED | ReplicationBackfillStatus.STOPPED:
+            because = f" ({answer.failure_code})" if answer.failure_code else ""
+            return Failed(f"the backfill is {answer.status}{because}")
+        case status:
+            return Waiting(f"the backfill is {status}")
+
+
+def _is_settled(answer: DescribeImageScanFindingsResponse) -> bool:
+    found = answer.image_scan_findings
+    return found is not None and bool(
+        found.image_scan_completed_at or found.findings or found.enhanced_findings
+    )
+
+
+def _all_complete(statuses: dict[str, str | None], complete: str, *, nothing: str) -> Verdict:
+    if not statuses:
+        return Waiting(nothing)
+    pending = [
+        f"{what} is {status or 'not known'}" for what, status in statuses.items() if status != complete
+    ]
+    return Waiting(", ".join(pending)) if pending else Done()
+
+
+def _failed(error: ApiError) -> Failed:
+    return Failed(str(error), error)
