@@ -15,7 +15,7 @@ from typing import BinaryIO
 from typing_extensions import Buffer
 
 from ecrkit.errors import EmptyLayerError, InvalidImageError, SourceChangedError
-from ecrkit.oci._files import open_regular
+from ecrkit.oci._files import Window, open_regular
 from ecrkit.oci.compression import (
     DEFAULT_MAX_EXPANDED,
     LAYER_TYPES,
@@ -95,6 +95,8 @@ def layer_from_tar(
     max_expanded: int = DEFAULT_MAX_EXPANDED,
 ) -> Layer:
     """Write a layer from a tar file, the bytes of which stay as they are; compressed ones are not compressed again.
+
+    Nothing is unpacked, and the entries are not judged: that is for whoever runs the image.
 
     Args:
         source: The tar file, or a stream of one, which is read to its end and left open.
@@ -283,14 +285,11 @@ def _add(archive: tarfile.TarFile, path: Path, name: str, mtime: int) -> None:
 
 
 def _add_content(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
-    with open_regular(path) as file:
+    cut_short = SourceChangedError(f"{path} became shorter while it was read")
+    file = open_regular(path)
+    with io.BufferedReader(Window(file, 0, member.size, cut_short), _CHUNK) as content:
         before = os.fstat(file.fileno())
-        try:
-            archive.addfile(member, file)
-        except OSError as error:
-            if os.fstat(file.fileno()).st_size < member.size:
-                raise SourceChangedError(f"{path} became shorter while it was read") from error
-            raise
+        archive.addfile(member, content)
         after = os.fstat(file.fileno())
     if (member.size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise SourceChangedError(f"{path} changed while it was read")
