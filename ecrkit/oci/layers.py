@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from typing_extensions import Buffer
 
@@ -131,23 +131,18 @@ def layer_from_tar(
 
 
 class LayerWriter(io.RawIOBase):
-    """Takes an uncompressed layer and writes it compressed; nothing is kept in memory."""
+    """Takes an uncompressed layer and writes it compressed; nothing is kept in memory. `layer_writer` makes one."""
 
-    def __init__(self, path: Path, compression: Compression, level: int | None) -> None:
+    def __init__(
+        self, path: Path, compression: Compression, out: "_HashingFile", packer: IO[bytes] | None
+    ) -> None:
         super().__init__()
         self._path = path
         self._compression: Compression = compression
+        self._out = out
+        self._packer = packer
         self._before = hashlib.sha256()
         self._count = 0
-        self._out = _HashingFile(path)
-        try:
-            self._inner = (
-                self._out if compression == "none" else open_compressor(self._out, compression, level)
-            )
-        except BaseException:
-            self._out.close()
-            path.unlink()
-            raise
 
     def writable(self) -> bool:
         return True
@@ -155,7 +150,7 @@ class LayerWriter(io.RawIOBase):
     def write(self, data: Buffer, /) -> int:
         """Take the next bytes."""
         self._before.update(data)
-        self._inner.write(data)
+        (self._packer or self._out).write(data)
         count = memoryview(data).nbytes
         self._count += count
         return count
@@ -166,9 +161,8 @@ class LayerWriter(io.RawIOBase):
 
     def close(self) -> None:
         """Finish the file."""
-        if not self.closed:
-            self._inner.close()
-            self._out.close()
+        if not self.closed and self._packer is not None:
+            self._packer.close()
         super().close()
 
     def layer(self) -> Layer:
@@ -193,19 +187,22 @@ def layer_writer(
         FileExistsError: The file exists.
         MissingExtraError: zstd is wanted, but not installed.
     """
-    writer = LayerWriter(path, compression, level)
+    file = path.open("xb")
     try:
-        with writer:
-            yield writer
+        with file:
+            out = _HashingFile(file)
+            packer = None if compression == "none" else open_compressor(out, compression, level)
+            with LayerWriter(path, compression, out, packer) as writer:
+                yield writer
     except BaseException:
         path.unlink(missing_ok=True)
         raise
 
 
 class _HashingFile(io.RawIOBase):
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         super().__init__()
-        self._file = path.open("xb")
+        self._file = file
         self.hash = hashlib.sha256()
         self.size = 0
 
@@ -217,10 +214,6 @@ class _HashingFile(io.RawIOBase):
         count = self._file.write(data)
         self.size += count
         return count
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
 
 
 def _already_packed(copied: Layer, compression: Compression, max_expanded: int) -> Layer:
