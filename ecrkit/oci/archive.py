@@ -189,7 +189,7 @@ def write_archive(
             archive.addfile(_member(name, len(content)), io.BytesIO(content))
         for blob in blobs:
             with open_verified(source, blob) as stream:
-                archive.addfile(_member(blob_name(blob.digest), blob.size), io.BufferedReader(stream))
+                archive.addfile(_member(blob_name(blob.digest), blob.size), stream)
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:

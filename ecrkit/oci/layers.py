@@ -138,7 +138,14 @@ class LayerWriter(io.RawIOBase):
         self._before = hashlib.sha256()
         self._count = 0
         self._out = _HashingFile(path)
-        self._inner = self._out if compression == "none" else open_compressor(self._out, compression, level)
+        try:
+            self._inner = (
+                self._out if compression == "none" else open_compressor(self._out, compression, level)
+            )
+        except BaseException:
+            self._out.close()
+            path.unlink()
+            raise
 
     def writable(self) -> bool:
         return True

@@ -4,6 +4,7 @@ import hashlib
 import queue
 import threading
 from collections.abc import Iterator
+from contextvars import copy_context
 from types import TracebackType
 from typing import Self
 
@@ -46,7 +47,9 @@ class ReadAhead:
         room = part_size if size is None else max(1, min(part_size, size))
         for _ in range(BUFFERS if size is None or size > part_size else 1):
             self._free.put(PartBuffer(room))
-        self._thread = threading.Thread(target=self._run, name="ecrkit-read-ahead", daemon=True)
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._run,), name="ecrkit-read-ahead", daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()

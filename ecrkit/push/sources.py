@@ -100,7 +100,7 @@ class PathSource:
                 f"{path} is a folder; a layer is one file, for example a tar of the folder"
             )
         self._path = path
-        self.name = path.name
+        self.name = str(path)
         self.size = path.stat().st_size if path.is_file() else None
         self.rereadable = path.is_file()  # a named pipe is a path too
 

@@ -29,6 +29,10 @@ def test_a_note_is_indented() -> None:
     assert told("<p>One.</p> <note> <p>Mind this.</p> </note>") == ["One.", "", "Note:", "    Mind this."]
 
 
+def test_a_warning_does_not_come_first() -> None:
+    assert told("<important> <p>Mind this.</p> </important> <p>One.</p>")[0] == "One."
+
+
 def test_lists_are_lists() -> None:
     assert told("<p>Either:</p> <ul> <li> <p>One</p> </li> <li> <p>Two</p> </li> </ul>") == [
         "Either:",

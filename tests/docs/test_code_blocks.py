@@ -69,7 +69,9 @@ def test_the_pages_have_programs() -> None:
 
 
 def test_a_block_keeps_its_lines() -> None:
-    page = Page.read("Words\n\n```python\nfirst = 1\n```\n\n=== tab\n\n    ```python\n    second = 2\n    ```\n")
+    page = Page.read(
+        "Words\n\n```python\nfirst = 1\n```\n\n=== tab\n\n    ```python\n    second = 2\n    ```\n"
+    )
 
     assert page.files == {SCRIPT: "\n\n\nfirst = 1\n\n\n\n\n\nsecond = 2\n"}
 
