@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ecrkit import errors, models
+from ecrkit.local.handlers import ROUTES
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -38,7 +39,12 @@ def _service_errors() -> str:
     return "\n".join(rows)
 
 
+def _local_operations() -> str:
+    return "\n".join(f"- {name}" for name in sorted(ROUTES))
+
+
 _TABLES: dict[str, Callable[[], str]] = {
     "<!-- operations -->": _operations,
     "<!-- service errors -->": _service_errors,
+    "<!-- local operations -->": _local_operations,
 }

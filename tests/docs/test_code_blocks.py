@@ -36,6 +36,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with the files that the pages name. The base is large enough for more than one part."""
     for name, size in {"layer": 1_000, "app": 1_000, "base": 11 * MIB}.items():
         write_layer(tmp_path / f"{name}.tar.gz", size)
+        write_layer(tmp_path / f"{name}.tar", size)
     return tmp_path
 
 
@@ -123,5 +124,6 @@ def write_layer(path: Path, size: int) -> None:
     content = random.Random(path.name).randbytes(size)
     entry = tarfile.TarInfo(f"{path.name.partition('.')[0]}.bin")
     entry.size = size
-    with tarfile.open(path, "w:gz", compresslevel=1) as tar:
+    archive = tarfile.open(path, "w:gz", compresslevel=1) if path.suffix == ".gz" else tarfile.open(path, "w")
+    with archive as tar:
         tar.addfile(entry, io.BytesIO(content))
