@@ -4,7 +4,7 @@ import asyncio
 import math
 import threading
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from copy import copy
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class Waiter(Generic[ResultT]):
     def __init__(
         self,
         client: Client,
-        request: Request[AnswerT] | Future[Request[AnswerT]],
+        request: Request[AnswerT] | Callable[[], Request[AnswerT]],
         *,
         judge: Callable[[AnswerT | ApiError], Verdict],
         result: Callable[[AnswerT], ResultT],
@@ -100,7 +100,7 @@ class Waiter(Generic[ResultT]):
 
         Args:
             client: Sends the requests.
-            request: Asks how things stand; one that is still to come, where something has to be started first.
+            request: Asks how things stand; what `begin` gave, where something had to be started first.
             judge: Tells what an answer means.
             result: Makes of the answer that ended the wait what the caller gets.
             subject: What is waited for, for messages: `the scan of team/app:1.4.2`.
@@ -108,7 +108,7 @@ class Waiter(Generic[ResultT]):
         """
 
         def look() -> _Look[AnswerT]:
-            asked = request.result() if isinstance(request, Future) else request
+            asked = request if isinstance(request, Request) else request()
             answer = _answer(client, asked)
             passing = isinstance(answer, ApiError) and answer.temporary
             return _Look(answer, Waiting(str(answer)) if passing else judge(answer))
@@ -184,7 +184,7 @@ class Waiter(Generic[ResultT]):
         return self._result(seen.answer)
 
 
-def begin(action: Callable[[], AnswerT]) -> Future[AnswerT]:
+def begin(action: Callable[[], ResultT]) -> Callable[[], ResultT]:
     """Start something that is waited for afterwards: at once, but never in the thread of an event loop.
 
     Outside of an event loop, what goes wrong is raised here; inside, by whoever waits.
@@ -192,12 +192,11 @@ def begin(action: Callable[[], AnswerT]) -> Future[AnswerT]:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        begun = Future[AnswerT]()
-        begun.set_result(action())
-        return begun
+        begun = action()
+        return lambda: begun
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ecrkit-begin")
     try:
-        return thread.submit(copy_context().run, action)
+        return thread.submit(copy_context().run, action).result
     finally:
         thread.shutdown(wait=False)
 
