@@ -124,6 +124,5 @@ def write_layer(path: Path, size: int) -> None:
     content = random.Random(path.name).randbytes(size)
     entry = tarfile.TarInfo(f"{path.name.partition('.')[0]}.bin")
     entry.size = size
-    archive = tarfile.open(path, "w:gz", compresslevel=1) if path.suffix == ".gz" else tarfile.open(path, "w")
-    with archive as tar:
+    with tarfile.open(path, "w:gz" if path.suffix == ".gz" else "w") as tar:
         tar.addfile(entry, io.BytesIO(content))
