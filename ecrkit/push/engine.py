@@ -13,6 +13,7 @@ from ecrkit.errors import (
     EmptyLayerError,
     InvalidInputError,
     NotRereadableError,
+    SourceChangedError,
     UnreadableAnswerError,
 )
 from ecrkit.models import (
@@ -153,6 +154,11 @@ class LayerUpload:
                 parts.give_back(part)
         if parts.count == 0:
             raise _empty(self._source)
+        if parts.count < (received := self.begin().received):
+            raise SourceChangedError(
+                f"{self._source.name} has {parts.count} bytes, but ECR has received {received} already: "
+                "the upload was begun with another layer"
+            )
         if self._digest is not None and parts.digest != self._digest:
             raise DigestMismatchError(self._source.name, expected=self._digest, actual=parts.digest)
         self._complete(parts.digest)
