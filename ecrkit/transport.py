@@ -272,6 +272,7 @@ def _end_retries(
 
 
 _FIRST_ERROR_STATUS = 300
+_REFUSED = 400  # the status of all errors of ECR but its own failures
 
 
 @contextmanager
@@ -351,14 +352,18 @@ _NO_REGION = "No region is configured: pass region_name=, set AWS_REGION, or put
 _HOW_TO_SIGN = "Configure credentials as for boto3, for example AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
-def _from_response(operation: str, response: dict[str, Any]) -> errors.ApiError:
+def _from_response(operation: str, response: dict[str, Any]) -> errors.EcrKitError:
     said = response.get("Error", {})
     metadata = response.get("ResponseMetadata", {})
+    code, status = str(said.get("Code", "")), int(metadata.get("HTTPStatusCode", 0))
+    if status == _REFUSED and code in {"", str(status)}:
+        # ECR names every error of its own. Where the name is missing, botocore could not read the answer to its end.
+        return errors.UnreadableAnswerError(f"{operation} was answered with an error that cannot be read")
     return api_error(
-        str(said.get("Code", "")),
+        code,
         str(said.get("Message", "")),
         operation=operation,
-        http_status=int(metadata.get("HTTPStatusCode", 0)),
+        http_status=status,
         request_id=metadata.get("RequestId"),
         members={
             name: value for name, value in response.items() if name not in {"Error", "ResponseMetadata"}
