@@ -11,7 +11,6 @@ import tarfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
@@ -221,7 +220,7 @@ def test_buildah_pushes_an_image_that_it_has_made(
 
 def test_python_dxf_pushes_and_pulls_where_nobody_has_to_log_in(tmp_path: Path) -> None:
     # It sends no password over plain HTTP, so the server has to do without.
-    dxf = cast("Any", pytest.importorskip("dxf", reason="python-dxf is not installed"))
+    dxf = pytest.importorskip("dxf", reason="python-dxf is not installed")
     with LocalECR(settings=Settings(anonymous=True)) as open_ecr:
         client = make_client(open_ecr)
         repository = Repository.create(client, "tools/dxf")
