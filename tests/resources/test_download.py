@@ -19,7 +19,7 @@ from ecrkit.testing import FakeTransport, no_waiting
 from ecrkit.transport import Download
 from tests.resources.pictures import oci_digest, pushed
 
-CONTENT = bytes(range(256)) * 20
+CONTENT = bytes(range(256))
 DIGEST = Digest.of(CONTENT)
 URL = "https://storage.example.com/layer?X-Amz-Signature=very-secret"
 

@@ -60,7 +60,7 @@ def test_a_malformed_name_is_refused_before_it_is_sent(fake: FakeTransport) -> N
 
 
 def test_the_registry_id_goes_with_every_request(fake: FakeTransport) -> None:
-    fake.answers(page("a"), models.DeleteRepositoryResponse(repository=details("team/app")))
+    fake.answers(page("team/app"), models.DeleteRepositoryResponse(repository=details("team/app")))
     registry = Registry(fake, registry_id="123456789012")
 
     list(registry.repositories())
