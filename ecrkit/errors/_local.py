@@ -1,6 +1,7 @@
 """Errors that do not come from ECR: bad input, no answer, a set-up that cannot work, bytes that differ."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from ecrkit.errors._base import EcrKitError
 
@@ -126,6 +127,14 @@ class MissingExtraError(ConfigurationError, ImportError):
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs an extra that is not installed: pip install 'ecrkit[{extra}]'")
+        self._named = (feature, extra)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (
+            type(self),
+            self._named,
+            self.__dict__,
+        )  # by its constructor, for the sake of ImportError's `msg`
 
 
 class WaitError(EcrKitError):

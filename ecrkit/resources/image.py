@@ -32,7 +32,7 @@ from ecrkit.paging import Items
 from ecrkit.references import Digest
 from ecrkit.resources.after_push import ImageAfterPush
 from ecrkit.resources.contents import ImageContents
-from ecrkit.resources.failures import image_error
+from ecrkit.resources.failures import image_error, the_one
 from ecrkit.resources.scanning import ImageScanning
 from ecrkit.waiters import ACTIVE_PACE, EXISTS_PACE, image_active, image_exists
 from ecrkit.waiting import Waiter, begin
@@ -225,7 +225,7 @@ class Image(ImageContents, ImageScanning, ImageAfterPush):
         )
 
     def _described(self, answer: DescribeImagesResponse) -> DescribedImage:
-        return DescribedImage(self.repository, answer.image_details[0])
+        return DescribedImage(self.repository, the_one(answer.image_details, DescribeImagesRequest.operation))
 
     def _delete(self, identifier: ImageIdentifier) -> None:
         request = BatchDeleteImageRequest(

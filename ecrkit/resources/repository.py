@@ -30,7 +30,8 @@ from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
 from ecrkit.push.sources import SourceLike, layer_source
 from ecrkit.push.state import UploadState
 from ecrkit.push.target import Target
-from ecrkit.references import Digest, check_repository_name
+from ecrkit.references import Digest, check_repository_name, check_tag
+from ecrkit.resources.failures import the_one
 from ecrkit.resources.image import DescribedImage, Image
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.upload import Upload
@@ -78,7 +79,8 @@ class Repository:
             RepositoryNotFoundError: There is no such repository.
         """
         request = DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=[self.name])
-        return DescribedRepository(self.registry, self.client.send(request).repositories[0])
+        found = self.client.send(request).repositories
+        return DescribedRepository(self.registry, the_one(found, request.operation))
 
     def delete(self, *, force: bool = False) -> None:
         """Delete the repository.
@@ -274,6 +276,7 @@ class Repository:
 
         Raises:
             InvalidManifestError: It is not a manifest, or nothing says what kind it is.
+            InvalidReferenceError: No image can have this tag.
             LayersNotFoundError: Layers that it needs are not in the repository; push them first.
             ReferencedImagesNotFoundError: Images that it lists are not in the repository; put them first.
             TagImmutableError: Another image has the tag, and the repository forbids to move it.
@@ -285,7 +288,7 @@ class Repository:
             image_manifest=document.text,
             image_manifest_media_type=document.media_type,
             image_digest=document.digest,
-            image_tag=tag,
+            image_tag=None if tag is None else check_tag(tag),
         )
         try:
             self.client.send(request)
