@@ -1,5 +1,6 @@
 """Runs the Python of the README and of every page of the documentation, against a local ECR."""
 
+import gzip
 import io
 import os
 import random
@@ -124,6 +125,8 @@ def write_layer(path: Path, size: int) -> None:
     content = random.Random(path.name).randbytes(size)
     entry = tarfile.TarInfo(f"{path.name.partition('.')[0]}.bin")
     entry.size = size
-    archive = tarfile.open(path, "w:gz", compresslevel=1) if path.suffix == ".gz" else tarfile.open(path, "w")
-    with archive as tar:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
         tar.addfile(entry, io.BytesIO(content))
+    packed = gzip.compress(archive.getvalue(), 1, mtime=0) if path.suffix == ".gz" else archive.getvalue()
+    path.write_bytes(packed)
