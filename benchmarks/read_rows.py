@@ -1,5 +1,7 @@
 """The rows about reading: typed images against boto3's dicts, and what an import costs."""
 
+import sys
+
 from benchmarks.processes import Cost, Program, measure_interleaved, python
 from benchmarks.servers import Server, discard_server
 from benchmarks.tables import Table, cell, cpu, peak, problems, times, wall
@@ -53,7 +55,7 @@ def _programs(server: Server, kind: str, images: int) -> dict[str, Program]:
         return Program(python(module, kind, "--endpoint", server.endpoint, "--images", str(count)))
 
     return {
-        "import": Program(python(module, f"import-{kind}")),
+        "import": Program((sys.executable, "-c", f"import {kind}")),
         _FIRST: listing(_FEW),
         f"list {images:,} images": listing(images),
         f"list {images * 10:,} images": listing(images * 10),
