@@ -13,7 +13,7 @@ import pytest
 from botocore.config import Config
 
 from ecrkit import EcrKitError, Registry, Repository, RetryPolicy
-from ecrkit.errors import ExpiredTokenError, NotRereadableError
+from ecrkit.errors import NotRereadableError
 from ecrkit.local import LocalECR, Settings
 from ecrkit.testing import no_waiting
 from tests.faults.proxy import Effect, Fault, FaultProxy
@@ -51,19 +51,6 @@ def every_fault() -> list[Fault]:
 
 def name_of(fault: Fault) -> str:
     return f"{fault.effect.name}-{fault.operation}-{fault.nth}"
-
-
-def with_known_failures(faults: list[Fault]) -> list[object]:
-    """Mark what the SDK does not do yet; strict, so that the mark has to go when it does."""
-    reason = "expired credentials are waited for at parts and completion only"
-    not_yet = pytest.mark.xfail(raises=ExpiredTokenError, strict=True, reason=reason)
-    return [
-        pytest.param(fault, marks=not_yet)
-        if fault.effect is Effect.EXPIRED_CREDENTIALS
-        and fault.operation in {"BatchCheckLayerAvailability", "InitiateLayerUpload"}
-        else fault
-        for fault in faults
-    ]
 
 
 class OneShot(io.BytesIO):
@@ -116,7 +103,7 @@ def has_layer(repository: Repository) -> bool:
     return not repository.push_layer(LAYER).uploaded
 
 
-@pytest.mark.parametrize("fault", with_known_failures(every_fault()), ids=name_of)
+@pytest.mark.parametrize("fault", every_fault(), ids=name_of)
 def test_one_fault_anywhere_does_not_keep_a_file_from_arriving(
     proxy: FaultProxy, repository: Repository, stored: Repository, tmp_path: Path, fault: Fault
 ) -> None:
@@ -134,7 +121,7 @@ def test_one_fault_anywhere_does_not_keep_a_file_from_arriving(
 
 @pytest.mark.parametrize(
     "fault",
-    with_known_failures([f for f in every_fault() if f.operation != "BatchCheckLayerAvailability"]),
+    [fault for fault in every_fault() if fault.operation != "BatchCheckLayerAvailability"],
     ids=name_of,
 )
 def test_one_fault_anywhere_does_not_keep_a_stream_from_arriving_unless_it_had_to_begin_anew(
