@@ -8,6 +8,7 @@ import griffe
 from ecrkit import errors
 
 _EXAMPLE = re.compile(r"^( *)Example:$", re.MULTILINE)
+_LONGEST_VALUE = 400
 _RAISED = re.compile(r"^ +(\w+Error):", re.MULTILINE)
 
 
@@ -21,10 +22,18 @@ class Tidy(griffe.Extension):
             _make_known(obj.docstring, obj.module)
 
     def on_attribute(self, *, attr: griffe.Attribute, **_: Any) -> None:
-        """Show no value that says nothing to a reader: an assignment in a constructor, a factory of a field."""
+        """Show no value that says nothing to a reader: one of a constructor, a factory of a field, a long table."""
         in_constructor = "instance-attribute" in attr.labels and "class-attribute" not in attr.labels
-        if in_constructor or str(attr.value).startswith("Field("):
+        value = str(attr.value)
+        if in_constructor or value.startswith("Field(") or len(value) > _LONGEST_VALUE:
             attr.value = None
+
+    def on_function(self, *, func: griffe.Function, **_: Any) -> None:
+        """Show what a default is, where it has only a private name."""
+        for parameter in func.parameters:
+            constant = func.module.members.get(str(parameter.default))
+            if constant is not None and constant.name.startswith("_") and constant.is_attribute:
+                parameter.default = constant.value
 
 
 def _make_known(docstring: griffe.Docstring, module: griffe.Module) -> None:
