@@ -22,7 +22,7 @@ KIB = 1024
 SMALL = Settings(part_size=64 * KIB, min_part_size=32 * KIB)
 LAYER = random.Random(3).randbytes(150 * KIB)  # two whole parts and a rest
 DIGEST = f"sha256:{hashlib.sha256(LAYER).hexdigest()}"
-# Longer than the client waits for an answer: what was late arrives beside the next attempt.
+# Longer than the client waits for an answer.
 READ_TIMEOUT, LATE = 0.5, 0.8
 DELAYS = {Effect.DELAY_BEFORE, Effect.DELAY_AFTER}
 _numbers = itertools.count(1)
@@ -138,6 +138,25 @@ def test_one_fault_anywhere_does_not_keep_a_stream_from_arriving_unless_it_had_t
             assert has_layer(stored)
 
     assert proxy.fired == [fault]
+    assert sum(proxy.counts.values()) <= MOST_CALLS
+
+
+@pytest.mark.parametrize(
+    ("operation", "nth"), [("UploadLayerPart", 1), ("UploadLayerPart", 2), ("CompleteLayerUpload", 1)]
+)
+def test_a_request_that_was_given_up_may_arrive_before_the_one_sent_in_its_place(
+    proxy: FaultProxy, repository: Repository, stored: Repository, operation: str, nth: int
+) -> None:
+    given_up = Fault(operation, nth, Effect.DELAY_BEFORE, seconds=READ_TIMEOUT + 0.2)
+    in_its_place = Fault(operation, nth + 1, Effect.DELAY_BEFORE, seconds=READ_TIMEOUT - 0.1)
+    proxy.faults = [given_up, in_its_place]
+
+    with no_waiting():
+        digest = repository.push_layer(LAYER).digest
+
+    assert digest == DIGEST
+    assert has_layer(stored)
+    assert proxy.fired == [given_up, in_its_place]
     assert sum(proxy.counts.values()) <= MOST_CALLS
 
 
