@@ -88,7 +88,6 @@ def run(arguments: list[str], ecr: LocalECR, folder: Path) -> subprocess.Complet
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_REGION": ecr.settings.region,
         "AWS_DEFAULT_REGION": ecr.settings.region,
         "AWS_ENDPOINT_URL_ECR": ecr.endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
