@@ -14,6 +14,7 @@ from ecrkit.errors import (
     InvalidInputError,
     InvalidLayerError,
     NotRereadableError,
+    SourceChangedError,
     UnreadableAnswerError,
 )
 from ecrkit.models import (
@@ -153,6 +154,11 @@ class LayerUpload:
                 parts.give_back(part)
         if parts.count == 0:
             raise _empty(self._source)
+        if parts.count < (received := self.begin().received):
+            raise SourceChangedError(
+                f"{self._source.name} has {parts.count} bytes, but ECR has received {received} already: "
+                "the upload was begun with another layer"
+            )
         digest = parts.digest or str(self._digest)
         if self._digest is not None and digest != self._digest:
             raise DigestMismatchError(self._source.name, expected=self._digest, actual=digest)

@@ -129,11 +129,18 @@ def test_an_interrupted_caller_ends_the_jobs() -> None:
     main = threading.main_thread().ident
     assert main is not None
 
+    both = threading.Barrier(2)
+
     def interrupt() -> None:
+        both.wait(10)
         signal.pthread_kill(main, signal.SIGINT)
         assert cancelled.wait(10)
 
+    def send() -> None:
+        both.wait(10)
+        waiting_for(cancelled, ended)()
+
     with pytest.raises(KeyboardInterrupt):
-        run_jobs([interrupt, waiting_for(cancelled, ended)], workers=2, cancelled=cancelled)
+        run_jobs([interrupt, send], workers=2, cancelled=cancelled)
 
     assert ended == ["done"]
