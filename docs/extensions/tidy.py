@@ -32,7 +32,7 @@ class Tidy(griffe.Extension):
         """Show what a default is, where it has only a private name."""
         for parameter in func.parameters:
             constant = func.module.members.get(str(parameter.default))
-            if constant is not None and constant.name.startswith("_") and constant.is_attribute:
+            if isinstance(constant, griffe.Attribute) and constant.name.startswith("_"):
                 parameter.default = constant.value
 
 
