@@ -348,7 +348,9 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
     return errors.TransportError(f"{operation} failed in botocore: {error}")
 
 
-_NO_REGION = "No region is configured: pass region_name=, set AWS_REGION, or put a region into the profile"
+_NO_REGION = (
+    "No region is configured: pass region_name=, set AWS_DEFAULT_REGION, or put a region into the profile"
+)
 _HOW_TO_SIGN = "Configure credentials as for boto3, for example AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
