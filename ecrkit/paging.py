@@ -49,12 +49,13 @@ class Items(Generic[ItemT]):
             start: The `resume_token` of an earlier loop, or a `next_token` of the service.
 
         Raises:
-            InvalidInputError: The limit is negative, or the token to start from is damaged.
+            InvalidInputError: The limit is negative, the token to start from is damaged, or the service does not take
+                pages of this size: 1,000 are the most in some listings, 100 or 50 in others (T34).
         """
         if limit is not None and limit < 0:
             raise InvalidInputError(f"limit is {limit}; it must be 0 or more")
         first = _Position.parse(start)
-        ask = request.model_copy(update={"max_results": page_size}) if page_size is not None else request
+        ask = request if page_size is None else type(request)(**{**dict(request), "max_results": page_size})
         self._limit = limit
         self._resume_at: _Position | None = first
 
