@@ -18,7 +18,7 @@ from ecrkit.models import (
     PutImageRequest,
 )
 from ecrkit.models import Repository as RepositoryDetails
-from ecrkit.push.engine import Conditions, LayerUpload
+from ecrkit.push.engine import LayerUpload
 from ecrkit.push.events import Progress, ignore
 from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
 from ecrkit.push.sources import SourceLike, layer_source
@@ -247,19 +247,17 @@ class Repository(RepositoryImages):
         retry: RetryPolicy | None,
     ) -> Upload:
         upload = LayerUpload(
-            self._target,
+            self._target(retry),
             layer_source(source),
             digest=_digest(digest),
             state=state,
-            conditions=Conditions(retry=retry or RetryPolicy()),
             emit=progress or ignore,
         )
         upload.begin()
         return Upload(self, upload, media_type=media_type)
 
-    @property
-    def _target(self) -> Target:
-        return Target(self.client, self.name, self.registry_id)
+    def _target(self, retry: RetryPolicy | None) -> Target:
+        return Target(self.client, self.name, self.registry_id, retry or RetryPolicy())
 
     def _push(
         self,
@@ -271,11 +269,10 @@ class Repository(RepositoryImages):
         retry: RetryPolicy | None,
     ) -> list[Layer]:
         pushed = push_layers(
-            self._target,
+            self._target(retry),
             layers,
             workers=workers,
             skip_existing=skip_existing,
-            conditions=Conditions(retry=retry or RetryPolicy()),
             progress=progress,
         )
         return [self._layer(each) for each in pushed]
