@@ -21,7 +21,8 @@ EcrKitError
 ├── InvalidInputError           refused before anything was sent (also a ValueError)
 │   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
 │   └── InvalidPolicyError, InvalidSourceError, EmptyLayerError
-├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
+├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, DockerConfigError,
+│                               ForeignRegistryError, UnchangeableSettingError, ...
 ├── DigestMismatchError, SourceChangedError
 └── NotRereadableError          a layer from a stream would have to be sent anew
 ```
@@ -50,8 +51,10 @@ from ecrkit.errors._local import (
     AnswerLostError,
     ConfigurationError,
     DigestMismatchError,
+    DockerConfigError,
     EmptyLayerError,
     EndpointUnreachableError,
+    ForeignRegistryError,
     InvalidEndpointError,
     InvalidFieldsError,
     InvalidInputError,
@@ -65,6 +68,7 @@ from ecrkit.errors._local import (
     NotRereadableError,
     SourceChangedError,
     TransportError,
+    UnchangeableSettingError,
     UnreadableAnswerError,
     UnsupportedOperationError,
 )
@@ -133,6 +137,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "DigestMismatchError",
+    "DockerConfigError",
     "EcrKitError",
     "EmptyLayerError",
     "EmptyUploadError",
@@ -140,6 +145,7 @@ __all__ = [
     "ExclusionAlreadyExistsError",
     "ExclusionNotFoundError",
     "ExpiredTokenError",
+    "ForeignRegistryError",
     "ImageAlreadyExistsError",
     "ImageArchivedError",
     "ImageDigestDoesNotMatchError",
@@ -203,6 +209,7 @@ __all__ = [
     "UnableToGetUpstreamImageError",
     "UnableToGetUpstreamLayerError",
     "UnableToListUpstreamImageReferrersError",
+    "UnchangeableSettingError",
     "UnreadableAnswerError",
     "UnrecognizedClientError",
     "UnsupportedImageTypeError",
