@@ -11,8 +11,9 @@ from ecrkit.errors import ApiError, EcrKitError
 from ecrkit.paging import Items
 from ecrkit.push.events import LayerEvent
 from ecrkit.push.pushing import LayerToPush
+from ecrkit.push.state import UploadState
 from ecrkit.references import Digest, ImageReference, RepositoryArn
-from ecrkit.resources import DescribedImage, DescribedRepository, Image, Layer, Registry, Repository
+from ecrkit.resources import DescribedImage, DescribedRepository, Image, Layer, Registry, Repository, Upload
 from ecrkit.retrying import RetryPolicy
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "Repository",
     "RepositoryArn",
     "RetryPolicy",
+    "Upload",
+    "UploadState",
     "__version__",
     "errors",
     "models",

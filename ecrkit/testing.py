@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from ecrkit.errors import SERVICE_ERRORS, ApiError, EcrKitError, InvalidInputError, ServerError, api_error
 from ecrkit.models import OPERATIONS, Request, Response, unchecked_requests
@@ -19,7 +19,7 @@ RequestT = TypeVar("RequestT", bound=Request[Response])
 Answer = Response | bytes | EcrKitError | Callable[[Request[Response]], "Answer"]
 """What a `FakeTransport` can answer: a response, raw JSON, an error to raise, or what a function makes of the request."""
 
-AnswerTo = ResponseT | bytes | EcrKitError | Callable[[Request[Response]], Answer]
+AnswerTo: TypeAlias = ResponseT | bytes | EcrKitError | Callable[[Request[Response]], Answer]
 """The same for one kind of request; a response is then of its kind."""
 
 

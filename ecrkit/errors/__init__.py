@@ -23,6 +23,9 @@ EcrKitError
 │   └── InvalidPolicyError, InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, DockerConfigError,
 │                               ForeignRegistryError, UnchangeableSettingError, ...
+│   ├── InvalidPolicyError, InvalidImageError, MissingBlobError
+│   └── InvalidSourceError, EmptyLayerError
+├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
 ├── DigestMismatchError, SourceChangedError
 └── NotRereadableError          a layer from a stream would have to be sent anew
 ```
@@ -49,28 +52,39 @@ from ecrkit.errors._families import (
 from ecrkit.errors._judged import ImageInaccessibleError, ImageReferencedError, TagImmutableError
 from ecrkit.errors._local import (
     AnswerLostError,
+    BatchFailedError,
     ConfigurationError,
     DigestMismatchError,
     DockerConfigError,
     EmptyLayerError,
     EndpointUnreachableError,
+    FindingsUnavailableError,
     ForeignRegistryError,
     InvalidEndpointError,
     InvalidFieldsError,
+    InvalidImageError,
     InvalidInputError,
     InvalidManifestError,
     InvalidPolicyError,
     InvalidReferenceError,
     InvalidSourceError,
+    LastTagError,
+    MissingBlobError,
     MissingCredentialsError,
     MissingExtraError,
     MissingRegionError,
     NotRereadableError,
+    NotTaggedError,
+    PlatformNotFoundError,
     SourceChangedError,
     TransportError,
     UnchangeableSettingError,
     UnreadableAnswerError,
     UnsupportedOperationError,
+    WaitCancelledError,
+    WaitError,
+    WaitFailedError,
+    WaitTimeoutError,
 )
 from ecrkit.errors._service import (
     SERVICE_ERRORS,
@@ -133,6 +147,7 @@ __all__ = [
     "AlreadyExistsError",
     "AnswerLostError",
     "ApiError",
+    "BatchFailedError",
     "BlockedByOrganizationPolicyError",
     "ConfigurationError",
     "ConflictError",
@@ -145,6 +160,7 @@ __all__ = [
     "ExclusionAlreadyExistsError",
     "ExclusionNotFoundError",
     "ExpiredTokenError",
+    "FindingsUnavailableError",
     "ForeignRegistryError",
     "ImageAlreadyExistsError",
     "ImageArchivedError",
@@ -156,6 +172,7 @@ __all__ = [
     "ImageTagAlreadyExistsError",
     "InvalidEndpointError",
     "InvalidFieldsError",
+    "InvalidImageError",
     "InvalidInputError",
     "InvalidLayerError",
     "InvalidLayerPartError",
@@ -168,6 +185,7 @@ __all__ = [
     "InvalidSourceError",
     "InvalidTagParameterError",
     "KmsError",
+    "LastTagError",
     "LayerAlreadyExistsError",
     "LayerInaccessibleError",
     "LayerPartTooSmallError",
@@ -176,11 +194,14 @@ __all__ = [
     "LifecyclePolicyPreviewInProgressError",
     "LifecyclePolicyPreviewNotFoundError",
     "LimitExceededError",
+    "MissingBlobError",
     "MissingCredentialsError",
     "MissingExtraError",
     "MissingRegionError",
     "NotFoundError",
     "NotRereadableError",
+    "NotTaggedError",
+    "PlatformNotFoundError",
     "PullThroughCacheRuleAlreadyExistsError",
     "PullThroughCacheRuleNotFoundError",
     "QuotaError",
@@ -218,5 +239,9 @@ __all__ = [
     "UploadNotFoundError",
     "UpstreamError",
     "ValidationError",
+    "WaitCancelledError",
+    "WaitError",
+    "WaitFailedError",
+    "WaitTimeoutError",
     "api_error",
 ]

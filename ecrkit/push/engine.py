@@ -1,12 +1,11 @@
 """The push engine: sends one layer in parts, and finds its way back to them whatever happens in between."""
 
-import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from ecrkit.errors import (
     DigestMismatchError,
@@ -26,6 +25,7 @@ from ecrkit.push import events
 from ecrkit.push.parts import MAX_PARTS, MIN_PART_SIZE, PartBuffer, check_part_size
 from ecrkit.push.read_ahead import ReadAhead
 from ecrkit.push.sources import LayerSource
+from ecrkit.push.state import UploadState
 from ecrkit.push.target import Target
 from ecrkit.push.upload import (
     AskForLayer,
@@ -40,41 +40,6 @@ from ecrkit.push.upload import (
 from ecrkit.retrying import RetryPolicy, deserves_another_try, pause
 
 AnswerT = TypeVar("AnswerT")
-
-
-@dataclass(frozen=True, slots=True)
-class UploadState:
-    """What a later process needs to go on with an upload. It holds no secret."""
-
-    upload_id: str
-    """ECR's id of the upload."""
-
-    part_size: int
-    """Bytes of every part but the last."""
-
-    received: int = 0
-    """Bytes from the start of the layer that ECR has."""
-
-    def to_json(self) -> str:
-        """Write the state down, for example into a file beside the layer."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read a state that was written down.
-
-        Raises:
-            InvalidInputError: The text is not a state.
-        """
-        try:
-            members = json.loads(text)
-            upload_id, part_size, received = members["upload_id"], members["part_size"], members["received"]
-        except (KeyError, TypeError, ValueError) as error:
-            raise InvalidInputError(f"This is not the state of an upload: {text[:80]!r}") from error
-        if not isinstance(upload_id, str) or not isinstance(part_size, int) or not isinstance(received, int):
-            raise InvalidInputError(f"The state of an upload has members of wrong types: {text[:80]!r}")
-        check_part_size(part_size, None)
-        return cls(upload_id, part_size, max(received, 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,5 +4,6 @@ from ecrkit.resources.image import DescribedImage, Image
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.registry import Registry
 from ecrkit.resources.repository import DescribedRepository, Repository
+from ecrkit.resources.upload import Upload
 
-__all__ = ["DescribedImage", "DescribedRepository", "Image", "Layer", "Registry", "Repository"]
+__all__ = ["DescribedImage", "DescribedRepository", "Image", "Layer", "Registry", "Repository", "Upload"]

@@ -14,6 +14,8 @@ from ecrkit.models import (
     StopReplicationBackfillRequest,
 )
 from ecrkit.paging import Items
+from ecrkit.waiters import BACKFILL_PACE, replication_backfill_done
+from ecrkit.waiting import Waiter
 
 if TYPE_CHECKING:
     from ecrkit.client import Client
@@ -80,6 +82,24 @@ class Backfill:
             limit=limit,
             page_size=page_size,
             start=start,
+        )
+
+    def until_done(self) -> Waiter[DescribeReplicationBackfillResultsResponse]:
+        """Wait until it has come to its end. Images can fail all the same: see `progress` in what the waiter gives, and `results`.
+
+        ECR is asked every 30 seconds, for two hours at the most.
+
+        Raises:
+            WaitFailedError: When it is waited for: the backfill failed as a whole, or was stopped.
+            WaitTimeoutError: When it is waited for: it is not done in time.
+        """
+        return Waiter(
+            self.client,
+            self._request(max_results=1),
+            judge=replication_backfill_done,
+            result=lambda answer: answer,
+            subject=f"the replication backfill {self.id}",
+            pace=BACKFILL_PACE,
         )
 
     def stop(self) -> ReplicationBackfillStatus:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ecrkit.batching import in_batches
+from ecrkit.batching import cut
 from ecrkit.models import (
     CreatePullThroughCacheRuleRequest,
     CreatePullThroughCacheRuleResponse,
@@ -17,8 +17,6 @@ from ecrkit.models import (
 )
 from ecrkit.paging import Items
 from ecrkit.resources._area import RegistryArea
-
-_PREFIXES_IN_A_REQUEST = 100
 
 
 class PullThroughCache(RegistryArea):
@@ -58,9 +56,7 @@ class PullThroughCache(RegistryArea):
         Raises:
             PullThroughCacheRuleNotFoundError: There is none for one of them; ECR then gives none at all.
         """
-        answers = (
-            self.client.send(self._describe(batch)) for batch in in_batches(prefixes, _PREFIXES_IN_A_REQUEST)
-        )
+        answers = (self.client.send(self._describe(batch)) for batch in cut(prefixes))
         return [rule for answer in answers for rule in answer.pull_through_cache_rules]
 
     def create(

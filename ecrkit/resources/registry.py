@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from ecrkit.batching import BatchResult, in_batches
+from ecrkit.batching import BatchFailure, BatchResult, cut, send_all
 from ecrkit.client import Client
 from ecrkit.errors import (
-    ApiError,
     ForeignRegistryError,
     InvalidInputError,
     InvalidReferenceError,
@@ -42,9 +41,9 @@ from ecrkit.resources.ensuring import Settings, bring_in_line
 from ecrkit.resources.pull_through_cache import PullThroughCache
 from ecrkit.resources.pull_time_exclusions import PullTimeExclusions
 from ecrkit.resources.registry_policy import RegistryPolicy
+from ecrkit.resources.registry_scanning import Scanning
 from ecrkit.resources.replication import Replication
 from ecrkit.resources.repository import DescribedRepository, Repository
-from ecrkit.resources.registry_scanning import Scanning
 from ecrkit.resources.signing import Signing
 from ecrkit.transport import BotoTransport, Transport, connect
 
@@ -291,7 +290,7 @@ class Registry:
         """
         requests = (
             DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=batch)
-            for batch in in_batches(names, _NAMES_IN_A_REQUEST)
+            for batch in cut(names)
         )
         return [
             DescribedRepository(self, details)
@@ -299,26 +298,24 @@ class Registry:
             for details in self.client.send(request).repositories
         ]
 
-    def repository_scanning(
-        self, names: Iterable[str]
-    ) -> BatchResult[RepositoryScanningConfiguration, RepositoryScanningConfigurationFailure]:
+    def repository_scanning(self, names: Iterable[str]) -> BatchResult[RepositoryScanningConfiguration]:
         """Ask which repositories are scanned and when, by the rules of the registry; 25 in one request.
 
         Args:
             names: The names of repositories in the caller's own registry.
 
         Returns:
-            What holds for each, in no particular order; `failures` has those that do not exist.
+            What holds for each; `failures` has those that do not exist.
         """
         self.check_is_own()
-        answers = [
-            self.client.send(BatchGetRepositoryScanningConfigurationRequest(repository_names=batch))
-            for batch in in_batches(names, _SCANNED_NAMES_IN_A_REQUEST)
-        ]
-        return BatchResult(
-            ok=tuple(each for answer in answers for each in answer.scanning_configurations),
-            failures=tuple(each for answer in answers for each in answer.failures),
-            error_of=_scanning_error,
+        return send_all(
+            self.client,
+            (
+                BatchGetRepositoryScanningConfigurationRequest(repository_names=batch)
+                for batch in cut(names, _MOST_SCANNED_NAMES)
+            ),
+            ok=lambda answer: answer.scanning_configurations,
+            failures=lambda answer: map(_scanning_failure, answer.failures),
         )
 
     def create_repository(
@@ -442,11 +439,11 @@ class Registry:
         return f"https://{replace(own, registry_id=self.registry_id)}"
 
 
-_NAMES_IN_A_REQUEST = 100
-_SCANNED_NAMES_IN_A_REQUEST = 25
+_MOST_SCANNED_NAMES = 25  # service model
 
 
-def _scanning_error(failure: RepositoryScanningConfigurationFailure) -> ApiError:
+def _scanning_failure(failure: RepositoryScanningConfigurationFailure) -> BatchFailure:
     reason = f"{failure.repository_name}: {failure.failure_reason or failure.failure_code}"
     operation = BatchGetRepositoryScanningConfigurationRequest.operation
-    return api_error(failure.failure_code, reason, operation=operation, http_status=200)
+    error = api_error(failure.failure_code, reason, operation=operation, http_status=200)
+    return BatchFailure(failure.repository_name, error)

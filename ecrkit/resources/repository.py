@@ -29,10 +29,11 @@ from ecrkit.models import (
 )
 from ecrkit.models import Repository as RepositoryDetails
 from ecrkit.paging import Items
-from ecrkit.push.engine import Conditions
-from ecrkit.push.events import Progress
+from ecrkit.push.engine import Conditions, LayerUpload
+from ecrkit.push.events import Progress, ignore
 from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
 from ecrkit.push.sources import SourceLike, layer_source
+from ecrkit.push.state import UploadState
 from ecrkit.push.target import Target
 from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_repository_name
 from ecrkit.resources._exclusions import exclusion_filters
@@ -40,6 +41,7 @@ from ecrkit.resources.image import DescribedImage, Image
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.repository_policy import RepositoryPolicy
 from ecrkit.resources.resource_tags import ResourceTags
+from ecrkit.resources.upload import Upload
 from ecrkit.retrying import RetryPolicy
 
 if TYPE_CHECKING:
@@ -282,6 +284,48 @@ class Repository:
             layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
         )
 
+    def start_upload(
+        self,
+        source: SourceLike,
+        *,
+        media_type: str | None = None,
+        digest: str | None = None,
+        progress: Progress | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> Upload:
+        """Begin to push one layer in a way that another process can go on with. ECR is not asked whether it has it.
+
+        Args:
+            source: What to push; see `push_layer`.
+            media_type: Its media type; told by its first bytes if absent.
+            digest: What its bytes hash to, if that is known; it is verified.
+            progress: Is called with each `LayerEvent`: the moment to write `Upload.state` down.
+            retry: How patient to be with the network and the service.
+        """
+        return self._upload(source, None, media_type, digest, progress, retry)
+
+    def resume_upload(
+        self,
+        state: UploadState,
+        source: SourceLike,
+        *,
+        media_type: str | None = None,
+        digest: str | None = None,
+        progress: Progress | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> Upload:
+        """Go on with an upload that `start_upload` began, here or in another process. Sends nothing yet.
+
+        Args:
+            state: What was written down. It may be older than what ECR has: ECR says where it stands.
+            source: The same bytes as before, from the first one on.
+            media_type: Its media type; told by its first bytes if absent.
+            digest: What its bytes hash to, if that is known; it is verified.
+            progress: Is called with each `LayerEvent`.
+            retry: How patient to be with the network and the service.
+        """
+        return self._upload(source, state, media_type, digest, progress, retry)
+
     def put_image(
         self,
         manifest: bytes | str | oci.ImageManifest | oci.Index,
@@ -330,6 +374,30 @@ class Repository:
         if existing != digest:
             raise TagImmutableError(tag, existing=existing, wanted=digest, cause=error) from error
 
+    def _upload(
+        self,
+        source: SourceLike,
+        state: UploadState | None,
+        media_type: str | None,
+        digest: str | None,
+        progress: Progress | None,
+        retry: RetryPolicy | None,
+    ) -> Upload:
+        upload = LayerUpload(
+            self._target,
+            layer_source(source),
+            digest=_digest(digest),
+            state=state,
+            conditions=Conditions(retry=retry or RetryPolicy()),
+            emit=progress or ignore,
+        )
+        upload.begin()
+        return Upload(self, upload, media_type=media_type)
+
+    @property
+    def _target(self) -> Target:
+        return Target(self.client, self.name, self.registry_id)
+
     def _push(
         self,
         layers: list[LayerToPush],
@@ -340,7 +408,7 @@ class Repository:
         retry: RetryPolicy | None,
     ) -> list[Layer]:
         pushed = push_layers(
-            Target(self.client, self.name, self.registry_id),
+            self._target,
             layers,
             workers=workers,
             skip_existing=skip_existing,
