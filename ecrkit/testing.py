@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeVar, overload
 
 from ecrkit.errors import SERVICE_ERRORS, ApiError, EcrKitError, InvalidInputError, ServerError, api_error
 from ecrkit.models import OPERATIONS, Request, Response, unchecked_requests
@@ -19,8 +19,8 @@ RequestT = TypeVar("RequestT", bound=Request[Response])
 Answer = Response | bytes | EcrKitError | Callable[[Request[Response]], "Answer"]
 """What a `FakeTransport` can answer: a response, raw JSON, an error to raise, or what a function makes of the request."""
 
-AnswerTo: TypeAlias = ResponseT | bytes | EcrKitError | Callable[[Request[Response]], Answer]
-"""The same for one kind of request; a response is then of its kind."""
+Answering = Callable[[Request[Response]], Answer]
+"""A function that makes an answer of a request."""
 
 
 class FakeTransport:
@@ -62,18 +62,28 @@ class FakeTransport:
         """Queue answers behind those that wait already, for whatever is asked."""
         self._answers.extend(answers)
 
-    def answers_to(self, request: type[Request[ResponseT]], *answers: AnswerTo[ResponseT]) -> None:
+    @overload
+    def answers_to(
+        self, request: type[Request[ResponseT]], *answers: ResponseT | bytes | EcrKitError
+    ) -> None: ...
+    @overload
+    def answers_to(self, request: type[Request[Response]], *answers: Answering) -> None: ...
+    def answers_to(self, request: type[Request[Response]], *answers: Answer) -> None:
         """Queue answers for one kind of request, each for one time.
 
         Example:
             >>> fake.answers_to(models.GetAccountSettingRequest, models.GetAccountSettingResponse(name="X", value="Y"))
         """
         waiting = self._answers_to.setdefault(request.operation, deque())
-        waiting.extend(cast("tuple[Answer, ...]", answers))
+        waiting.extend(answers)
 
-    def always(self, request: type[Request[ResponseT]], answer: AnswerTo[ResponseT]) -> None:
+    @overload
+    def always(self, request: type[Request[ResponseT]], answer: ResponseT | bytes | EcrKitError) -> None: ...
+    @overload
+    def always(self, request: type[Request[Response]], answer: Answering) -> None: ...
+    def always(self, request: type[Request[Response]], answer: Answer) -> None:
         """Answer one kind of request in the same way each time, when nothing that was queued for it is left."""
-        self._standing[request.operation] = cast("Answer", answer)
+        self._standing[request.operation] = answer
 
     def fails(
         self,

@@ -279,8 +279,14 @@ class Registry:
         def described(page: DescribeRepositoriesResponse) -> list[DescribedRepository]:
             return [DescribedRepository(self, details) for details in page.repositories]
 
-        request = DescribeRepositoriesRequest(registry_id=self.registry_id)
-        return Items(self.client, request, described, limit=limit, page_size=page_size, start=start)
+        return Items(
+            self.client,
+            self._describe_repositories(),
+            described,
+            limit=limit,
+            page_size=page_size,
+            start=start,
+        )
 
     def repositories_named(self, names: Iterable[str]) -> list[DescribedRepository]:
         """Describe certain repositories, a hundred in one request, in no particular order.
@@ -288,15 +294,8 @@ class Registry:
         Raises:
             RepositoryNotFoundError: There is none of one of these names; ECR then describes none at all.
         """
-        requests = (
-            DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=batch)
-            for batch in cut(names)
-        )
-        return [
-            DescribedRepository(self, details)
-            for request in requests
-            for details in self.client.send(request).repositories
-        ]
+        answers = (self.client.send(self._describe_repositories(batch)) for batch in cut(names))
+        return [DescribedRepository(self, details) for answer in answers for details in answer.repositories]
 
     def repository_scanning(self, names: Iterable[str]) -> BatchResult[RepositoryScanningConfiguration]:
         """Ask which repositories are scanned and when, by the rules of the registry; 25 in one request.
@@ -424,6 +423,9 @@ class Registry:
             tags=tags,
         )
         return bring_in_line(existing, wanted)
+
+    def _describe_repositories(self, names: list[str] | None = None) -> DescribeRepositoriesRequest:
+        return DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=names)
 
     def _docker_endpoint(self, named: str) -> str:
         """Choose the URL to log in to: that of this registry, be it of another account than the caller's."""

@@ -17,7 +17,6 @@ from ecrkit.models import (
     DescribeImagesFilter,
     DescribeImagesRequest,
     DescribeImagesResponse,
-    DescribeRepositoriesRequest,
     ImageScanningConfiguration,
     ImageStatusFilter,
     ImageTagMutability,
@@ -85,8 +84,7 @@ class Repository:
         Raises:
             RepositoryNotFoundError: There is no such repository.
         """
-        request = DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=[self.name])
-        return DescribedRepository(self.registry, self.client.send(request).repositories[0])
+        return self.registry.repositories_named([self.name])[0]
 
     @property
     def policy(self) -> RepositoryPolicy:
