@@ -11,6 +11,7 @@ from ecrkit.errors import (
     ImageTagAlreadyExistsError,
     NotFoundError,
     TagImmutableError,
+    api_error,
 )
 from ecrkit.models import (
     DeleteRepositoryRequest,
@@ -84,7 +85,14 @@ class Repository:
         Raises:
             RepositoryNotFoundError: There is no such repository.
         """
-        return self.registry.repositories_named([self.name])[0]
+        for found in self.registry.repositories_named([self.name]):
+            return found
+        raise api_error(  # ECR says so itself; doubles of it may give an empty list
+            "RepositoryNotFoundException",
+            f"The repository with name {self.name!r} does not exist in {self.registry!r}",
+            operation="DescribeRepositories",
+            http_status=200,
+        )
 
     @property
     def policy(self) -> RepositoryPolicy:
