@@ -174,16 +174,21 @@ class BotoTransport:
 class _BotoDownload:
     def __init__(self, response: Any) -> None:
         self._raw = response.raw
+        self._missing = int(response.headers.get("Content-Length", 0))
         self.status: int = response.status_code
 
     def read(self, size: int, /) -> bytes:
         try:
-            return cast("bytes", self._raw.read(size))
+            block = cast("bytes", self._raw.read(size))
         except Exception as error:  # noqa: BLE001 -- as the next line says
             # What urllib3 raises here is not named by anything that botocore makes public.
             raise errors.AnswerLostError(
                 f"The download of a layer broke off: {type(error).__name__}"
             ) from None
+        self._missing -= len(block)
+        if not block and size and self._missing > 0:  # botocore tells urllib3 not to look at that
+            raise errors.AnswerLostError(f"The download of a layer broke off {self._missing} bytes early")
+        return block
 
 
 def connect(
@@ -293,7 +298,8 @@ def _typed_errors(operation: str) -> Generator[None]:
     except _AnsweredError as error:
         raise _from_response(operation, error.response) from None
     except ClientError as error:
-        raise _from_response(operation, cast("dict[str, Any]", error.response)) from error
+        # Without its cause, which says nothing more, save a session token where a signature is refused.
+        raise _from_response(operation, cast("dict[str, Any]", error.response)) from None
     except BotoCoreError as error:
         raise _without_answer(operation, error) from error
     except ValueError as error:
@@ -321,7 +327,19 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
             f"{operation} could not be signed: {error}. Sign in again with `aws sso login`",
         ),
         (
-            (boto.ProfileNotFound, boto.ConfigNotFound, boto.ConfigParseError),
+            (
+                boto.ProfileNotFound,
+                boto.ConfigNotFound,
+                boto.ConfigParseError,
+                boto.InvalidConfigError,
+                boto.InvalidRetryConfigurationError,
+                boto.InvalidProxiesConfigError,
+                boto.UnknownCredentialError,
+                boto.UnknownRegionError,
+                boto.ValidationError,  # of a region, among others
+                boto.BaseEndpointResolverError,
+                boto.EndpointProviderError,
+            ),
             errors.ConfigurationError,
             f"The configuration of AWS cannot be used: {error}",
         ),

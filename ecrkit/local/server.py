@@ -11,6 +11,9 @@ import uvicorn
 from ecrkit.errors import ConfigurationError
 from ecrkit.local.app import make_app
 from ecrkit.local.clock import Clock
+from ecrkit.local.controls import Findings, Signatures
+from ecrkit.local.housekeeping import Housekeeper, run_lifecycle
+from ecrkit.local.lifecycle import Outcome
 from ecrkit.local.service import Service
 from ecrkit.local.settings import Settings
 
@@ -61,6 +64,25 @@ class LocalECR:
     def folder(self) -> Path:
         """Where everything is kept."""
         return self._run().service.folder
+
+    @property
+    def findings(self) -> Findings:
+        """What the scanners find, for a test to say."""
+        return Findings(self._run().service)
+
+    @property
+    def signatures(self) -> Signatures:
+        """What becomes of managed signing, for a test to say."""
+        return Signatures(self._run().service)
+
+    @property
+    def secrets(self) -> dict[str, tuple[str, str]]:
+        """User and password for pull-through caches, by the ARN of the secret that a rule names."""
+        return self._run().service.secrets
+
+    def run_lifecycle(self) -> list[Outcome]:
+        """Carry out all lifecycle policies now, and tell what they did. Advancing the clock by a day does so too."""
+        return run_lifecycle(self._run().service)
 
     def registry(self) -> "Registry":
         """Give a registry of the SDK that talks to this server."""
@@ -114,6 +136,7 @@ class _Running:
     def __init__(self, listener: socket.socket, service: Service) -> None:
         self.socket = listener
         self.service = service
+        self._housekeeper = Housekeeper(service)
         self._server = uvicorn.Server(server_config(service))
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="ecrkit-local", daemon=True
@@ -121,6 +144,7 @@ class _Running:
         self._thread.start()
 
     def stop(self) -> None:
+        self._housekeeper.stop()
         self._server.should_exit = True
         self._thread.join()
         self.socket.close()

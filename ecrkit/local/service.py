@@ -44,6 +44,7 @@ class Service:
         self.urls = UrlSigner(secret, clock, settings.url_lifetime)
         self.tokens = Tokens(secret)
         self.logins = Logins(secret)
+        self.secrets: dict[str, tuple[str, str]] = {}
         self.uploads.sweep()
         self.sweep_blobs(self.blobs.digests())
 
@@ -68,6 +69,9 @@ class Call:
     service: Service
     account: str
     region: str
+    principal: str
+    """The ARN of the caller, as which the local ECR takes a user that is named like the access key."""
+
     base_url: str
     """Scheme, host and port by which the caller reached the server; answers name it in URLs."""
 

@@ -53,7 +53,8 @@ class ArchiveFile:
 
     def open(self, place: Place) -> BinaryIO:
         """Open a file for reading, independently of all others."""
-        return io.BufferedReader(Window(open_regular(self._path), place.offset, place.size))
+        cut_short = InvalidImageError(f"{self.name} was cut short while it was being read")
+        return io.BufferedReader(Window(open_regular(self._path), place.offset, place.size, cut_short))
 
     def document(self, name: str) -> bytes:
         """Read a small file whole.
@@ -189,7 +190,7 @@ def write_archive(
             archive.addfile(_member(name, len(content)), io.BytesIO(content))
         for blob in blobs:
             with open_verified(source, blob) as stream:
-                archive.addfile(_member(blob_name(blob.digest), blob.size), io.BufferedReader(stream))
+                archive.addfile(_member(blob_name(blob.digest), blob.size), stream)
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:

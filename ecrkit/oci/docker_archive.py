@@ -26,7 +26,7 @@ from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.layout import blob_name, layout_files, needed_blobs
 from ecrkit.oci.manifests import ImageManifest, Index, select
 from ecrkit.oci.platforms import Platform
-from ecrkit.oci.sources import IMAGE_NAME, ImageSource, read_manifest
+from ecrkit.oci.sources import IMAGE_NAME, ImageSource, find_root, read_manifest
 from ecrkit.references import Digest
 
 MANIFEST_NAME = "manifest.json"
@@ -163,7 +163,7 @@ def write_docker_archive(
     path: str | Path,
     names: Sequence[str] = (),
     *,
-    root: Descriptor,
+    root: Descriptor | None = None,
     platform: Platform | str | None = None,
 ) -> None:
     """Write one image so that `docker load` takes it: an OCI archive with Docker's `manifest.json` beside the index.
@@ -172,7 +172,7 @@ def write_docker_archive(
         source: Where the image comes from.
         path: The file. It appears when it is complete, in the place of what was there before.
         names: What the image will be called after loading, for example `team/app:1.4.2`.
-        root: The image, or an index to take it from.
+        root: The image, or an index to take it from; the only one of the source if None.
         platform: Which image of an index; an archive holds one.
 
     Raises:
@@ -180,7 +180,7 @@ def write_docker_archive(
         DigestMismatchError: A blob is not what its digest says.
         InvalidImageError: There is no image for the platform, or a blob has not the size that its descriptor says.
     """
-    descriptor, manifest = _one_image(source, root, platform)
+    descriptor, manifest = _one_image(source, root or find_root(source), platform)
     if manifest.config.media_type not in media_types.IMAGE_CONFIGS:
         raise InvalidImageError(f"Docker cannot load an artifact of the type {manifest.config.media_type}")
     saved = {

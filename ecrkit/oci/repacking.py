@@ -1,6 +1,5 @@
 """Compressing the layers of an image that somebody saved without: as small to push as what Docker would push."""
 
-import io
 from pathlib import Path
 
 from ecrkit.errors import InvalidImageError
@@ -52,7 +51,7 @@ def compress_layers(
             if old.media_type not in _UNCOMPRESSED:
                 layers.append(old.in_oci())
                 continue
-            with io.BufferedReader(open_verified(source, old)) as stream:
+            with open_verified(source, old) as stream:
                 new = layer_from_tar(stream, work.new_file(), compression=compression, level=level)
             packed.append(new)
             layers.append(new.descriptor.model_copy(update={"annotations": old.annotations}))

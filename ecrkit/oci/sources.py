@@ -107,13 +107,13 @@ class VerifyingReader(io.RawIOBase):
         super().close()
 
 
-def open_verified(source: ImageSource, expected: Descriptor) -> VerifyingReader:
+def open_verified(source: ImageSource, expected: Descriptor) -> BinaryIO:
     """Open what a descriptor names; reading it to the end proves that it has the size and digest it should have.
 
     Raises:
         MissingBlobError: The source does not have it.
     """
-    return VerifyingReader(source.open_blob(expected.digest), expected)
+    return io.BufferedReader(VerifyingReader(source.open_blob(expected.digest), expected))
 
 
 def read_manifest(source: ImageSource, expected: Descriptor) -> ImageManifest | Index:
@@ -192,8 +192,8 @@ def read_bounded(stream: BinaryIO, what: str) -> bytes:
 
 
 def _read_document(source: ImageSource, expected: Descriptor) -> bytes:
-    with open_verified(source, expected) as stream, io.BufferedReader(stream) as buffered:
-        return read_bounded(buffered, f"the document {expected.digest}")
+    with open_verified(source, expected) as stream:
+        return read_bounded(stream, f"the document {expected.digest}")
 
 
 def _walk(

@@ -33,7 +33,7 @@ from ecrkit.references import Digest
 from ecrkit.resources.after_push import ImageAfterPush
 from ecrkit.resources.contents import ImageContents
 from ecrkit.resources.failures import image_error
-from ecrkit.resources.scanning import ImageScanning
+from ecrkit.resources.image_scanning import ImageScanning
 from ecrkit.waiters import ACTIVE_PACE, EXISTS_PACE, image_active, image_exists
 from ecrkit.waiting import Waiter, begin
 
