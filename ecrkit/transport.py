@@ -197,8 +197,18 @@ def connect(
     region_name: str | None = None,
     endpoint_url: str | None = None,
     config: Config | None = None,
+    fips: bool = False,
+    dual_stack: bool = False,
 ) -> BotoTransport:
     """Make a client as boto3 would, with a pool that is large enough for our threads. Sends nothing.
+
+    Args:
+        session: A session of boto3; its default session if absent.
+        region_name: The region; the session's if absent.
+        endpoint_url: Where to send requests; AWS if absent.
+        config: What the caller wants to be otherwise.
+        fips: Ask the endpoint whose cryptography is validated under FIPS 140; if false, session and config decide.
+        dual_stack: Ask the endpoint that has IPv6 addresses too; if false, session and config decide.
 
     Raises:
         MissingRegionError: Neither the argument, nor the environment, nor the profile names a region.
@@ -207,7 +217,12 @@ def connect(
     import boto3  # noqa: PLC0415 -- boto3 is slow to import
     from botocore.config import Config  # noqa: PLC0415 -- as above
 
-    ours: Any = Config(max_pool_connections=MAX_POOL_CONNECTIONS, user_agent_extra=f"ecrkit/{__version__}")
+    endpoints = {"use_fips_endpoint": fips, "use_dualstack_endpoint": dual_stack}
+    ours: Any = Config(
+        max_pool_connections=MAX_POOL_CONNECTIONS,
+        user_agent_extra=f"ecrkit/{__version__}",
+        **{name: True for name, wanted in endpoints.items() if wanted},
+    )
     merged = ours if config is None else ours.merge(config)
     with _typed_errors("the creation of a client"), _creating:
         client = cast("Any", session or boto3).client(

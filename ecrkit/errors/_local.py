@@ -122,6 +122,18 @@ class UnsupportedOperationError(ConfigurationError):
     """The installed botocore does not know the operation yet."""
 
 
+class DockerConfigError(ConfigurationError):
+    """Docker's configuration file is broken, or leaves the registry to a credential helper; nothing was changed."""
+
+
+class ForeignRegistryError(ConfigurationError):
+    """An operation that only knows the registry of the caller's own account was asked of another one; it was not sent."""
+
+
+class UnchangeableSettingError(ConfigurationError):
+    """What is there differs from what is wanted in a setting that ECR cannot change."""
+
+
 class MissingExtraError(ConfigurationError, ImportError):
     """An optional part of ecrkit is not installed."""
 
