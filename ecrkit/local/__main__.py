@@ -1,6 +1,7 @@
 """`python -m ecrkit.local`: the local ECR in the foreground, until Ctrl-C or SIGTERM."""
 
 import argparse
+import logging
 import signal
 import sys
 import threading
@@ -13,6 +14,8 @@ from ecrkit.local.credentials import read_credentials_file
 from ecrkit.local.server import LocalECR
 from ecrkit.local.settings import Settings
 
+_LOG_FORMAT = "%(asctime)s %(message)s"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server; returns the exit code."""
@@ -24,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop_now)
+    logging.basicConfig(level=logging.WARNING if options.quiet else logging.INFO, format=_LOG_FORMAT)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     settings = Settings(account=options.account, region=options.region, anonymous=options.anonymous)
     try:
         keys = read_credentials_file(options.require_auth) if options.require_auth else None
@@ -44,6 +49,9 @@ def _greeting(url: str, region: str) -> str:
 For the AWS CLI and boto3:
   export AWS_ENDPOINT_URL_ECR={url}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION={region}
+For Docker, podman and skopeo:
+  aws ecr get-login-password | docker login --username AWS --password-stdin {url.removeprefix("http://")}
+To look at: {url}/
 """
 
 
@@ -58,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--region", default=Settings().region, help="the region shown, and of anonymous pulls"
     )
+    parser.add_argument("--quiet", action="store_true", help="do not log requests")
     parser.add_argument(
         "--require-auth",
         type=Path,

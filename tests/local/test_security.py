@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_origin
 from urllib.parse import quote
 
 import boto3
@@ -16,6 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from ecrkit import models
 from ecrkit.local import AccessKey, LocalECR, LocalECRProcess, Settings
@@ -31,8 +32,11 @@ TEMPORARY = AccessKey(
 )
 
 
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+
+
 def signing_client(ecr: LocalECR, key: str, secret: str, token: str | None = None) -> Client:
-    make: Any = boto3.Session().client  # pyright: ignore[reportUnknownMemberType] -- boto3 ships no types
+    make = cast("Any", boto3.Session().client)  # pyright: ignore[reportUnknownMemberType] -- no types
     return make(
         "ecr",
         region_name="us-east-1",
@@ -149,14 +153,14 @@ def members_of(operation: str) -> st.SearchStrategy[dict[str, Any]]:
 
 def shaped(annotation: Any) -> st.SearchStrategy[Any]:
     inner: tuple[Any, ...] = getattr(annotation, "__args__", ())
-    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
-        fields: Any = annotation.model_fields
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields
         own = {
             info.serialization_alias or info.alias or name: shaped(info.annotation)
             for name, info in fields.items()
         }
         return st.fixed_dictionaries({}, optional=own) | values
-    if getattr(annotation, "__origin__", None) is list:
+    if get_origin(annotation) is list:
         return st.lists(shaped(inner[0]), max_size=3) | values
     if inner:
         return shaped(inner[0])
@@ -179,7 +183,7 @@ def fuzzed() -> Iterator[tuple[LocalECR, httpx.Client]]:
 
 @pytest.mark.parametrize("operation", sorted(models.OPERATIONS))
 @given(data=st.data())
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
 def test_whatever_is_asked_is_answered(
     fuzzed: tuple[LocalECR, httpx.Client], operation: str, data: st.DataObject
 ) -> None:
@@ -209,7 +213,7 @@ def test_whatever_is_asked_is_answered(
         st.sampled_from(["n", "last", "digest", "mount", "from", "X-Expires"]), texts, max_size=3
     ),
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
 def test_whatever_path_is_asked_is_answered(
     open_server: httpx.Client, method: str, path: list[str], body: bytes, query: dict[str, str]
 ) -> None:
