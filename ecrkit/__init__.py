@@ -6,7 +6,7 @@ in `ecrkit.oci`.
 
 from typing import TYPE_CHECKING
 
-from ecrkit._lazy import lazy
+from ecrkit._lazy import lazy as _lazy
 from ecrkit._version import __version__
 
 if TYPE_CHECKING:
@@ -79,4 +79,4 @@ _HOMES = {
 }
 
 if not TYPE_CHECKING:
-    __getattr__, __dir__ = lazy(__name__, _HOMES)
+    __getattr__, __dir__ = _lazy(__name__, _HOMES)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import urllib.request
@@ -101,6 +102,7 @@ def run_example(*arguments: str, cwd: Path) -> str:
     done = subprocess.run(
         [sys.executable, str(EXAMPLE), *arguments],
         cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(EXAMPLE.parents[1])},
         capture_output=True,
         text=True,
         timeout=60,
