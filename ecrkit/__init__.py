@@ -13,8 +13,19 @@ from ecrkit.push.events import LayerEvent
 from ecrkit.push.pushing import LayerToPush
 from ecrkit.push.state import UploadState
 from ecrkit.references import Digest, ImageReference, RepositoryArn
-from ecrkit.resources import DescribedImage, DescribedRepository, Image, Layer, Registry, Repository, Upload
+from ecrkit.resources import (
+    DescribedImage,
+    DescribedRepository,
+    Finding,
+    Image,
+    Layer,
+    Registry,
+    Repository,
+    Severity,
+    Upload,
+)
 from ecrkit.retrying import RetryPolicy
+from ecrkit.waiting import Waiter
 
 __all__ = [
     "ApiError",
@@ -23,6 +34,7 @@ __all__ = [
     "DescribedRepository",
     "Digest",
     "EcrKitError",
+    "Finding",
     "Image",
     "ImageReference",
     "Items",
@@ -33,8 +45,10 @@ __all__ = [
     "Repository",
     "RepositoryArn",
     "RetryPolicy",
+    "Severity",
     "Upload",
     "UploadState",
+    "Waiter",
     "__version__",
     "errors",
     "models",

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Generic, TypeVar
 
 from ecrkit.client import Client
-from ecrkit.errors import ApiError, BatchFailedError
+from ecrkit.errors import ApiError, BatchFailedError, UnreadableAnswerError
 from ecrkit.models import Request, Response
 
 ItemT = TypeVar("ItemT")
@@ -43,6 +43,19 @@ class BatchResult(Generic[OkT]):
     """What succeeded, in no particular order: the service promises none."""
 
     failures: list[BatchFailure]
+
+    def only(self) -> OkT:
+        """Give what came of a batch of one.
+
+        Raises:
+            ApiError: It failed.
+            UnreadableAnswerError: The service says neither that it did nor that it did not.
+        """
+        for failure in self.failures:
+            raise failure.error
+        for done in self.ok:
+            return done
+        raise UnreadableAnswerError("The answer names neither a success nor a failure")
 
     def raise_on_failure(self) -> list[OkT]:
         """Give what succeeded, if everything did.
