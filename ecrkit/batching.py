@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Generic, TypeVar
 
 from ecrkit.client import Client
-from ecrkit.errors import ApiError, BatchFailedError, UnreadableAnswerError
+from ecrkit.errors import ApiError, BatchFailedError
 from ecrkit.models import Request, Response
 
 ItemT = TypeVar("ItemT")
@@ -44,19 +44,6 @@ class BatchResult(Generic[OkT]):
 
     failures: list[BatchFailure]
 
-    def only(self) -> OkT:
-        """Give what came of a batch of one.
-
-        Raises:
-            ApiError: It failed.
-            UnreadableAnswerError: The service says neither that it did nor that it did not.
-        """
-        for failure in self.failures:
-            raise failure.error
-        for done in self.ok:
-            return done
-        raise UnreadableAnswerError("The answer names neither a success nor a failure")
-
     def raise_on_failure(self) -> list[OkT]:
         """Give what succeeded, if everything did.
 
@@ -84,7 +71,7 @@ def send_all(
     failures: Callable[[AnswerT], Iterable[BatchFailure]],
 ) -> BatchResult[OkT]:
     """Send the requests that a batch was cut into, and put their answers together."""
-    result = BatchResult[OkT]([], [])
+    result: BatchResult[OkT] = BatchResult([], [])
     for request in requests:
         answer = client.send(request)
         result.ok.extend(ok(answer))

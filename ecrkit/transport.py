@@ -197,8 +197,18 @@ def connect(
     region_name: str | None = None,
     endpoint_url: str | None = None,
     config: Config | None = None,
+    fips: bool = False,
+    dual_stack: bool = False,
 ) -> BotoTransport:
     """Make a client as boto3 would, with a pool that is large enough for our threads. Sends nothing.
+
+    Args:
+        session: A session of boto3; its default session if absent.
+        region_name: The region; the session's if absent.
+        endpoint_url: Where to send requests; AWS if absent.
+        config: What the caller wants to be otherwise.
+        fips: Ask the endpoint whose cryptography is validated under FIPS 140; if false, session and config decide.
+        dual_stack: Ask the endpoint that has IPv6 addresses too; if false, session and config decide.
 
     Raises:
         MissingRegionError: Neither the argument, nor the environment, nor the profile names a region.
@@ -207,7 +217,12 @@ def connect(
     import boto3  # noqa: PLC0415 -- boto3 is slow to import
     from botocore.config import Config  # noqa: PLC0415 -- as above
 
-    ours: Any = Config(max_pool_connections=MAX_POOL_CONNECTIONS, user_agent_extra=f"ecrkit/{__version__}")
+    endpoints = {"use_fips_endpoint": fips, "use_dualstack_endpoint": dual_stack}
+    ours: Any = Config(
+        max_pool_connections=MAX_POOL_CONNECTIONS,
+        user_agent_extra=f"ecrkit/{__version__}",
+        **{name: True for name, wanted in endpoints.items() if wanted},
+    )
     merged = ours if config is None else ours.merge(config)
     with _typed_errors("the creation of a client"), _creating:
         client = cast("Any", session or boto3).client(
@@ -272,6 +287,7 @@ def _end_retries(
 
 
 _FIRST_ERROR_STATUS = 300
+_REFUSED = 400  # the status of all errors of ECR but its own failures
 
 
 @contextmanager
@@ -347,18 +363,24 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
     return errors.TransportError(f"{operation} failed in botocore: {error}")
 
 
-_NO_REGION = "No region is configured: pass region_name=, set AWS_REGION, or put a region into the profile"
+_NO_REGION = (
+    "No region is configured: pass region_name=, set AWS_DEFAULT_REGION, or put a region into the profile"
+)
 _HOW_TO_SIGN = "Configure credentials as for boto3, for example AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
-def _from_response(operation: str, response: dict[str, Any]) -> errors.ApiError:
+def _from_response(operation: str, response: dict[str, Any]) -> errors.EcrKitError:
     said = response.get("Error", {})
     metadata = response.get("ResponseMetadata", {})
+    code, status = str(said.get("Code", "")), int(metadata.get("HTTPStatusCode", 0))
+    if status == _REFUSED and code in {"", str(status)}:
+        # ECR names every error of its own. Where the name is missing, botocore could not read the answer to its end.
+        return errors.UnreadableAnswerError(f"{operation} was answered with an error that cannot be read")
     return api_error(
-        str(said.get("Code", "")),
+        code,
         str(said.get("Message", "")),
         operation=operation,
-        http_status=int(metadata.get("HTTPStatusCode", 0)),
+        http_status=status,
         request_id=metadata.get("RequestId"),
         members={
             name: value for name, value in response.items() if name not in {"Error", "ResponseMetadata"}

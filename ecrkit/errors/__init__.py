@@ -20,6 +20,9 @@ EcrKitError
 │   └── UnreadableAnswerError      a success that cannot be read
 ├── InvalidInputError           refused before anything was sent (also a ValueError)
 │   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
+│   └── InvalidPolicyError, InvalidSourceError, EmptyLayerError
+├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, DockerConfigError,
+│                               ForeignRegistryError, UnchangeableSettingError, ...
 │   ├── InvalidPolicyError, InvalidImageError, MissingBlobError
 │   └── InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
@@ -56,8 +59,10 @@ from ecrkit.errors._local import (
     BatchFailedError,
     ConfigurationError,
     DigestMismatchError,
+    DockerConfigError,
     EmptyLayerError,
     EndpointUnreachableError,
+    ForeignRegistryError,
     InvalidEndpointError,
     InvalidFieldsError,
     InvalidImageError,
@@ -77,6 +82,7 @@ from ecrkit.errors._local import (
     ResultsUnavailableError,
     SourceChangedError,
     TransportError,
+    UnchangeableSettingError,
     UnreadableAnswerError,
     UnsupportedOperationError,
     WaitCancelledError,
@@ -150,6 +156,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "DigestMismatchError",
+    "DockerConfigError",
     "EcrKitError",
     "EmptyLayerError",
     "EmptyUploadError",
@@ -157,6 +164,7 @@ __all__ = [
     "ExclusionAlreadyExistsError",
     "ExclusionNotFoundError",
     "ExpiredTokenError",
+    "ForeignRegistryError",
     "ImageAlreadyExistsError",
     "ImageArchivedError",
     "ImageDigestDoesNotMatchError",
@@ -226,6 +234,7 @@ __all__ = [
     "UnableToGetUpstreamImageError",
     "UnableToGetUpstreamLayerError",
     "UnableToListUpstreamImageReferrersError",
+    "UnchangeableSettingError",
     "UnreadableAnswerError",
     "UnrecognizedClientError",
     "UnsupportedImageTypeError",

@@ -140,15 +140,11 @@ class LayerUpload:
 
     def _run_once(self) -> Uploaded:
         state = self.begin()
-        self._tell(events.LayerResumed, received=state.received) if state.received else self._tell(
-            events.LayerStarted
-        )
-        with (
-            self._source.open() as reader,
-            ReadAhead(
-                reader, part_size=state.part_size, size=self._source.size, skip=state.received
-            ) as parts,
-        ):
+        if state.received:
+            self._tell(events.LayerResumed, received=state.received)
+        else:
+            self._tell(events.LayerStarted)
+        with self._source.open() as reader, self._read_ahead(reader, state) as parts:
             for part in parts:
                 self._send_part(part)
                 parts.give_back(part)

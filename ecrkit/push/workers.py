@@ -1,6 +1,7 @@
 """Runs several jobs at once in threads, ends all of them at the first failure, and leaves no thread behind."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from contextvars import copy_context
@@ -64,8 +65,9 @@ class _Crew:
                 end.wait()
         except BaseException:
             self._cancelled.set()
+            deadline = time.monotonic() + _FAREWELL
             for thread, end in zip(threads, ends, strict=True):
-                if thread.ident is not None and end.wait(_FAREWELL / size):
+                if thread.ident is not None and end.wait(max(0.0, deadline - time.monotonic())):
                     thread.join()
             raise
         for thread in threads:

@@ -11,7 +11,7 @@ from ecrkit.models import ImageIdentifier
 from ecrkit.references import Digest
 from ecrkit.resources.handle import ImageHandle
 from ecrkit.resources.layer import Layer
-from ecrkit.resources.named_images import read_images
+from ecrkit.resources.named_images import read_image
 
 if TYPE_CHECKING:
     from ecrkit.resources.image import Image
@@ -27,11 +27,11 @@ class ImageContents(ImageHandle):
             ImageNotFoundError: There is no such image.
             InvalidManifestError: What was pushed is not a manifest of OCI or of Docker's second schema.
         """
-        content = read_images(self.repository, [self._identifier]).only()
+        content = read_image(self.repository, self._identifier)
         stored = content.image_id.image_digest
         if stored is not None and Digest.of(content.image_manifest.encode()) != stored:
             # By tag, ECR may convert a manifest to another format, which then has another digest; by digest, never (T25).
-            content = read_images(self.repository, [ImageIdentifier(image_digest=stored)]).only()
+            content = read_image(self.repository, ImageIdentifier(image_digest=stored))
         raw = content.image_manifest.encode()
         if stored is not None and (actual := Digest.of(raw)) != stored:
             raise DigestMismatchError(f"The manifest of {self!r}", expected=stored, actual=actual)

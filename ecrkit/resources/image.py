@@ -29,6 +29,7 @@ from ecrkit.paging import Items
 from ecrkit.references import Digest
 from ecrkit.resources.after_push import ImageAfterPush
 from ecrkit.resources.contents import ImageContents
+from ecrkit.resources.failures import the_one
 from ecrkit.resources.image_scanning import ImageScanning
 from ecrkit.resources.named_images import details_requests, remove_images
 from ecrkit.waiters import ACTIVE_PACE, EXISTS_PACE, image_active, image_exists
@@ -216,7 +217,7 @@ class Image(ImageContents, ImageScanning, ImageAfterPush):
         return request
 
     def _described(self, answer: DescribeImagesResponse) -> DescribedImage:
-        return DescribedImage(self.repository, answer.image_details[0])
+        return DescribedImage(self.repository, the_one(answer.image_details, DescribeImagesRequest.operation))
 
     def _remove(self, identifier: ImageIdentifier) -> None:
         for failure in remove_images(self.repository, [identifier]).failures:

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable
 
-from ecrkit.batching import BatchFailure, BatchResult, cut, send_all
-from ecrkit.errors import api_error
+from ecrkit.batching import BatchResult, cut, send_all
 from ecrkit.models import (
     BatchDeleteImageRequest,
     BatchGetImageRequest,
     DescribeImagesFilter,
     DescribeImagesRequest,
-    ImageFailure,
     ImageIdentifier,
     ImageStatusFilter,
 )
 from ecrkit.models import Image as StoredImage
 from ecrkit.oci import media_types
+from ecrkit.resources.failures import image_failure, the_one
 from ecrkit.resources.handle import RepositoryHandle
 
 _EVERY_MANIFEST = [*sorted(media_types.MANIFESTS), media_types.DOCKER_SCHEMA_1_SIGNED]
@@ -55,8 +54,18 @@ def read_images(
         repository.client,
         requests,
         ok=lambda answer: answer.images,
-        failures=lambda answer: [_failure(each, BatchGetImageRequest.operation) for each in answer.failures],
+        failures=lambda answer: [
+            image_failure(each, BatchGetImageRequest.operation) for each in answer.failures
+        ],
     )
+
+
+def read_image(repository: RepositoryHandle, identifier: ImageIdentifier) -> StoredImage:
+    """Read one manifest; a failure is raised as the error that it stands for."""
+    result = read_images(repository, [identifier])
+    for failure in result.failures:
+        raise failure.error
+    return the_one(result.ok, BatchGetImageRequest.operation)
 
 
 def remove_images(
@@ -74,16 +83,6 @@ def remove_images(
         requests,
         ok=lambda answer: answer.image_ids,
         failures=lambda answer: [
-            _failure(each, BatchDeleteImageRequest.operation) for each in answer.failures
+            image_failure(each, BatchDeleteImageRequest.operation) for each in answer.failures
         ],
-    )
-
-
-def _failure(failure: ImageFailure, operation: str) -> BatchFailure:
-    """Make of a failure the error that it would have been if it had been the only thing asked for."""
-    code, reason = failure.failure_code, failure.failure_reason or ""
-    named = failure.image_id
-    return BatchFailure(
-        named.image_digest or named.image_tag or "",
-        api_error(code, reason, operation=operation, http_status=200),
     )

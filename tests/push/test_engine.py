@@ -162,7 +162,7 @@ def test_a_stream_that_turns_out_empty_is_refused(fake: FakeTransport) -> None:
 
 def test_bytes_that_do_not_have_the_digest_are_not_committed(fake: FakeTransport) -> None:
     other = digest_of(b"other")
-    fake.answers(begun(), taken, taken, taken)
+    fake.answers(begun(), taken, taken, taken, refused("InvalidLayerException"))
 
     with pytest.raises(DigestMismatchError) as raised:
         upload(fake, digest=other).run()
@@ -170,6 +170,14 @@ def test_bytes_that_do_not_have_the_digest_are_not_committed(fake: FakeTransport
     assert (raised.value.expected, raised.value.actual) == (other, DIGEST)
     assert other in str(raised.value)
     assert DIGEST in str(raised.value)
+
+
+def test_a_stream_that_does_not_have_the_digest_is_not_committed(fake: FakeTransport) -> None:
+    fake.answers(begun(), taken, taken, taken)
+
+    with pytest.raises(DigestMismatchError):
+        upload(fake, iter([CONTENT]), digest=digest_of(b"other")).run()
+
     assert "CompleteLayerUpload" not in operations_of(fake)
 
 

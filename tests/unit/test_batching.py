@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from ecrkit.batching import BatchFailure, BatchResult, cut
-from ecrkit.errors import ApiError, BatchFailedError, ImageNotFoundError, UnreadableAnswerError
+from ecrkit.errors import ApiError, BatchFailedError, ImageNotFoundError
 
 
 def missing(what: str) -> BatchFailure:
@@ -52,17 +52,3 @@ def test_the_error_of_a_batch_survives_a_pickle() -> None:
     copy = pickle.loads(pickle.dumps(error))
 
     assert (str(copy), [each.code for each in copy.errors]) == (str(error), ["ImageNotFound"])
-
-
-def test_a_batch_of_one_gives_what_came_of_it() -> None:
-    assert BatchResult(["a"], []).only() == "a"
-
-
-def test_a_batch_of_one_that_failed_raises_the_very_error() -> None:
-    with pytest.raises(ImageNotFoundError):
-        BatchResult(list[str](), [missing("a")]).only()
-
-
-def test_an_answer_that_says_nothing_about_a_batch_of_one_is_not_taken_for_a_success() -> None:
-    with pytest.raises(UnreadableAnswerError):
-        BatchResult(list[str](), []).only()

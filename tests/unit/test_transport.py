@@ -218,7 +218,7 @@ def test_an_endpoint_that_is_no_url_is_refused_at_once(endpoint: str) -> None:
 def test_a_missing_region_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
 
-    with pytest.raises(MissingRegionError, match="AWS_REGION"):
+    with pytest.raises(MissingRegionError, match="AWS_DEFAULT_REGION"):
         Registry(fresh_session())
 
 
