@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from typing_extensions import TypeVar
 
 from ecrkit.errors import ExpiredTokenError, UnreadableAnswerError
-from ecrkit.models import OPERATIONS, PagedRequest, PagedResponse, Request, Response
+from ecrkit.models import PagedRequest, PagedResponse, Request, Response
 from ecrkit.retrying import RetryPolicy
 from ecrkit.transport import PreparedBody, Transport
 
@@ -83,6 +83,8 @@ class Client:
     @staticmethod
     def can_paginate(operation: str) -> bool:
         """Whether the answer to an operation comes in pages. Eleven of them do, two more than boto3 knows."""
+        from ecrkit.models import OPERATIONS  # noqa: PLC0415 -- loads the models of all operations
+
         return issubclass(OPERATIONS[operation], PagedRequest)
 
 
