@@ -26,7 +26,7 @@ def hint(code: str, message: str, operation: str) -> str | None:
     """Say what usually helps; `None` where the message of the service is all there is to say."""
     if code.startswith("AccessDenied"):
         return " ".join(_about_access(message))
-    return next((rule.text for rule in _RULES if rule.fits(code, message, operation)), None)
+    return next((rule.text for rule in RULES if rule.fits(code, message, operation)), None)
 
 
 def _about_access(message: str) -> Iterator[str]:
@@ -43,7 +43,7 @@ def _about_access(message: str) -> Iterator[str]:
 
 
 # The first rule that fits is the one that speaks, so the particular stand before the general.
-_RULES = (
+RULES = (
     _Rule(
         ("InvalidParameterException",),
         "ECR says this of every manifest that it does not accept. Known causes: the manifest names no mediaType "
