@@ -101,8 +101,14 @@ RULES = (
     ),
     _Rule(
         ("ValidationException",),
-        "With enhanced scanning, Amazon Inspector decides when to scan; a scan cannot be started by hand.",
+        "With enhanced scanning, Amazon Inspector decides when to scan; a scan cannot be started by hand. Wait "
+        "for its findings instead: image.until_scanned().",
         says="This feature is disabled",
+        operations=("StartImageScan",),
+    ),
+    _Rule(
+        ("UnsupportedImageTypeException",),
+        "An index has no scan of its own: scan the images that it lists.",
         operations=("StartImageScan",),
     ),
     _Rule(
