@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types imports docs bench codegen all clean
@@ -10,39 +11,46 @@ BIN := $(VENV)/bin
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-$(VENV)/.installed: pyproject.toml
+$(VENV)/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ecrkit needs Python 3.11 or newer, this is " + sys.version.split()[0])'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[local,progress,dev]'
 	touch $@
 
-demo: $(VENV)/.installed ## Push a real image to a local ECR and read it back
+$(VENV)/.for-use: $(VENV)/.made pyproject.toml
+	$(INSTALL) --editable '.[local,progress]'
+	touch $@
+
+$(VENV)/.for-work: $(VENV)/.made pyproject.toml
+	$(INSTALL) --editable '.[local,progress,zstd,dev]'
+	touch $@
+
+demo: $(VENV)/.for-use ## Push a real image to a local ECR and read it back
 	$(BIN)/python examples/push_an_image.py
 
-test: $(VENV)/.installed ## Run the tests
+test: $(VENV)/.for-work ## Run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: $(VENV)/.installed ## Check style and format
+lint: $(VENV)/.for-work ## Check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/.installed ## Check types with mypy and pyright, both strict
+types: $(VENV)/.for-work ## Check types with mypy and pyright, both strict
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-imports: $(VENV)/.installed ## Check that no room of the house imports one above it
+imports: $(VENV)/.for-work ## Check that no room of the house imports one above it
 	$(BIN)/lint-imports
 
-codegen: $(VENV)/.installed ## Write models and errors anew from the vendored service model
+codegen: $(VENV)/.for-work ## Write models and errors anew from the vendored service model
 	$(BIN)/python -m codegen
 
 check: lint types imports docs ## Check everything but the tests
 	$(BIN)/python -m codegen --check
 
-docs: $(VENV)/.installed ## Build the documentation; warnings are errors
-	$(BIN)/mkdocs build --strict --quiet
+docs: $(VENV)/.for-work ## Build the documentation; warnings are errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-bench: $(VENV)/.installed ## Measure against boto3 and others, side by side
+bench: $(VENV)/.for-work ## Measure against boto3 and others, side by side
 	$(BIN)/python -m benchmarks
 
 all: test check ## What CI does

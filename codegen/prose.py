@@ -26,7 +26,10 @@ def markdown(html: str, rename: Rename) -> list[Block]:
     reader = _Reader(rename)
     reader.feed(html)
     reader.close()
-    return [block for block in reader.root.inside if block.text or block.inside]
+    blocks = [block for block in reader.root.inside if block.text or block.inside]
+    # A docstring begins with what the thing is, not with a warning about it.
+    first = next((block for block in blocks if block.kind == "p"), None)
+    return [first, *(block for block in blocks if block is not first)] if first else blocks
 
 
 def first_sentence(blocks: list[Block]) -> str:

@@ -4,16 +4,33 @@ Start with `Registry`. Requests, responses and shapes are in `ecrkit.models`, er
 in `ecrkit.oci`.
 """
 
-from ecrkit import errors, models, oci
+from typing import TYPE_CHECKING
+
+from ecrkit._lazy import lazy as _lazy
 from ecrkit._version import __version__
-from ecrkit.client import Client
-from ecrkit.errors import ApiError, EcrKitError
-from ecrkit.paging import Items
-from ecrkit.push.events import LayerEvent
-from ecrkit.push.pushing import LayerToPush
-from ecrkit.references import Digest, ImageReference, RepositoryArn
-from ecrkit.resources import DescribedImage, DescribedRepository, Image, Layer, Registry, Repository
-from ecrkit.retrying import RetryPolicy
+
+if TYPE_CHECKING:
+    from ecrkit import errors, models, oci
+    from ecrkit.client import Client
+    from ecrkit.errors import ApiError, EcrKitError
+    from ecrkit.paging import Items
+    from ecrkit.push.events import LayerEvent
+    from ecrkit.push.pushing import LayerToPush
+    from ecrkit.push.state import UploadState
+    from ecrkit.references import Digest, ImageReference, RepositoryArn
+    from ecrkit.resources import (
+        DescribedImage,
+        DescribedRepository,
+        Finding,
+        Image,
+        Layer,
+        Registry,
+        Repository,
+        Severity,
+        Upload,
+    )
+    from ecrkit.retrying import RetryPolicy
+    from ecrkit.waiting import Waiter
 
 __all__ = [
     "ApiError",
@@ -22,6 +39,7 @@ __all__ = [
     "DescribedRepository",
     "Digest",
     "EcrKitError",
+    "Finding",
     "Image",
     "ImageReference",
     "Items",
@@ -32,8 +50,42 @@ __all__ = [
     "Repository",
     "RepositoryArn",
     "RetryPolicy",
+    "Severity",
+    "Upload",
+    "UploadState",
+    "Waiter",
     "__version__",
     "errors",
     "models",
     "oci",
 ]
+
+_HOMES = {
+    "ApiError": "errors",
+    "Client": "client",
+    "DescribedImage": "resources",
+    "DescribedRepository": "resources",
+    "Digest": "references",
+    "EcrKitError": "errors",
+    "Finding": "resources",
+    "Image": "resources",
+    "ImageReference": "references",
+    "Items": "paging",
+    "Layer": "resources",
+    "LayerEvent": "push.events",
+    "LayerToPush": "push.pushing",
+    "Registry": "resources",
+    "Repository": "resources",
+    "RepositoryArn": "references",
+    "RetryPolicy": "retrying",
+    "Severity": "resources",
+    "Upload": "resources",
+    "UploadState": "push.state",
+    "Waiter": "waiting",
+    "errors": "",
+    "models": "",
+    "oci": "",
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__, _HOMES)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import TYPE_CHECKING, TextIO
 
 from ecrkit.errors import MissingExtraError
@@ -117,8 +118,8 @@ def _bars(console: Console) -> Bars:
 
 
 def short(layer: str) -> str:
-    """Shorten a digest to what a person compares; leave a name as it is."""
-    return layer[:_SHORT] if layer.startswith("sha256:") else layer
+    """Shorten a digest to what a person compares, and a path to the name of its file."""
+    return layer[:_SHORT] if layer.startswith("sha256:") else PurePath(layer).name
 
 
 _SHORT = len("sha256:") + 12

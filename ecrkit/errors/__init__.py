@@ -21,7 +21,15 @@ EcrKitError
 ├── InvalidInputError           refused before anything was sent (also a ValueError)
 │   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
 │   └── InvalidPolicyError, InvalidSourceError, EmptyLayerError
+├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, DockerConfigError,
+│                               ForeignRegistryError, UnchangeableSettingError, ...
+│   ├── InvalidPolicyError, InvalidImageError, MissingBlobError
+│   └── InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
+├── WaitError                   WaitFailedError, WaitTimeoutError (also a TimeoutError), WaitCancelledError
+├── ResultsUnavailableError     a scan or a preview without results, which is not one that found nothing
+├── BatchFailedError            some parts of a batch failed; has their errors
+├── LastTagError, NotTaggedError, PlatformNotFoundError
 ├── DigestMismatchError, SourceChangedError
 └── NotRereadableError          a layer from a stream would have to be sent anew
 ```
@@ -48,25 +56,39 @@ from ecrkit.errors._families import (
 from ecrkit.errors._judged import ImageInaccessibleError, ImageReferencedError, TagImmutableError
 from ecrkit.errors._local import (
     AnswerLostError,
+    BatchFailedError,
     ConfigurationError,
     DigestMismatchError,
+    DockerConfigError,
     EmptyLayerError,
     EndpointUnreachableError,
+    ForeignRegistryError,
     InvalidEndpointError,
     InvalidFieldsError,
+    InvalidImageError,
     InvalidInputError,
     InvalidManifestError,
     InvalidPolicyError,
     InvalidReferenceError,
     InvalidSourceError,
+    LastTagError,
+    MissingBlobError,
     MissingCredentialsError,
     MissingExtraError,
     MissingRegionError,
     NotRereadableError,
+    NotTaggedError,
+    PlatformNotFoundError,
+    ResultsUnavailableError,
     SourceChangedError,
     TransportError,
+    UnchangeableSettingError,
     UnreadableAnswerError,
     UnsupportedOperationError,
+    WaitCancelledError,
+    WaitError,
+    WaitFailedError,
+    WaitTimeoutError,
 )
 from ecrkit.errors._service import (
     SERVICE_ERRORS,
@@ -129,10 +151,12 @@ __all__ = [
     "AlreadyExistsError",
     "AnswerLostError",
     "ApiError",
+    "BatchFailedError",
     "BlockedByOrganizationPolicyError",
     "ConfigurationError",
     "ConflictError",
     "DigestMismatchError",
+    "DockerConfigError",
     "EcrKitError",
     "EmptyLayerError",
     "EmptyUploadError",
@@ -140,6 +164,7 @@ __all__ = [
     "ExclusionAlreadyExistsError",
     "ExclusionNotFoundError",
     "ExpiredTokenError",
+    "ForeignRegistryError",
     "ImageAlreadyExistsError",
     "ImageArchivedError",
     "ImageDigestDoesNotMatchError",
@@ -150,6 +175,7 @@ __all__ = [
     "ImageTagAlreadyExistsError",
     "InvalidEndpointError",
     "InvalidFieldsError",
+    "InvalidImageError",
     "InvalidInputError",
     "InvalidLayerError",
     "InvalidLayerPartError",
@@ -162,6 +188,7 @@ __all__ = [
     "InvalidSourceError",
     "InvalidTagParameterError",
     "KmsError",
+    "LastTagError",
     "LayerAlreadyExistsError",
     "LayerInaccessibleError",
     "LayerPartTooSmallError",
@@ -170,11 +197,14 @@ __all__ = [
     "LifecyclePolicyPreviewInProgressError",
     "LifecyclePolicyPreviewNotFoundError",
     "LimitExceededError",
+    "MissingBlobError",
     "MissingCredentialsError",
     "MissingExtraError",
     "MissingRegionError",
     "NotFoundError",
     "NotRereadableError",
+    "NotTaggedError",
+    "PlatformNotFoundError",
     "PullThroughCacheRuleAlreadyExistsError",
     "PullThroughCacheRuleNotFoundError",
     "QuotaError",
@@ -187,6 +217,7 @@ __all__ = [
     "RepositoryNotEmptyError",
     "RepositoryNotFoundError",
     "RepositoryPolicyNotFoundError",
+    "ResultsUnavailableError",
     "ScanNotFoundError",
     "SecretNotFoundError",
     "ServerError",
@@ -203,6 +234,7 @@ __all__ = [
     "UnableToGetUpstreamImageError",
     "UnableToGetUpstreamLayerError",
     "UnableToListUpstreamImageReferrersError",
+    "UnchangeableSettingError",
     "UnreadableAnswerError",
     "UnrecognizedClientError",
     "UnsupportedImageTypeError",
@@ -211,5 +243,9 @@ __all__ = [
     "UploadNotFoundError",
     "UpstreamError",
     "ValidationError",
+    "WaitCancelledError",
+    "WaitError",
+    "WaitFailedError",
+    "WaitTimeoutError",
     "api_error",
 ]

@@ -1,6 +1,7 @@
 """Errors that do not come from ECR: bad input, no answer, a set-up that cannot work, bytes that differ."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from ecrkit.errors._base import EcrKitError
 
@@ -37,6 +38,21 @@ class InvalidReferenceError(InvalidInputError):
 
 class InvalidManifestError(InvalidInputError):
     """A manifest is not JSON, or does not say what kind of manifest it is."""
+
+
+class InvalidImageError(InvalidInputError):
+    """A folder or archive does not hold an image, or holds something that is not safe to read."""
+
+
+class MissingBlobError(InvalidInputError):
+    """A source of images names a blob that it does not have."""
+
+    digest: str
+    """The digest of what is missing."""
+
+    def __init__(self, digest: str, where: str) -> None:
+        super().__init__(f"there is no blob {digest} in {where}")
+        self.digest = digest
 
 
 class InvalidSourceError(InvalidInputError, TypeError):
@@ -106,8 +122,90 @@ class UnsupportedOperationError(ConfigurationError):
     """The installed botocore does not know the operation yet."""
 
 
+class DockerConfigError(ConfigurationError):
+    """Docker's configuration file is broken, or leaves the registry to a credential helper; nothing was changed."""
+
+
+class ForeignRegistryError(ConfigurationError):
+    """An operation that only knows the registry of the caller's own account was asked of another one; it was not sent."""
+
+
+class UnchangeableSettingError(ConfigurationError):
+    """What is there differs from what is wanted in a setting that ECR cannot change."""
+
+
 class MissingExtraError(ConfigurationError, ImportError):
     """An optional part of ecrkit is not installed."""
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs an extra that is not installed: pip install 'ecrkit[{extra}]'")
+        self._named = (feature, extra)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (
+            type(self),
+            self._named,
+            self.__dict__,
+        )  # by its constructor, for the sake of ImportError's `msg`
+
+
+class WaitError(EcrKitError):
+    """A wait did not come to its end."""
+
+    last_answer: object
+    """What the service said last: a response of `ecrkit.models`, or an error."""
+
+    def __init__(self, message: str, last_answer: object = None) -> None:
+        super().__init__(message)
+        self.last_answer = last_answer
+
+
+class WaitFailedError(WaitError):
+    """What was waited for will never be so: a scan failed, or a preview expired."""
+
+
+class WaitTimeoutError(WaitError, TimeoutError):
+    """What was waited for is not so in time. It may still come; wait again, or longer."""
+
+
+class WaitCancelledError(WaitError):
+    """Another thread ended the wait."""
+
+
+class ResultsUnavailableError(EcrKitError):
+    """A scan or a preview has no results to be read, which is not the same as one that found nothing."""
+
+    state: str
+    """Why: still in progress, failed, not supported, expired, ..."""
+
+    def __init__(self, message: str, state: str) -> None:
+        super().__init__(message)
+        self.state = state
+
+
+class BatchFailedError(EcrKitError):
+    """Some parts of a batch failed; the others were carried out."""
+
+    errors: tuple[EcrKitError, ...]
+    """What went wrong with each of them."""
+
+    def __init__(self, errors: Sequence[EcrKitError], *, succeeded: int) -> None:
+        shown = "; ".join(str(error) for error in errors[:_MOST_SHOWN])
+        more = f"; and {len(errors) - _MOST_SHOWN} more" if len(errors) > _MOST_SHOWN else ""
+        super().__init__(f"{len(errors)} of {succeeded + len(errors)} failed: {shown}{more}")
+        self.errors = tuple(errors)
+
+
+_MOST_SHOWN = 5
+
+
+class LastTagError(EcrKitError):
+    """The tag is the last one of its image: ECR would delete the image with it."""
+
+
+class NotTaggedError(EcrKitError):
+    """The tag does not name this image."""
+
+
+class PlatformNotFoundError(EcrKitError):
+    """An image does not run on the platform that was asked for."""

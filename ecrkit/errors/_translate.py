@@ -64,7 +64,7 @@ def api_error(
 
 def _bare(code: str) -> str:
     """Strip what surrounds a code: `com.amazonaws.ecr#X:http://...` is `X`."""
-    return code.rpartition("#")[2].partition(":")[0].strip()
+    return code.partition(":")[0].rpartition("#")[2].strip()
 
 
 def _readable(message: str) -> str:

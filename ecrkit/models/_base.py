@@ -36,9 +36,9 @@ class Shape(BaseModel):
 
     def __repr_args__(self) -> Any:
         # Most members of most answers are absent; the reader wants the others. What AWS added may be a secret.
-        fields = type(self).model_fields
+        shown = self.model_fields_set & type(self).model_fields.keys()
         return [
-            (name, value) for name, value in super().__repr_args__() if name in fields and value is not None
+            (name, value) for name, value in super().__repr_args__() if name in shown and value is not None
         ]
 
 

@@ -180,13 +180,13 @@ class CreateRepositoryRequest(Request[CreateRepositoryResponse]):
     """
 
     image_scanning_configuration: ImageScanningConfiguration | None = None
-    """Important:
+    """The image scanning configuration for the repository. This determines whether images are scanned for
+    known vulnerabilities after being pushed to the repository.
+
+    Important:
         The `image_scanning_configuration` parameter is being deprecated, in favor of specifying the image
         scanning configuration at the registry level. For more information, see
         `PutRegistryScanningConfiguration`.
-
-    The image scanning configuration for the repository. This determines whether images are scanned for
-    known vulnerabilities after being pushed to the repository.
     """
 
     encryption_configuration: EncryptionConfiguration | None = None

@@ -571,11 +571,11 @@ class PutImageScanningConfigurationResponse(Response):
 
 
 class PutImageScanningConfigurationRequest(Request[PutImageScanningConfigurationResponse]):
-    """Important:
+    """Updates the image scanning configuration for the specified repository.
+
+    Important:
         The `PutImageScanningConfiguration` API is being deprecated, in favor of specifying the image scanning
         configuration at the registry level. For more information, see `PutRegistryScanningConfiguration`.
-
-    Updates the image scanning configuration for the specified repository.
 
     Raises:
         RepositoryNotFoundError: The specified repository could not be found.

@@ -1,33 +1,84 @@
-"""Images outside of a registry: their documents, typed and with their exact bytes.
+"""Images outside of a registry: their documents, the forms they are saved in, and how to build them without Docker.
 
-Everything here is pure: `parse_manifest`, `parse_config` and the builders take and return values.
+- Documents are values: `parse_manifest`, `parse_config` and the `build_` functions do no I/O.
+- Sources are where images come from: `open_images` opens a layout, an OCI archive or what `docker save` wrote.
+- `ImageBuilder` makes new ones; `write_layout`, `write_oci_archive` and `write_docker_archive` save any of them.
 """
 
 from ecrkit.oci import media_types
 from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS
-from ecrkit.oci.builders import build_config, build_index, build_manifest
+from ecrkit.oci.archive import OciArchive, write_oci_archive
+from ecrkit.oci.builders import build_index, build_manifest
+from ecrkit.oci.building import ImageBuilder
+from ecrkit.oci.built import BuiltImage, join_platforms
+from ecrkit.oci.compression import Compression
+from ecrkit.oci.config_builders import RunOptions, build_config, extend_config
 from ecrkit.oci.configs import History, ImageConfig, RootFileSystem, RunConfig, parse_config
 from ecrkit.oci.descriptors import EMPTY_DESCRIPTOR, EMPTY_JSON, Descriptor
+from ecrkit.oci.docker_archive import DockerArchive, write_docker_archive
+from ecrkit.oci.layers import Layer, LayerWriter, layer_from_folder, layer_from_tar, layer_writer
+from ecrkit.oci.layout import OciLayout, write_layout
 from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest, select
+from ecrkit.oci.opening import open_images
 from ecrkit.oci.platforms import Platform
+from ecrkit.oci.repacking import compress_layers
+from ecrkit.oci.sources import (
+    IMAGE_NAME,
+    REF_NAME,
+    ImageSource,
+    VerifyingReader,
+    find_root,
+    open_verified,
+    read_config,
+    read_manifest,
+    walk,
+)
 
 __all__ = [
     "EMPTY_DESCRIPTOR",
     "EMPTY_JSON",
+    "IMAGE_NAME",
     "MAX_MANIFEST_CHARACTERS",
+    "REF_NAME",
+    "BuiltImage",
+    "Compression",
     "Descriptor",
+    "DockerArchive",
     "History",
+    "ImageBuilder",
     "ImageConfig",
     "ImageManifest",
+    "ImageSource",
     "Index",
+    "Layer",
+    "LayerWriter",
+    "OciArchive",
+    "OciLayout",
     "Platform",
     "RootFileSystem",
     "RunConfig",
+    "RunOptions",
+    "VerifyingReader",
     "build_config",
     "build_index",
     "build_manifest",
+    "compress_layers",
+    "extend_config",
+    "find_root",
+    "join_platforms",
+    "layer_from_folder",
+    "layer_from_tar",
+    "layer_writer",
     "media_types",
+    "open_images",
+    "open_verified",
     "parse_config",
     "parse_manifest",
+    "read_config",
+    "read_manifest",
     "select",
+    "walk",
+    "write_docker_archive",
+    "write_layout",
+    "write_oci_archive",
 ]

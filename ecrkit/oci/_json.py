@@ -17,8 +17,20 @@ def load_object(raw: bytes, what: str, max_characters: int = MAX_MANIFEST_CHARAC
     """Read bytes as one JSON object.
 
     Raises:
-        InvalidManifestError: They are too many, not UTF-8, not JSON, nested too deep, not an object, or name a member
-            twice, so that two readers may see two documents.
+        InvalidManifestError: They are something else, or `load_json` refuses them.
+    """
+    value = load_json(raw, what, max_characters)
+    if not isinstance(value, dict):
+        raise InvalidManifestError(f"{what} is not a JSON object, but a {type(value).__name__}")
+    return cast("dict[str, Any]", value)
+
+
+def load_json(raw: bytes, what: str, max_characters: int = MAX_MANIFEST_CHARACTERS) -> object:
+    """Read bytes as JSON.
+
+    Raises:
+        InvalidManifestError: They are too many, not UTF-8, not JSON, nested too deep, or name a member twice, so that
+            two readers may see two documents.
     """
     if len(raw) > max_characters * 4:  # a character has at most four bytes
         raise _too_long(what, max_characters)
@@ -29,18 +41,15 @@ def load_object(raw: bytes, what: str, max_characters: int = MAX_MANIFEST_CHARAC
     if len(text) > max_characters:
         raise _too_long(what, max_characters)
     try:
-        value: Any = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        value: object = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
     except RecursionError as error:
         raise _too_deep(what) from error
     except _DuplicateMemberError as error:
         raise InvalidManifestError(f"{what} is ambiguous: {error}") from error
     except ValueError as error:
         raise InvalidManifestError(f"{what} is not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise InvalidManifestError(f"{what} is not a JSON object, but a {type(value).__name__}")
-    members = cast("dict[str, Any]", value)
-    _check_depth(members, what)
-    return members
+    _check_depth(value, what)
+    return value
 
 
 class _DuplicateMemberError(ValueError):
@@ -59,8 +68,8 @@ def _no_constant(token: str) -> NoReturn:
     raise ValueError(f"{token} is not a JSON value")
 
 
-def _check_depth(members: dict[str, Any], what: str) -> None:
-    level: list[Any] = [members]
+def _check_depth(value: object, what: str) -> None:
+    level: list[Any] = [value] if isinstance(value, dict | list) else []
     for _ in range(_MAX_DEPTH):
         level = [
             child

@@ -1,16 +1,13 @@
-"""New manifests and configs, as bytes: the same input gives the same bytes, and so the same digest, everywhere."""
+"""New manifests, as bytes: the same input gives the same bytes, and so the same digest, everywhere."""
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from ecrkit.errors import InvalidManifestError
 from ecrkit.oci import media_types
-from ecrkit.oci.configs import ImageConfig, parse_config
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.manifests import ImageManifest, Index
-from ecrkit.oci.platforms import Platform
 
 
 def build_manifest(
@@ -76,85 +73,6 @@ def build_index(
         **_subject_and_annotations(subject, annotations),
     }
     return Index.from_members(members, to_json(members), media_type)
-
-
-def build_config(
-    platform: Platform | str,
-    diff_ids: Sequence[str],
-    *,
-    created: datetime | None = None,
-    author: str | None = None,
-    env: Mapping[str, str] | None = None,
-    entrypoint: Sequence[str] = (),
-    cmd: Sequence[str] = (),
-    labels: Mapping[str, str] | None = None,
-    user: str | None = None,
-    working_dir: str | None = None,
-    exposed_ports: Sequence[str] = (),
-    volumes: Sequence[str] = (),
-    stop_signal: str | None = None,
-    history: Sequence[Mapping[str, Any]] = (),
-    media_type: str = media_types.OCI_CONFIG,
-) -> ImageConfig:
-    """Write the config of an image.
-
-    Args:
-        platform: What the image runs on, for example `linux/arm64`.
-        diff_ids: The digests of the uncompressed layers, from the lowest one up.
-        created: When the image was made; a moment of which the time zone is known. Absent if None, so that building
-            twice gives the same digest.
-        author: Who made it.
-        env: The environment; kept in the order given, as later values may build on earlier ones.
-        entrypoint: What is always run.
-        cmd: What is run unless the user says otherwise, or the arguments of the entrypoint.
-        labels: Sorted by name.
-        user: Who runs it: `user`, `uid` or `user:group`.
-        working_dir: Where it starts.
-        exposed_ports: For example `8080/tcp`.
-        volumes: Paths whose content is not part of the image.
-        stop_signal: For example `SIGINT`.
-        history: The steps of the build, under the names of the wire.
-        media_type: Of the config.
-
-    Raises:
-        InvalidManifestError: Something is not what the specification says, such as a time without a time zone.
-    """
-    system = Platform.parse(platform) if isinstance(platform, str) else platform
-    run = {
-        "User": user,
-        "ExposedPorts": {port: dict[str, str]() for port in sorted(exposed_ports)},
-        "Env": [f"{name}={value}" for name, value in (env or {}).items()],
-        "Entrypoint": list(entrypoint),
-        "Cmd": list(cmd),
-        "Volumes": {path: dict[str, str]() for path in sorted(volumes)},
-        "WorkingDir": working_dir,
-        "Labels": _sorted(labels),
-        "StopSignal": stop_signal,
-    }
-    members = {
-        "created": None if created is None else timestamp(created),
-        "author": author,
-        **system.to_wire(),
-        "config": {name: value for name, value in run.items() if value},
-        "rootfs": {"type": "layers", "diff_ids": [str(each) for each in diff_ids]},
-        "history": [dict(step) for step in history],
-    }
-    if not history:
-        del members["history"]
-    return parse_config(to_json(members), media_type)
-
-
-def timestamp(moment: datetime) -> str:
-    """Write a moment as the specification wants it: in UTC, with as many decimals as it needs.
-
-    Raises:
-        InvalidManifestError: Its time zone is not known.
-    """
-    if moment.tzinfo is None:
-        raise InvalidManifestError(
-            f"{moment.isoformat()} has no time zone; pass a datetime with one, such as UTC"
-        )
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def to_json(members: Mapping[str, Any]) -> bytes:

@@ -1,6 +1,7 @@
 """The descriptor: what one document says about another one, or about a blob: type, digest and size."""
 
 from collections.abc import Mapping
+from typing import Self
 
 from pydantic import Field
 
@@ -41,6 +42,10 @@ class Descriptor(Member):
         """Whether what it names runs nowhere: an attestation that BuildKit put beside the image, or alike."""
         name, mark = _ATTESTATION_MARK
         return self.annotations.get(name) == mark or (self.platform is not None and self.platform.is_unknown)
+
+    def in_oci(self) -> Self:
+        """Name the same bytes with the media type of OCI, if this one is Docker's."""
+        return self.model_copy(update={"media_type": media_types.in_oci(self.media_type)})
 
 
 EMPTY_JSON = b"{}"

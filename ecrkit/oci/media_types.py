@@ -43,3 +43,21 @@ FOREIGN_LAYERS = frozenset(
     }
 )
 """The types of layers that stay where their URLs say; registries do not ask for their bytes."""
+
+_OCI_NAMES = {
+    DOCKER_CONFIG: OCI_CONFIG,
+    DOCKER_LAYER: OCI_LAYER,
+    DOCKER_LAYER_GZIP: OCI_LAYER_GZIP,
+    DOCKER_LAYER_ZSTD: OCI_LAYER_ZSTD,
+    "application/vnd.docker.image.rootfs.foreign.diff.tar": (
+        "application/vnd.oci.image.layer.nondistributable.v1.tar"
+    ),
+    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip": (
+        "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"
+    ),
+}
+
+
+def in_oci(media_type: str) -> str:
+    """Give what OCI calls a config or layer that Docker has another name for; the bytes are the same."""
+    return _OCI_NAMES.get(media_type, media_type)

@@ -139,9 +139,16 @@ class PartBody:
     def __len__(self) -> int:
         return len(self._body)
 
-    def read(self, size: int = -1, /) -> memoryview:
-        """Give the next piece. It is larger than asked for: fewer, larger writes to the socket cost less."""
+    def read(self, size: int = -1, /) -> bytes | memoryview:
+        """Give the next piece. It is larger than asked for: fewer, larger writes to the socket cost less.
+
+        Without a size, give all that is left as bytes, as any file does; doubles of AWS read it so.
+        """
         self._before_read()
+        if size < 0:
+            rest = bytes(self._body[self._position :])
+            self._position = len(self._body)
+            return rest
         piece = self._body[self._position : self._position + max(size, _PIECE_SIZE)]
         self._position += len(piece)
         return piece
@@ -158,7 +165,7 @@ class PartBody:
 
 _HEAD = b'{"layerPartBlob":"'
 _TAIL_ROOM = 2_048  # the other members: names of up to 256 characters, an id, two numbers
-_PIECE_SIZE = 256 * 1024
+_PIECE_SIZE = 1024 * 1024
 
 
 def _encoded_length(length: int) -> int:

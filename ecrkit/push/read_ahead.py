@@ -4,6 +4,7 @@ import hashlib
 import queue
 import threading
 from collections.abc import Iterator
+from contextvars import copy_context
 from types import TracebackType
 from typing import Self
 
@@ -25,7 +26,9 @@ class ReadAhead:
         ... parts.digest
     """
 
-    def __init__(self, reader: Reader, *, part_size: int, size: int | None, skip: int = 0) -> None:
+    def __init__(
+        self, reader: Reader, *, part_size: int, size: int | None, skip: int = 0, hashed: bool = True
+    ) -> None:
         """Make the buffers.
 
         Args:
@@ -33,20 +36,23 @@ class ReadAhead:
             part_size: Bytes of every part but the last.
             size: Bytes of the layer, where known: a small layer gets small buffers.
             skip: Bytes at the start of the layer that are hashed but not sent: ECR has them already.
+            hashed: Whether to compute the digest of the layer; not needed where it is known.
         """
-        self.digest = ""
+        self.digest: str | None = None
         self.count = 0
         self.head = b""
         self._stop = threading.Event()
         self._reader = reader
         self._skip = skip
-        self._sha256 = hashlib.sha256()
+        self._sha256 = hashlib.sha256() if hashed else None
         self._free: queue.SimpleQueue[PartBuffer | None] = queue.SimpleQueue()
         self._ready: queue.SimpleQueue[PartBuffer | BaseException | None] = queue.SimpleQueue()
         room = part_size if size is None else max(1, min(part_size, size))
         for _ in range(BUFFERS if size is None or size > part_size else 1):
             self._free.put(PartBuffer(room))
-        self._thread = threading.Thread(target=self._run, name="ecrkit-read-ahead", daemon=True)
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._run,), name="ecrkit-read-ahead", daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -65,7 +71,8 @@ class ReadAhead:
             if isinstance(part, BaseException):
                 raise part
             yield part
-        self.digest = f"sha256:{self._sha256.hexdigest()}"
+        if self._sha256 is not None:
+            self.digest = f"sha256:{self._sha256.hexdigest()}"
 
     def give_back(self, part: PartBuffer) -> None:
         """Let the buffer be filled again."""
@@ -73,7 +80,7 @@ class ReadAhead:
 
     def _run(self) -> None:
         try:
-            self._hash_what_ecr_has()
+            self._skip_what_ecr_has()
             while (part := self._free.get()) is not None and self._fill(part):
                 self._ready.put(part)
         except BaseException as error:  # noqa: BLE001 -- raised again in the thread that sends
@@ -81,7 +88,7 @@ class ReadAhead:
         else:
             self._ready.put(None)
 
-    def _hash_what_ecr_has(self) -> None:
+    def _skip_what_ecr_has(self) -> None:
         while self.count < self._skip and self._take(self._skip - self.count):
             pass
 
@@ -93,7 +100,8 @@ class ReadAhead:
 
     def _take(self, wanted: int) -> memoryview:
         block = self._reader.read(min(BLOCK_SIZE, wanted))
-        self._sha256.update(block)
+        if self._sha256 is not None:
+            self._sha256.update(block)
         if self.count == 0:
             self.head = bytes(block[:_HEAD])
         self.count += len(block)

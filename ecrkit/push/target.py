@@ -2,9 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
+from ecrkit.batching import cut
 from ecrkit.client import Client
-from ecrkit.models import BatchCheckLayerAvailabilityRequest, Layer, LayerAvailability
+from ecrkit.errors import EndpointUnreachableError
+from ecrkit.models import BatchCheckLayerAvailabilityRequest, Layer, LayerAvailability, Request, Response
+from ecrkit.retrying import RetryPolicy, deserves_another_try
+
+ResponseT = TypeVar("ResponseT", bound=Response)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +20,22 @@ class Target:
     client: Client
     repository_name: str
     registry_id: str | None
+    retry: RetryPolicy = RetryPolicy()  # noqa: RUF009 -- frozen
+    """How patient to be with the requests that carry no part of a layer."""
+
+    def send(self, request: Request[ResponseT]) -> ResponseT:
+        """Send a request as patiently as parts are sent: the policy of the push decides, and not botocore's.
+
+        An endpoint that cannot be reached is tried only three times: it is more often a wrong one than one that passes.
+        """
+        unreachable = 0
+
+        def again(error: BaseException) -> bool:
+            nonlocal unreachable
+            unreachable += isinstance(error, EndpointUnreachableError)
+            return deserves_another_try(error) and unreachable < _UNREACHABLE
+
+        return self.retry.run(lambda: self.client.send_once(request), again=again)
 
     def available(self, digests: Iterable[str]) -> dict[str, Layer]:
         """Ask which of these layers the repository has; a hundred in one request, which is what the service takes.
@@ -28,13 +50,13 @@ class Target:
         }
 
     def _ask(self, digests: list[str]) -> Iterator[Layer]:
-        for start in range(0, len(digests), _BATCH):
+        for batch in cut(digests):
             request = BatchCheckLayerAvailabilityRequest(
                 registry_id=self.registry_id,
                 repository_name=self.repository_name,
-                layer_digests=digests[start : start + _BATCH],
+                layer_digests=batch,
             )
-            yield from self.client.send(request).layers
+            yield from self.send(request).layers
 
 
-_BATCH = 100
+_UNREACHABLE = 3

@@ -14,34 +14,39 @@ from ecrkit.errors import (
 )
 from ecrkit.models import (
     DeleteRepositoryRequest,
-    DescribeImagesFilter,
-    DescribeImagesRequest,
-    DescribeImagesResponse,
-    DescribeRepositoriesRequest,
-    ImageStatusFilter,
+    ImageScanningConfiguration,
+    ImageTagMutability,
+    ImageTagMutabilityExclusionFilter,
     PutImageRequest,
-    TagStatus,
+    PutImageScanningConfigurationRequest,
+    PutImageTagMutabilityRequest,
 )
 from ecrkit.models import Repository as RepositoryDetails
-from ecrkit.paging import Items
-from ecrkit.push.engine import Conditions
-from ecrkit.push.events import Progress
+from ecrkit.push.engine import LayerUpload
+from ecrkit.push.events import Progress, ignore
 from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
 from ecrkit.push.sources import SourceLike, layer_source
+from ecrkit.push.state import UploadState
 from ecrkit.push.target import Target
-from ecrkit.references import Digest, check_repository_name
-from ecrkit.resources.image import DescribedImage, Image
+from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_tag
+from ecrkit.resources._exclusions import exclusion_filters
+from ecrkit.resources.failures import the_one
+from ecrkit.resources.image import Image
+from ecrkit.resources.images import RepositoryImages
 from ecrkit.resources.layer import Layer
+from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
+from ecrkit.resources.repository_policy import RepositoryPolicy
+from ecrkit.resources.resource_tags import ResourceTags
+from ecrkit.resources.upload import Upload
 from ecrkit.retrying import RetryPolicy
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ecrkit.client import Client
     from ecrkit.resources.registry import Registry
 
 
-class Repository:
+class Repository(RepositoryImages):
     """A handle for one repository. Its methods ask ECR, its attributes never do.
 
     Example:
@@ -49,25 +54,10 @@ class Repository:
         >>> layer = repository.push_layer("layer.tar.gz")
     """
 
-    def __init__(self, registry: Registry, name: str) -> None:
-        self.registry = registry
-        """Where the repository is."""
-
-        self.name = check_repository_name(name)
-        """Its name, for example `team/app`."""
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r})"
-
     @property
-    def client(self) -> Client:
-        """Sends the requests."""
-        return self.registry.client
-
-    @property
-    def registry_id(self) -> str | None:
-        """The account whose registry it is; absent for the caller's own."""
-        return self.registry.registry_id
+    def lifecycle_policy(self) -> RepositoryLifecyclePolicy:
+        """What expires, or moves to the archive, in the repository."""
+        return RepositoryLifecyclePolicy(self)
 
     def describe(self) -> DescribedRepository:
         """Ask ECR for the settings of the repository.
@@ -75,8 +65,69 @@ class Repository:
         Raises:
             RepositoryNotFoundError: There is no such repository.
         """
-        request = DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=[self.name])
-        return DescribedRepository(self.registry, self.client.send(request).repositories[0])
+        return the_one(self.registry.repositories_named([self.name]), "DescribeRepositories")
+
+    @property
+    def policy(self) -> RepositoryPolicy:
+        """Who may pull from the repository, push to it, and so on."""
+        return RepositoryPolicy(self)
+
+    @property
+    def resource_tags(self) -> ResourceTags:
+        """Keys and values on the repository, for costs and permissions; not the tags of its images."""
+        return ResourceTags(self)
+
+    def find_arn(self) -> str:
+        """Give the Amazon Resource Name. ECR is asked for it where the registry of the handle has no id.
+
+        Raises:
+            RepositoryNotFoundError: ECR was asked, and there is no such repository.
+        """
+        if self.registry_id is None:
+            return self.describe().arn
+        region = self.registry.region_name
+        partition = RegistryHost(self.registry_id, region).partition
+        return str(RepositoryArn(partition, region, self.registry_id, self.name))
+
+    def set_tag_mutability(
+        self,
+        mutability: ImageTagMutability | str,
+        exclusions: Iterable[str | ImageTagMutabilityExclusionFilter] = (),
+    ) -> None:
+        """Decide whether a tag may be moved to another image. It holds for what is pushed from then on.
+
+        Args:
+            mutability: For example `IMMUTABLE`, or `IMMUTABLE_WITH_EXCLUSION` with exclusions.
+            exclusions: Up to five wildcards for tags to which the opposite applies: `latest`, `dev-*`. Those that were set
+                before go.
+
+        Raises:
+            InvalidParameterError: Exclusions go with the two values that end in `_WITH_EXCLUSION`, and only with them.
+            RepositoryNotFoundError: There is no such repository.
+        """
+        request = PutImageTagMutabilityRequest(
+            registry_id=self.registry_id,
+            repository_name=self.name,
+            image_tag_mutability=ImageTagMutability(mutability),
+            image_tag_mutability_exclusion_filters=exclusion_filters(exclusions) or None,
+        )
+        self.client.send(request)
+
+    def set_scan_on_push(self, enabled: bool) -> None:  # noqa: FBT001 -- there is nothing else to say
+        """Decide whether what is pushed is scanned, by basic scanning.
+
+        AWS is retiring this setting in favour of `registry.scanning`, whose rules win over it (T65).
+
+        Raises:
+            ValidationError: The registry has enhanced scanning, which this setting does not reach.
+            RepositoryNotFoundError: There is no such repository.
+        """
+        request = PutImageScanningConfigurationRequest(
+            registry_id=self.registry_id,
+            repository_name=self.name,
+            image_scanning_configuration=ImageScanningConfiguration(scan_on_push=enabled),
+        )
+        self.client.send(request)
 
     def delete(self, *, force: bool = False) -> None:
         """Delete the repository.
@@ -91,53 +142,6 @@ class Repository:
         self.client.send(
             DeleteRepositoryRequest(registry_id=self.registry_id, repository_name=self.name, force=force)
         )
-
-    def image(self, tag: str | None = None, *, digest: str | None = None) -> Image:
-        """Give a handle for an image, whether it exists or not. Sends nothing.
-
-        Args:
-            tag: A tag; a digest is understood here as well.
-            digest: The digest, in place of a tag.
-
-        Raises:
-            InvalidReferenceError: No image can have this tag or digest.
-        """
-        if tag is not None and ":" in tag:
-            return Image(self, digest=tag)
-        return Image(self, digest=digest, tag=tag)
-
-    def images(
-        self,
-        *,
-        tag_status: TagStatus | str | None = None,
-        status: ImageStatusFilter | str | None = None,
-        limit: int | None = None,
-        page_size: int | None = None,
-        start: str | None = None,
-    ) -> Items[DescribedImage]:
-        """List the images, each once, in no particular order.
-
-        Args:
-            tag_status: `TAGGED` or `UNTAGGED`; both if absent.
-            status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. ECR leaves archived images out if it is absent (T29).
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing.
-        """
-
-        def described(page: DescribeImagesResponse) -> list[DescribedImage]:
-            return [DescribedImage(self, details) for details in page.image_details]
-
-        wanted = DescribeImagesFilter(
-            tag_status=None if tag_status is None else TagStatus(tag_status),
-            image_status=None if status is None else ImageStatusFilter(status),
-        )
-        request = DescribeImagesRequest(
-            registry_id=self.registry_id,
-            repository_name=self.name,
-            filter=wanted if tag_status is not None or status is not None else None,
-        )
-        return Items(self.client, request, described, limit=limit, page_size=page_size, start=start)
 
     def push_layer(
         self,
@@ -212,6 +216,48 @@ class Repository:
             layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
         )
 
+    def start_upload(
+        self,
+        source: SourceLike,
+        *,
+        media_type: str | None = None,
+        digest: str | None = None,
+        progress: Progress | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> Upload:
+        """Begin to push one layer in a way that another process can go on with. ECR is not asked whether it has it.
+
+        Args:
+            source: What to push; see `push_layer`.
+            media_type: Its media type; told by its first bytes if absent.
+            digest: What its bytes hash to, if that is known; it is verified.
+            progress: Is called with each `LayerEvent`: the moment to write `Upload.state` down.
+            retry: How patient to be with the network and the service.
+        """
+        return self._upload(source, None, media_type, digest, progress, retry)
+
+    def resume_upload(
+        self,
+        state: UploadState,
+        source: SourceLike,
+        *,
+        media_type: str | None = None,
+        digest: str | None = None,
+        progress: Progress | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> Upload:
+        """Go on with an upload that `start_upload` began, here or in another process. Sends nothing yet.
+
+        Args:
+            state: What was written down. It may be older than what ECR has: ECR says where it stands.
+            source: The same bytes as before, from the first one on.
+            media_type: Its media type; told by its first bytes if absent.
+            digest: What its bytes hash to, if that is known; it is verified.
+            progress: Is called with each `LayerEvent`.
+            retry: How patient to be with the network and the service.
+        """
+        return self._upload(source, state, media_type, digest, progress, retry)
+
     def put_image(
         self,
         manifest: bytes | str | oci.ImageManifest | oci.Index,
@@ -230,6 +276,7 @@ class Repository:
 
         Raises:
             InvalidManifestError: It is not a manifest, or nothing says what kind it is.
+            InvalidReferenceError: No image can have this tag.
             LayersNotFoundError: Layers that it needs are not in the repository; push them first.
             ReferencedImagesNotFoundError: Images that it lists are not in the repository; put them first.
             TagImmutableError: Another image has the tag, and the repository forbids to move it.
@@ -241,7 +288,7 @@ class Repository:
             image_manifest=document.text,
             image_manifest_media_type=document.media_type,
             image_digest=document.digest,
-            image_tag=tag,
+            image_tag=None if tag is None else check_tag(tag),
         )
         try:
             self.client.send(request)
@@ -260,6 +307,28 @@ class Repository:
         if existing != digest:
             raise TagImmutableError(tag, existing=existing, wanted=digest, cause=error) from error
 
+    def _upload(
+        self,
+        source: SourceLike,
+        state: UploadState | None,
+        media_type: str | None,
+        digest: str | None,
+        progress: Progress | None,
+        retry: RetryPolicy | None,
+    ) -> Upload:
+        upload = LayerUpload(
+            self._target(retry),
+            layer_source(source),
+            digest=_digest(digest),
+            state=state,
+            emit=progress or ignore,
+        )
+        upload.begin()
+        return Upload(self, upload, media_type=media_type)
+
+    def _target(self, retry: RetryPolicy | None) -> Target:
+        return Target(self.client, self.name, self.registry_id, retry or RetryPolicy())
+
     def _push(
         self,
         layers: list[LayerToPush],
@@ -270,11 +339,10 @@ class Repository:
         retry: RetryPolicy | None,
     ) -> list[Layer]:
         pushed = push_layers(
-            Target(self.client, self.name, self.registry_id),
+            self._target(retry),
             layers,
             workers=workers,
             skip_existing=skip_existing,
-            conditions=Conditions(retry=retry or RetryPolicy()),
             progress=progress,
         )
         return [self._layer(each) for each in pushed]
@@ -302,6 +370,10 @@ class DescribedRepository(Repository):
     def arn(self) -> str:
         """Its Amazon Resource Name."""
         return self.details.repository_arn
+
+    def find_arn(self) -> str:
+        """Give the Amazon Resource Name, without asking."""
+        return self.arn
 
     @property
     def uri(self) -> str | None:

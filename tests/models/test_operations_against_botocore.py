@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from botocore.model import ServiceModel
-from botocore.parsers import create_parser
-from botocore.serialize import create_serializer
+from botocore.parsers import JSONParser
+from botocore.serialize import JSONSerializer
 from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,8 +20,8 @@ from tests.models.strategies import Shapes, a_few_examples
 SERVICE = service.load()
 ALWAYS = dict(overrides.load(SERVICE).always)
 BOTOCORE: Any = ServiceModel(json.loads((MODEL / "service-2.json").read_text("utf-8")), "ecr")
-PARSER: Any = create_parser("json")
-SERIALIZER: Any = create_serializer("json")
+PARSER: Any = JSONParser()
+SERIALIZER: Any = JSONSerializer()
 VALIDATOR: Any = ParamValidator()
 
 REQUESTS = Shapes(SERVICE)

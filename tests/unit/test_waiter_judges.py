@@ -15,7 +15,7 @@ from ecrkit.errors import (
     RepositoryNotFoundError,
     ScanNotFoundError,
 )
-from ecrkit.waiters import Done, Failed, Pace, Verdict, Waiting
+from ecrkit.waiting import Done, Failed, Pace, Verdict, Waiting
 
 BOTO3 = json.loads((Path(__file__).parents[2] / "codegen/model/waiters-2.json").read_text())["waiters"]
 

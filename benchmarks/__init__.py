@@ -1,0 +1,1 @@
+"""What pushing and listing cost, measured side by side: `python -m benchmarks`."""

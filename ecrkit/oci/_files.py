@@ -1,0 +1,136 @@
+"""Files that strangers may have prepared are opened with care, and our own appear whole or not at all."""
+
+import io
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from typing_extensions import Buffer
+
+from ecrkit.errors import EcrKitError, InvalidImageError
+
+# Where these flags do not exist (Windows), neither do the files that they guard against.
+_CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading, but no link, device or pipe, on which reading could hang or never end.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        InvalidImageError: It is not a regular file.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _CAREFULLY)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise InvalidImageError(f"{path} cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise InvalidImageError(f"{path} is not a regular file")
+    return open(descriptor, "rb")  # noqa: PTH123 -- a descriptor has no path; the caller closes
+
+
+class Window(io.RawIOBase):
+    """A part of a file, as a file of its own; if the file ends before it, that is the error that is given."""
+
+    def __init__(self, file: BinaryIO, offset: int, size: int, cut_short: EcrKitError) -> None:
+        super().__init__()
+        self._cut_short = cut_short
+        self._file = file
+        self._offset = offset
+        self._size = size
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        if start + offset < 0:
+            raise ValueError(f"cannot seek to {start + offset}")
+        self._position = start + offset
+        return self._position
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        with memoryview(buffer) as view:
+            wanted = min(len(view), max(0, self._size - self._position))
+            self._file.seek(self._offset + self._position)
+            chunk = self._file.read(wanted)
+            view[: len(chunk)] = chunk
+        if wanted and not chunk:
+            raise self._cut_short
+        self._position += len(chunk)
+        return len(chunk)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+@contextmanager
+def appearing_file(target: Path) -> Generator[BinaryIO]:
+    """Write a file under a temporary name beside the target; it takes the target's place if all goes well."""
+    partial = _beside(target)
+    try:
+        with partial.open("xb") as file:
+            yield file
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def appearing_folder(target: Path) -> Generator[Path]:
+    """Fill a folder under a temporary name beside the target; it becomes the target if all goes well.
+
+    Raises:
+        FileExistsError: The target is there already, and is not an empty folder.
+    """
+    if target.is_symlink() or target.is_file() or (target.is_dir() and any(target.iterdir())):
+        raise FileExistsError(f"{target} is there already; give the name of a new or an empty folder")
+    partial = _beside(target)
+    partial.mkdir()
+    try:
+        yield partial
+        if target.is_dir():
+            target.rmdir()
+        partial.rename(target)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+class WorkFolder:
+    """A folder for files in the making: one that the caller chose, or a temporary one that vanishes on closing."""
+
+    def __init__(self, chosen: str | Path | None = None) -> None:
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        if chosen is None:
+            self._temporary = tempfile.TemporaryDirectory(prefix="ecrkit-")
+            chosen = self._temporary.name
+        self._path = Path(chosen)
+
+    def new_file(self) -> Path:
+        """Name a file that is not there yet."""
+        return self._path / secrets.token_hex(8)
+
+    def close(self) -> None:
+        """Remove the folder if it is a temporary one."""
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{secrets.token_hex(6)}.partial")

@@ -1,0 +1,202 @@
+"""The OCI archive: a layout in a tar file, read in place and written in the same order every time."""
+
+import io
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from ecrkit.errors import InvalidImageError, MissingBlobError
+from ecrkit.oci._files import Window, WorkFolder, appearing_file, open_regular
+from ecrkit.oci._tar import Place, TarIndex
+from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, detect, expand
+from ecrkit.oci.descriptors import Descriptor
+from ecrkit.oci.layout import (
+    INDEX_NAME,
+    MARKER_NAME,
+    blob_name,
+    check_marker,
+    layout_files,
+    needed_blobs,
+    parse_index,
+)
+from ecrkit.oci.sources import ImageSource, open_verified, read_bounded
+from ecrkit.references import Digest
+
+_COPIED_AT_ONCE = 1024 * 1024
+
+
+class ArchiveFile:
+    """A tar file whose members can be read without unpacking it. A compressed one is expanded to a temporary file."""
+
+    def __init__(self, path: str | Path, max_expanded: int = DEFAULT_MAX_EXPANDED) -> None:
+        """Find the members.
+
+        Raises:
+            InvalidImageError: It is not a tar archive, or not one that is safe to read, or it expands without end.
+        """
+        self.name = str(path)
+        self._path = Path(path)
+        self._work: WorkFolder | None = None
+        try:
+            self._expand(max_expanded)
+            with open_regular(self._path) as file:
+                size = file.seek(0, io.SEEK_END)
+                self._index = TarIndex(file, size, self.name)
+        except BaseException:
+            self.close()
+            raise
+
+    def find(self, name: str) -> Place | None:
+        """Find a file by its name."""
+        return self._index.find(name)
+
+    def open(self, place: Place) -> BinaryIO:
+        """Open a file for reading, independently of all others."""
+        cut_short = InvalidImageError(f"{self.name} was cut short while it was being read")
+        return io.BufferedReader(Window(open_regular(self._path), place.offset, place.size, cut_short))
+
+    def document(self, name: str) -> bytes:
+        """Read a small file whole.
+
+        Raises:
+            InvalidImageError: It is not there, or it is not small.
+        """
+        place = self.find(name)
+        if place is None:
+            raise InvalidImageError(f"there is no {name[:200]} in {self.name}")
+        with self.open(place) as file:
+            return read_bounded(file, name)
+
+    def close(self) -> None:
+        """Remove the temporary file, if there is one."""
+        if self._work is not None:
+            self._work.close()
+
+    def _expand(self, limit: int) -> None:
+        with open_regular(self._path) as file:
+            compression = detect(file.read(4))
+            if compression == "none":
+                return
+            file.seek(0)
+            self._work = WorkFolder()
+            self._path = self._work.new_file()
+            with self._path.open("wb") as expanded:
+                for chunk in expand(file, compression, limit):
+                    expanded.write(chunk)
+
+
+class OciArchive:
+    """Images in a tar file that holds an OCI layout; what `docker save` writes today holds one, too."""
+
+    def __init__(self, path: str | Path | ArchiveFile, *, max_expanded: int = DEFAULT_MAX_EXPANDED) -> None:
+        """Read the index.
+
+        Args:
+            path: The file. It must not change while it is in use.
+            max_expanded: How many bytes it may expand to if it is compressed.
+
+        Raises:
+            InvalidImageError: It is not such an archive, or not one that is safe to read.
+            InvalidManifestError: Its index is malformed.
+        """
+        self._archive = path if isinstance(path, ArchiveFile) else ArchiveFile(path, max_expanded)
+        try:
+            check_marker(self._archive.document(MARKER_NAME))
+            self._roots = parse_index(self._archive.document(INDEX_NAME)).manifests
+        except BaseException:
+            self._archive.close()
+            raise
+
+    @property
+    def roots(self) -> tuple[Descriptor, ...]:
+        """What `index.json` lists."""
+        return self._roots
+
+    def has_blob(self, digest: Digest) -> bool:
+        """Whether there is a file for this digest."""
+        return self._archive.find(blob_name(digest)) is not None
+
+    def blob_size(self, digest: Digest) -> int:
+        """Say how many bytes the file has.
+
+        Raises:
+            MissingBlobError: There is no such file.
+        """
+        return self._place(digest).size
+
+    def open_blob(self, digest: Digest) -> BinaryIO:
+        """Open the file for reading.
+
+        Raises:
+            MissingBlobError: There is no such file.
+        """
+        return self._archive.open(self._place(digest))
+
+    def close(self) -> None:
+        """Remove the temporary file, if the archive was a compressed one."""
+        self._archive.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _place(self, digest: Digest) -> Place:
+        place = self._archive.find(blob_name(digest))
+        if place is None:
+            raise MissingBlobError(digest, self._archive.name)
+        return place
+
+
+def write_oci_archive(
+    source: ImageSource,
+    path: str | Path,
+    roots: Sequence[Descriptor] | None = None,
+    *,
+    allow_missing: bool = False,
+) -> None:
+    """Write images into an OCI archive, verifying every byte. The same images give the same file.
+
+    Args:
+        source: Where the images come from.
+        path: The file. It appears when it is complete, in the place of what was there before.
+        roots: Which of the source's images; all of them if None. Their annotations become those in the index.
+        allow_missing: Whether to leave out blobs that the source does not have, such as the layers of a base image.
+
+    Raises:
+        MissingBlobError: The source lacks a blob.
+        DigestMismatchError: A blob is not what its digest says.
+        InvalidImageError: A blob has not the size that its descriptor says.
+    """
+    wanted = source.roots if roots is None else tuple(roots)
+    write_archive(
+        source, Path(path), layout_files(wanted), needed_blobs(source, wanted, allow_missing=allow_missing)
+    )
+
+
+def write_archive(
+    source: ImageSource, path: Path, files: dict[str, bytes], blobs: Sequence[Descriptor]
+) -> None:
+    """Write a tar file of some small files and, sorted by digest, verified blobs."""
+    with (
+        appearing_file(path) as file,
+        tarfile.TarFile(
+            fileobj=file, mode="w", format=tarfile.PAX_FORMAT, copybufsize=_COPIED_AT_ONCE
+        ) as archive,
+    ):
+        for name, content in files.items():
+            archive.addfile(_member(name, len(content)), io.BytesIO(content))
+        for blob in blobs:
+            with open_verified(source, blob) as stream:
+                archive.addfile(_member(blob_name(blob.digest), blob.size), stream)
+
+
+def _member(name: str, size: int) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(
+        name
+    )  # of root, from 1970, readable by all: nothing of the machine that writes it
+    member.size = size
+    member.mode = 0o644
+    return member

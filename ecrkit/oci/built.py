@@ -1,0 +1,111 @@
+"""An image that has just been made, as a source: documents in memory, layers in files, the rest elsewhere."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO, Self
+
+from ecrkit.errors import MissingBlobError
+from ecrkit.oci._files import WorkFolder, open_regular
+from ecrkit.oci.builders import build_index
+from ecrkit.oci.configs import ImageConfig
+from ecrkit.oci.descriptors import Descriptor
+from ecrkit.oci.layers import Layer
+from ecrkit.oci.manifests import ImageManifest, Index
+from ecrkit.oci.platforms import Platform
+from ecrkit.oci.sources import ImageSource
+from ecrkit.references import Digest
+
+
+class BuiltImage:
+    """An image that has just been made: documents in memory, layers in files. A source for pushing and writing."""
+
+    def __init__(
+        self,
+        manifest: ImageManifest | Index,
+        *,
+        documents: Sequence[ImageConfig] = (),
+        layers: Sequence[Layer] = (),
+        others: Sequence[ImageSource] = (),
+        work: WorkFolder | None = None,
+        platform: Platform | None = None,
+        annotations: Mapping[str, str] | None = None,
+    ) -> None:
+        self._manifest = manifest
+        self._documents = {each.digest: each.raw for each in (manifest, *documents)}
+        self._layers = {layer.descriptor.digest: layer for layer in layers}
+        self._others = tuple(others)
+        self._work = work
+        self._roots = (manifest.descriptor(platform=platform, annotations=annotations),)
+
+    @property
+    def manifest(self) -> ImageManifest | Index:
+        """The manifest of the image, or the index of several."""
+        return self._manifest
+
+    @property
+    def roots(self) -> tuple[Descriptor, ...]:
+        """The image, as an index would list it."""
+        return self._roots
+
+    def has_blob(self, digest: Digest) -> bool:
+        """Whether the bytes are there; those of a base that was given without a source are not."""
+        return digest in self._documents or digest in self._layers or self._other(digest) is not None
+
+    def blob_size(self, digest: Digest) -> int:
+        """Say how many bytes there are.
+
+        Raises:
+            MissingBlobError: They are not there.
+        """
+        if digest in self._documents:
+            return len(self._documents[digest])
+        if digest in self._layers:
+            return self._layers[digest].descriptor.size
+        return self._needed(digest).blob_size(digest)
+
+    def open_blob(self, digest: Digest) -> BinaryIO:
+        """Open the bytes for reading.
+
+        Raises:
+            MissingBlobError: They are not there.
+        """
+        if digest in self._documents:
+            return io.BytesIO(self._documents[digest])
+        if digest in self._layers:
+            return open_regular(self._layers[digest].path)
+        return self._needed(digest).open_blob(digest)
+
+    def close(self) -> None:
+        """Remove the layers, unless the caller chose the folder for them."""
+        if self._work is not None:
+            self._work.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _other(self, digest: Digest) -> ImageSource | None:
+        return next((each for each in self._others if each.has_blob(digest)), None)
+
+    def _needed(self, digest: Digest) -> ImageSource:
+        other = self._other(digest)
+        if other is None:
+            raise MissingBlobError(
+                digest, "the built image; it belongs to a base that was given without its layers"
+            )
+        return other
+
+
+def join_platforms(
+    images: Sequence[BuiltImage], *, annotations: Mapping[str, str] | None = None
+) -> BuiltImage:
+    """Put images for several platforms under one index.
+
+    Args:
+        images: In the order in which clients shall look at them. They must stay open as long as the result is used.
+        annotations: Of the index.
+    """
+    index = build_index([root for image in images for root in image.roots], annotations=annotations)
+    return BuiltImage(index, others=images)

@@ -1,0 +1,215 @@
+"""The archive of `docker save`: a tar file whose `manifest.json` says which files are configs and layers.
+
+It has no manifests in the sense of a registry, so they are made here, the same ones every time. Today's Docker also puts
+an OCI layout into the file; `OciArchive` reads that one, with the digests that Docker itself knows.
+"""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_pascal
+
+from ecrkit.errors import InvalidImageError, InvalidManifestError, MissingBlobError
+from ecrkit.oci import media_types
+from ecrkit.oci._json import load_json
+from ecrkit.oci._member import Member
+from ecrkit.oci._tar import Place
+from ecrkit.oci.archive import ArchiveFile, write_archive
+from ecrkit.oci.builders import build_manifest, to_json
+from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, LAYER_TYPES, detect
+from ecrkit.oci.configs import parse_config
+from ecrkit.oci.descriptors import Descriptor
+from ecrkit.oci.layout import blob_name, layout_files, needed_blobs
+from ecrkit.oci.manifests import ImageManifest, Index, select
+from ecrkit.oci.platforms import Platform
+from ecrkit.oci.sources import IMAGE_NAME, ImageSource, find_root, read_manifest
+from ecrkit.references import Digest
+
+MANIFEST_NAME = "manifest.json"
+
+_CHUNK = 1024 * 1024
+
+
+class _SavedImage(Member):
+    """One image in `manifest.json`."""
+
+    model_config = ConfigDict(alias_generator=to_pascal)
+
+    config: str
+    repo_tags: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+
+
+_SAVED_IMAGES = TypeAdapter(list[_SavedImage])
+
+
+class DockerArchive:
+    """Images in an archive that `docker save`, `podman save` or `skopeo` wrote, in any of its forms.
+
+    Layers are offered as they are in the archive, which is mostly uncompressed; `compress_layers` packs them.
+    """
+
+    def __init__(self, path: str | Path | ArchiveFile, *, max_expanded: int = DEFAULT_MAX_EXPANDED) -> None:
+        """Read `manifest.json` and the configs, and make manifests from them.
+
+        Args:
+            path: The file. It must not change while it is in use.
+            max_expanded: How many bytes it may expand to if it is compressed.
+
+        Raises:
+            InvalidImageError: It is not such an archive, or not one that is safe to read, or a layer is missing.
+            InvalidManifestError: A document in it is malformed.
+        """
+        self._archive = path if isinstance(path, ArchiveFile) else ArchiveFile(path, max_expanded)
+        self._places: dict[Digest, Place] = {}
+        self._made: dict[Digest, bytes] = {}
+        try:
+            self._roots = tuple(
+                root
+                for saved in self._saved_images()
+                for root in self._roots_of(saved, self._make_manifest(saved))
+            )
+        except BaseException:
+            self._archive.close()
+            raise
+
+    @property
+    def roots(self) -> tuple[Descriptor, ...]:
+        """The images, once for each name that they were saved under."""
+        return self._roots
+
+    def has_blob(self, digest: Digest) -> bool:
+        """Whether the archive has these bytes, or they are a manifest made from it."""
+        return digest in self._places or digest in self._made
+
+    def blob_size(self, digest: Digest) -> int:
+        """Say how many bytes there are.
+
+        Raises:
+            MissingBlobError: The archive has no such blob.
+        """
+        return len(self._made[digest]) if digest in self._made else self._place(digest).size
+
+    def open_blob(self, digest: Digest) -> BinaryIO:
+        """Open a blob for reading.
+
+        Raises:
+            MissingBlobError: The archive has no such blob.
+        """
+        if digest in self._made:
+            return io.BytesIO(self._made[digest])
+        return self._archive.open(self._place(digest))
+
+    def close(self) -> None:
+        """Remove the temporary file, if the archive was a compressed one."""
+        self._archive.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _saved_images(self) -> list[_SavedImage]:
+        listed = load_json(self._archive.document(MANIFEST_NAME), MANIFEST_NAME)
+        try:
+            return _SAVED_IMAGES.validate_python(listed, by_alias=True, by_name=False)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]["msg"]
+            raise InvalidManifestError(f"{MANIFEST_NAME} is not what docker save writes: {first}") from error
+
+    def _make_manifest(self, saved: _SavedImage) -> ImageManifest:
+        raw = self._archive.document(saved.config)
+        config = parse_config(raw)
+        if len(config.diff_ids) != len(saved.layers):
+            raise InvalidImageError(
+                f"the config in {self._archive.name} has {len(config.diff_ids)} layers, {MANIFEST_NAME} {len(saved.layers)}"
+            )
+        self._made[config.digest] = raw
+        layers = [
+            self._layer(name, diff_id) for name, diff_id in zip(saved.layers, config.diff_ids, strict=True)
+        ]
+        manifest = build_manifest(config.descriptor(), layers)
+        self._made[manifest.digest] = manifest.raw
+        return manifest
+
+    def _layer(self, name: str, diff_id: Digest) -> Descriptor:
+        place = self._archive.find(name)
+        if place is None:
+            raise MissingBlobError(diff_id, f"{self._archive.name}, which should have it as {name[:200]}")
+        with self._archive.open(place) as file:
+            compression = detect(file.read(4))
+            # The diff id is the digest of what is not compressed; only of the rest has it to be computed.
+            digest = diff_id if compression == "none" else _digest(file)
+        self._places[digest] = place
+        return Descriptor(media_type=LAYER_TYPES[compression], digest=digest, size=place.size)
+
+    def _roots_of(self, saved: _SavedImage, manifest: ImageManifest) -> list[Descriptor]:
+        named = [manifest.descriptor(annotations={IMAGE_NAME: name}) for name in saved.repo_tags]
+        return named or [manifest.descriptor()]
+
+    def _place(self, digest: Digest) -> Place:
+        if digest not in self._places:
+            raise MissingBlobError(digest, self._archive.name)
+        return self._places[digest]
+
+
+def write_docker_archive(
+    source: ImageSource,
+    path: str | Path,
+    names: Sequence[str] = (),
+    *,
+    root: Descriptor | None = None,
+    platform: Platform | str | None = None,
+) -> None:
+    """Write one image so that `docker load` takes it: an OCI archive with Docker's `manifest.json` beside the index.
+
+    Args:
+        source: Where the image comes from.
+        path: The file. It appears when it is complete, in the place of what was there before.
+        names: What the image will be called after loading, for example `team/app:1.4.2`.
+        root: The image, or an index to take it from; the only one of the source if None.
+        platform: Which image of an index; an archive holds one.
+
+    Raises:
+        MissingBlobError: The source lacks a blob.
+        DigestMismatchError: A blob is not what its digest says.
+        InvalidImageError: There is no image for the platform, or a blob has not the size that its descriptor says.
+    """
+    descriptor, manifest = _one_image(source, root or find_root(source), platform)
+    if manifest.config.media_type not in media_types.IMAGE_CONFIGS:
+        raise InvalidImageError(f"Docker cannot load an artifact of the type {manifest.config.media_type}")
+    saved = {
+        "Config": blob_name(manifest.config.digest),
+        "RepoTags": list(names),
+        "Layers": [blob_name(layer.digest) for layer in manifest.layers],
+    }
+    named = [descriptor.model_copy(update={"annotations": {IMAGE_NAME: name}}) for name in names]
+    files = layout_files(named or [descriptor]) | {MANIFEST_NAME: b"[" + to_json(saved) + b"]"}
+    write_archive(source, Path(path), files, needed_blobs(source, [descriptor], allow_missing=False))
+
+
+def _one_image(
+    source: ImageSource, root: Descriptor, platform: Platform | str | None
+) -> tuple[Descriptor, ImageManifest]:
+    manifest = read_manifest(source, root)
+    if not isinstance(manifest, Index):
+        return root, manifest
+    if platform is None:
+        raise InvalidImageError("the image is an index of several; say for which platform it shall be")
+    chosen = select(manifest, platform)
+    if chosen is None:
+        raise InvalidImageError(f"the index has no image for {platform}")
+    return _one_image(source, chosen, platform)
+
+
+def _digest(file: BinaryIO) -> Digest:
+    file.seek(0)
+    sha256 = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        sha256.update(chunk)
+    return Digest.from_hash(sha256)

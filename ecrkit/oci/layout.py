@@ -1,0 +1,195 @@
+"""The OCI image layout: a folder with an index, and a file for each blob, named by its digest."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from ecrkit.errors import InvalidImageError, MissingBlobError
+from ecrkit.oci import media_types
+from ecrkit.oci._files import appearing_folder, open_regular
+from ecrkit.oci._json import load_object
+from ecrkit.oci.builders import build_index, to_json
+from ecrkit.oci.descriptors import Descriptor
+from ecrkit.oci.manifests import Index, parse_manifest
+from ecrkit.oci.sources import ImageSource, open_verified, read_bounded, walk
+from ecrkit.references import Digest
+
+MARKER_NAME = "oci-layout"
+INDEX_NAME = "index.json"
+MARKER = to_json({"imageLayoutVersion": "1.0.0"})
+
+_COPIED_AT_ONCE = 1024 * 1024
+
+
+class OciLayout:
+    """Images in a folder, as `skopeo`, `buildah`, `umoci` and `docker buildx` write them. Blobs may be missing."""
+
+    def __init__(self, path: str | Path, *, follow_links: bool = False) -> None:
+        """Read the index of a layout.
+
+        Args:
+            path: The folder.
+            follow_links: Whether files of the layout may be links to somewhere outside of it, as Bazel makes them.
+                Leave it off for folders that come from strangers.
+
+        Raises:
+            InvalidImageError: The folder is not a layout, or not one that is safe to read.
+            InvalidManifestError: Its index is malformed.
+        """
+        self._path = Path(path)
+        self._follow_links = follow_links
+        with self._open(MARKER_NAME) as file:
+            check_marker(read_bounded(file, MARKER_NAME))
+        with self._open(INDEX_NAME) as file:
+            self._roots = parse_index(read_bounded(file, INDEX_NAME)).manifests
+
+    @property
+    def roots(self) -> tuple[Descriptor, ...]:
+        """What `index.json` lists."""
+        return self._roots
+
+    def has_blob(self, digest: Digest) -> bool:
+        """Whether there is a file for this digest."""
+        return self._real(blob_name(digest)).exists()
+
+    def blob_size(self, digest: Digest) -> int:
+        """Say how many bytes the file has.
+
+        Raises:
+            MissingBlobError: There is no such file.
+        """
+        with self.open_blob(digest) as file:
+            return file.seek(0, 2)
+
+    def open_blob(self, digest: Digest) -> BinaryIO:
+        """Open the file for reading.
+
+        Raises:
+            MissingBlobError: There is no such file.
+            InvalidImageError: It is a device, a pipe, or a link that leads out of the layout.
+        """
+        try:
+            return open_regular(self._real(blob_name(digest)))
+        except FileNotFoundError as error:
+            raise MissingBlobError(digest, f"the layout {self._path}") from error
+
+    def close(self) -> None:
+        """Do nothing: no file stays open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _open(self, name: str) -> BinaryIO:
+        try:
+            return open_regular(self._real(name))
+        except FileNotFoundError as error:
+            raise InvalidImageError(f"{self._path} is not an OCI layout: there is no {name} in it") from error
+
+    def _real(self, name: str) -> Path:
+        real = _resolved(self._path / name)
+        if not self._follow_links and not real.is_relative_to(_resolved(self._path)):
+            raise InvalidImageError(
+                f"{name} in {self._path} is a link that leads out of the layout; if you trust it, allow follow_links"
+            )
+        return real
+
+
+def write_layout(
+    source: ImageSource,
+    path: str | Path,
+    roots: Sequence[Descriptor] | None = None,
+    *,
+    allow_missing: bool = False,
+) -> None:
+    """Write images into a new OCI layout, verifying every byte. The folder appears when it is complete.
+
+    Args:
+        source: Where the images come from.
+        path: The folder; it must not be there yet, or be empty.
+        roots: Which of the source's images; all of them if None. Their annotations become those in the index.
+        allow_missing: Whether to leave out blobs that the source does not have, such as the layers of a base image.
+
+    Raises:
+        FileExistsError: The folder is not empty.
+        MissingBlobError: The source lacks a blob.
+        DigestMismatchError: A blob is not what its digest says.
+        InvalidImageError: A blob has not the size that its descriptor says.
+    """
+    wanted = source.roots if roots is None else tuple(roots)
+    with appearing_folder(Path(path)) as folder:
+        for name, content in layout_files(wanted).items():
+            (folder / name).write_bytes(content)
+        for blob in needed_blobs(source, wanted, allow_missing=allow_missing):
+            file = folder / blob_name(blob.digest)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with open_verified(source, blob) as stream, file.open("wb") as out:
+                shutil.copyfileobj(stream, out, _COPIED_AT_ONCE)
+
+
+def blob_name(digest: Digest) -> str:
+    """Say where a layout keeps a blob. A digest has been checked, so that the name cannot lead anywhere else."""
+    return f"blobs/{digest.algorithm}/{digest.hex}"
+
+
+def check_marker(raw: bytes) -> None:
+    """Check the file that says that a folder is a layout.
+
+    Raises:
+        InvalidImageError: It is of a version that is not known.
+        InvalidManifestError: It is not JSON.
+    """
+    version = load_object(raw, MARKER_NAME).get("imageLayoutVersion")
+    if not isinstance(version, str) or not version.startswith("1."):
+        raise InvalidImageError(f"the version of the OCI layout is {str(version)[:50]!r}, must be '1.0.0'")
+
+
+def parse_index(raw: bytes) -> Index:
+    """Read `index.json`.
+
+    Raises:
+        InvalidManifestError: It is malformed.
+    """
+    index = parse_manifest(raw, media_types.OCI_INDEX)
+    assert isinstance(index, Index)  # noqa: S101 -- follows from the media type
+    return index
+
+
+def layout_files(roots: Sequence[Descriptor]) -> dict[str, bytes]:
+    """Write the files of a layout that are not blobs."""
+    return {MARKER_NAME: MARKER, INDEX_NAME: build_index(roots).raw}
+
+
+def needed_blobs(
+    source: ImageSource, roots: Sequence[Descriptor], *, allow_missing: bool
+) -> list[Descriptor]:
+    """List everything that the images are made of, manifests included, each once and sorted by digest.
+
+    Raises:
+        MissingBlobError: The source lacks something, and that is not allowed.
+        InvalidImageError: Two descriptors name the same digest with different sizes.
+    """
+    needed: dict[Digest, Descriptor] = {}
+
+    def need(descriptor: Descriptor) -> None:
+        if needed.setdefault(descriptor.digest, descriptor).size != descriptor.size:
+            raise InvalidImageError(f"the blob {descriptor.digest} is given with two different sizes")
+
+    for root in roots:
+        need(root)
+        for manifest in walk(source, root):
+            for part in manifest.manifests if isinstance(manifest, Index) else manifest.blobs:
+                need(part)
+    missing = [digest for digest in needed if not source.has_blob(digest)]
+    if missing and not allow_missing:
+        raise MissingBlobError(missing[0], "the source of the image")
+    return [needed[digest] for digest in sorted(needed.keys() - set(missing))]
+
+
+def _resolved(path: Path) -> Path:
+    # Unlike Path.resolve(), this takes links that lead in a circle, in every version of Python; opening refuses them.
+    return Path(os.path.realpath(path))

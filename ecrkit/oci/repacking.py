@@ -1,0 +1,75 @@
+"""Compressing the layers of an image that somebody saved without: as small to push as what Docker would push."""
+
+from pathlib import Path
+
+from ecrkit.errors import InvalidImageError
+from ecrkit.oci import media_types
+from ecrkit.oci._files import WorkFolder
+from ecrkit.oci.builders import build_manifest
+from ecrkit.oci.built import BuiltImage
+from ecrkit.oci.compression import Compression
+from ecrkit.oci.descriptors import Descriptor
+from ecrkit.oci.layers import Layer, layer_from_tar
+from ecrkit.oci.manifests import Index
+from ecrkit.oci.sources import ImageSource, open_verified, read_manifest
+
+_UNCOMPRESSED = {media_types.OCI_LAYER, media_types.DOCKER_LAYER}
+
+
+def compress_layers(
+    source: ImageSource,
+    root: Descriptor,
+    *,
+    compression: Compression = "gzip",
+    level: int | None = None,
+    folder: str | Path | None = None,
+) -> BuiltImage:
+    """Compress the layers of an image that are not compressed yet, as in the archive of `docker save`.
+
+    The config stays as it is, so the image keeps its id (the digest of the config).
+
+    Args:
+        source: Where the image is. It must stay open as long as the result is used.
+        root: The image.
+        compression: How to compress.
+        level: Of the compression; a common choice if None.
+        folder: Where to put the layers; it must exist. A temporary one, removed on closing, if None.
+
+    Raises:
+        InvalidImageError: It is an index; compress its images one by one.
+        MissingBlobError: The source lacks a layer.
+        DigestMismatchError: A layer is not what its digest says.
+    """
+    manifest = read_manifest(source, root)
+    if isinstance(manifest, Index):
+        raise InvalidImageError("the layers of an index cannot be compressed; choose one of its images")
+    work = WorkFolder(folder)
+    try:
+        layers: list[Descriptor] = []
+        packed: list[Layer] = []
+        for old in manifest.layers:
+            if old.media_type not in _UNCOMPRESSED:
+                layers.append(old.in_oci())
+                continue
+            with open_verified(source, old) as stream:
+                new = layer_from_tar(stream, work.new_file(), compression=compression, level=level)
+            packed.append(new)
+            layers.append(new.descriptor.model_copy(update={"annotations": old.annotations}))
+    except BaseException:
+        work.close()
+        raise
+    rebuilt = build_manifest(
+        manifest.config.in_oci(),
+        layers,
+        annotations=manifest.annotations,
+        subject=manifest.subject,
+        artifact_type=manifest.artifact_type,
+    )
+    return BuiltImage(
+        rebuilt,
+        layers=packed,
+        others=[source],
+        work=work,
+        platform=root.platform,
+        annotations=root.annotations,
+    )

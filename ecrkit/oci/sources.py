@@ -1,0 +1,218 @@
+"""Where images come from: one small protocol over folders, archives and builders, and reading that trusts none of them."""
+
+import io
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol, Self
+
+from typing_extensions import Buffer
+
+from ecrkit.errors import DigestMismatchError, InvalidImageError
+from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS
+from ecrkit.oci.configs import ImageConfig, parse_config
+from ecrkit.oci.descriptors import Descriptor
+from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest
+from ecrkit.references import Digest
+
+REF_NAME = "org.opencontainers.image.ref.name"
+"""The annotation that names an image within a layout."""
+
+IMAGE_NAME = "io.containerd.image.name"
+"""The annotation in which Docker and containerd keep the whole name of an image."""
+
+_DEEPEST_INDEX = 8  # real ones have two levels: platforms, and sometimes images below them
+_MOST_MANIFESTS = 10_000
+
+
+class ImageSource(Protocol):
+    """Some images, and the blobs that they are made of, as far as they are there."""
+
+    @property
+    def roots(self) -> tuple[Descriptor, ...]:
+        """What the source offers: images and indexes, with their names in the annotations."""
+        ...
+
+    def has_blob(self, digest: Digest) -> bool:
+        """Whether the bytes of this blob or manifest are there. Those of a base image need not be."""
+        ...
+
+    def blob_size(self, digest: Digest) -> int:
+        """Say how many bytes there are.
+
+        Raises:
+            MissingBlobError: They are not there.
+        """
+        ...
+
+    def open_blob(self, digest: Digest) -> BinaryIO:
+        """Open the bytes for reading; several may be open at once, also from several threads. The caller closes.
+
+        What is read has not been compared with the digest: `VerifyingReader` does that.
+
+        Raises:
+            MissingBlobError: They are not there.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of files; temporary ones vanish."""
+        ...
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exception: object) -> None: ...
+
+
+class VerifyingReader(io.RawIOBase):
+    """Pass bytes on and compare them with a descriptor; what differs is an error before the end is reached."""
+
+    def __init__(self, stream: BinaryIO, expected: Descriptor) -> None:
+        super().__init__()
+        self._stream = stream
+        self._expected = expected
+        self._hash = expected.digest.new_hash()
+        self._count = 0
+
+    def readable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        """Read some bytes.
+
+        Raises:
+            InvalidImageError: There are more or fewer bytes than the descriptor says.
+            DigestMismatchError: They are not the bytes that the descriptor names.
+        """
+        with memoryview(buffer) as view:
+            if not view:
+                return 0
+            chunk = self._stream.read(len(view))
+            view[: len(chunk)] = chunk
+        self._hash.update(chunk)
+        self._count += len(chunk)
+        if self._count > self._expected.size or (not chunk and self._count < self._expected.size):
+            raise InvalidImageError(
+                f"the blob {self._expected.digest} has {'at least' if chunk else 'only'} {self._count} bytes; its"
+                f" descriptor says {self._expected.size}"
+            )
+        if (
+            self._count == self._expected.size
+            and (actual := Digest.from_hash(self._hash)) != self._expected.digest
+        ):
+            raise DigestMismatchError("a blob", expected=self._expected.digest, actual=actual)
+        return len(chunk)
+
+    def close(self) -> None:
+        """Close the stream below as well."""
+        self._stream.close()
+        super().close()
+
+
+def open_verified(source: ImageSource, expected: Descriptor) -> BinaryIO:
+    """Open what a descriptor names; reading it to the end proves that it has the size and digest it should have.
+
+    Raises:
+        MissingBlobError: The source does not have it.
+    """
+    return io.BufferedReader(VerifyingReader(source.open_blob(expected.digest), expected))
+
+
+def read_manifest(source: ImageSource, expected: Descriptor) -> ImageManifest | Index:
+    """Read and verify the manifest that a descriptor names.
+
+    Raises:
+        MissingBlobError: The source does not have it.
+        DigestMismatchError: The bytes are others.
+        InvalidManifestError: It is too long, or not a manifest.
+    """
+    return parse_manifest(_read_document(source, expected), expected.media_type)
+
+
+def read_config(source: ImageSource, manifest: ImageManifest) -> ImageConfig:
+    """Read and verify the config of an image.
+
+    Raises:
+        MissingBlobError: The source does not have it.
+        DigestMismatchError: The bytes are others.
+        InvalidManifestError: It is too long, or not the config of an image that can be run.
+    """
+    return parse_config(_read_document(source, manifest.config), manifest.config.media_type)
+
+
+def walk(source: ImageSource, root: Descriptor) -> Iterator[ImageManifest | Index]:
+    """Read a manifest and everything below it: children before their parents, as ECR wants them; each only once.
+
+    Children that the source does not have are passed over: the repository may have them.
+
+    Raises:
+        MissingBlobError: The source does not have the root.
+        DigestMismatchError: A manifest is not the one that was named. So none can contain itself, either.
+        InvalidImageError: Indexes are nested too deep, or there are too many manifests.
+        InvalidManifestError: Something is not a manifest.
+    """
+    return _walk(source, root, set(), _DEEPEST_INDEX)
+
+
+def find_root(source: ImageSource, name: str | None = None) -> Descriptor:
+    """Find the one image that is meant.
+
+    Args:
+        source: Where to look.
+        name: Its tag or whole name within the source; None if there is only one.
+
+    Raises:
+        InvalidImageError: There is none, or there are several to choose from; the message names them.
+    """
+    matching = [root for root in source.roots if name is None or name in _names(root)]
+    if len({root.digest for root in matching}) == 1:
+        return matching[0]
+    known = (
+        ", ".join(sorted({each for root in source.roots for each in _names(root)})[:20]) or "without names"
+    )
+    if not source.roots:
+        raise InvalidImageError("there is no image in the source")
+    wanted = (
+        f"no image is named {name!r}"
+        if name is not None and not matching
+        else "several images could be meant"
+    )
+    raise InvalidImageError(f"{wanted}; the source has {len(source.roots)}: {known}")
+
+
+def read_bounded(stream: BinaryIO, what: str) -> bytes:
+    """Read a document that can be no longer than a manifest may be.
+
+    Raises:
+        InvalidImageError: It is longer.
+    """
+    most = MAX_MANIFEST_CHARACTERS * 4  # a character has at most four bytes
+    raw = stream.read(most + 1)
+    if len(raw) > most:
+        raise InvalidImageError(f"{what} is longer than {most:,} bytes")
+    return raw
+
+
+def _read_document(source: ImageSource, expected: Descriptor) -> bytes:
+    with open_verified(source, expected) as stream:
+        return read_bounded(stream, f"the document {expected.digest}")
+
+
+def _walk(
+    source: ImageSource, expected: Descriptor, seen: set[Digest], levels: int
+) -> Iterator[ImageManifest | Index]:
+    if expected.digest in seen:
+        return
+    seen.add(expected.digest)
+    if len(seen) > _MOST_MANIFESTS:
+        raise InvalidImageError(f"there are more than {_MOST_MANIFESTS:,} manifests in one image")
+    manifest = read_manifest(source, expected)
+    if isinstance(manifest, Index):
+        if not levels:
+            raise InvalidImageError(f"indexes are nested deeper than {_DEEPEST_INDEX} levels")
+        for child in manifest.manifests:
+            if source.has_blob(child.digest):
+                yield from _walk(source, child, seen, levels - 1)
+    yield manifest
+
+
+def _names(root: Descriptor) -> set[str]:
+    return {root.annotations[key] for key in (REF_NAME, IMAGE_NAME) if key in root.annotations}
