@@ -20,16 +20,16 @@ ROLE = f"arn:aws:iam::{OTHER}:role/scanner"
 PROFILE = f"arn:aws:signer:us-east-1:{OTHER}:/signing-profiles/release"
 
 
-def test_ensure_creates_and_then_is_content(registry: Registry) -> None:
-    made = registry.ensure_repository("ensured/app", tags={"team": "payments"})
-    found = registry.ensure_repository("ensured/app", tags={"team": "payments"})
+def test_ensure_creates_and_then_is_content(local_registry: Registry) -> None:
+    made = local_registry.ensure_repository("ensured/app", tags={"team": "payments"})
+    found = local_registry.ensure_repository("ensured/app", tags={"team": "payments"})
 
     assert found.created_at == made.created_at
     assert found.resource_tags.get() == {"team": "payments"}
 
 
-def test_resource_tags_come_and_go(registry: Registry) -> None:
-    tags = registry.create_repository("tagged/app").resource_tags
+def test_resource_tags_come_and_go(local_registry: Registry) -> None:
+    tags = local_registry.create_repository("tagged/app").resource_tags
 
     tags.add({"team": "payments", "stage": "prod"})
     tags.remove("stage", "never there")
@@ -37,16 +37,16 @@ def test_resource_tags_come_and_go(registry: Registry) -> None:
     assert tags.get() == {"team": "payments"}
 
 
-def test_certain_repositories_are_all_or_nothing(registry: Registry) -> None:
-    registry.create_repository("named/app")
+def test_certain_repositories_are_all_or_nothing(local_registry: Registry) -> None:
+    local_registry.create_repository("named/app")
 
-    assert [found.name for found in registry.repositories_named(["named/app"])] == ["named/app"]
+    assert [found.name for found in local_registry.repositories_named(["named/app"])] == ["named/app"]
     with pytest.raises(RepositoryNotFoundError, match="named/missing"):
-        registry.repositories_named(["named/app", "named/missing"])
+        local_registry.repositories_named(["named/app", "named/missing"])
 
 
-def test_docker_credentials_are_for_the_host_of_the_server(registry: Registry) -> None:
-    assert registry.docker_credentials().host.startswith("127.0.0.1:")
+def test_docker_credentials_are_for_the_host_of_the_server(local_registry: Registry) -> None:
+    assert local_registry.docker_credentials().host.startswith("127.0.0.1:")
 
 
 def test_the_policy_of_a_repository_comes_and_goes(fresh: DescribedRepository) -> None:
@@ -75,27 +75,27 @@ def test_scanning_on_push_is_changed(fresh: DescribedRepository) -> None:
     assert scanning == models.ImageScanningConfiguration(scan_on_push=True)
 
 
-def test_the_policy_of_the_registry_comes_and_goes(registry: Registry) -> None:
+def test_the_policy_of_the_registry_comes_and_goes(local_registry: Registry) -> None:
     wanted = PolicyDocument.allow_replication(
         from_account=OTHER, repository_arns=["arn:aws:ecr:us-east-1:000000000000:repository/*"]
     )
 
-    registry.policy.put(wanted)
-    assert registry.policy.get() == wanted
+    local_registry.policy.put(wanted)
+    assert local_registry.policy.get() == wanted
 
-    registry.policy.delete()
+    local_registry.policy.delete()
     with pytest.raises(RegistryPolicyNotFoundError):
-        registry.policy.get()
+        local_registry.policy.get()
 
 
 def test_the_scanning_configuration_applies_to_repositories(
-    registry: Registry, fresh: DescribedRepository
+    local_registry: Registry, fresh: DescribedRepository
 ) -> None:
-    scanning = registry.scanning
+    scanning = local_registry.scanning
     before = scanning.get()
     try:
         put = scanning.put("BASIC", [scanning.rule("SCAN_ON_PUSH", ["tests/*"])])
-        result = registry.repository_scanning([fresh.name, "tests/never-there"])
+        result = local_registry.repository_scanning([fresh.name, "tests/never-there"])
     finally:
         scanning.put(before.scan_type or "BASIC", before.rules)
 
@@ -104,9 +104,9 @@ def test_the_scanning_configuration_applies_to_repositories(
     assert [failure.what for failure in result.failures] == ["tests/never-there"]
 
 
-def test_replication_is_put_caught_up_with_and_ended(registry: Registry) -> None:
-    replication = registry.replication
-    ohio = replication.destination("us-east-2", registry.describe().registry_id)
+def test_replication_is_put_caught_up_with_and_ended(local_registry: Registry) -> None:
+    replication = local_registry.replication
+    ohio = replication.destination("us-east-2", local_registry.describe().registry_id)
     put = replication.put([replication.rule([ohio], prefixes=["never/there"])])
     assert replication.get() == put
 
@@ -119,8 +119,8 @@ def test_replication_is_put_caught_up_with_and_ended(registry: Registry) -> None
     assert replication.put([]).rules == []
 
 
-def test_a_pull_through_cache_rule_comes_and_goes(registry: Registry) -> None:
-    cache = registry.pull_through_cache
+def test_a_pull_through_cache_rule_comes_and_goes(local_registry: Registry) -> None:
+    cache = local_registry.pull_through_cache
 
     cache.create("quay", "quay.io")
     assert [rule.upstream_registry_url for rule in cache.named(["quay"])] == ["quay.io"]
@@ -134,8 +134,8 @@ def test_a_pull_through_cache_rule_comes_and_goes(registry: Registry) -> None:
         cache.named(["quay"])
 
 
-def test_a_creation_template_comes_changes_and_goes(registry: Registry) -> None:
-    templates = registry.creation_templates
+def test_a_creation_template_comes_changes_and_goes(local_registry: Registry) -> None:
+    templates = local_registry.creation_templates
 
     templates.create("mirror", ["PULL_THROUGH_CACHE"], tag_mutability="IMMUTABLE", description="old")
     with pytest.raises(TemplateAlreadyExistsError):
@@ -150,23 +150,23 @@ def test_a_creation_template_comes_changes_and_goes(registry: Registry) -> None:
         templates.get("mirror")
 
 
-def test_a_setting_of_the_account_is_changed(registry: Registry) -> None:
-    registry.settings.put("BLOB_MOUNTING", "ENABLED")
+def test_a_setting_of_the_account_is_changed(local_registry: Registry) -> None:
+    local_registry.settings.put("BLOB_MOUNTING", "ENABLED")
 
-    assert registry.settings.get("BLOB_MOUNTING") == "ENABLED"
+    assert local_registry.settings.get("BLOB_MOUNTING") == "ENABLED"
 
 
-def test_the_signing_configuration_comes_and_goes(registry: Registry) -> None:
-    put = registry.signing.put([registry.signing.rule(PROFILE, ["never/there"])])
-    assert registry.signing.get() == put
+def test_the_signing_configuration_comes_and_goes(local_registry: Registry) -> None:
+    put = local_registry.signing.put([local_registry.signing.rule(PROFILE, ["never/there"])])
+    assert local_registry.signing.get() == put
 
-    registry.signing.delete()
+    local_registry.signing.delete()
     with pytest.raises(SigningConfigurationNotFoundError):
-        registry.signing.get()
+        local_registry.signing.get()
 
 
-def test_a_principal_is_excluded_and_counts_again(registry: Registry) -> None:
-    exclusions = registry.pull_time_exclusions
+def test_a_principal_is_excluded_and_counts_again(local_registry: Registry) -> None:
+    exclusions = local_registry.pull_time_exclusions
 
     exclusions.add(ROLE)
     exclusions.add(ROLE)
