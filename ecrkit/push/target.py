@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ecrkit.client import Client
-from ecrkit.models import BatchCheckLayerAvailabilityRequest, Layer, LayerAvailability
+from ecrkit.models import (
+    BatchCheckLayerAvailabilityRequest,
+    BatchGetImageRequest,
+    ImageIdentifier,
+    Layer,
+    LayerAvailability,
+)
+from ecrkit.oci import media_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,20 @@ class Target:
             for layer in self._ask(sorted(set(digests)))
             if layer.layer_availability == LayerAvailability.AVAILABLE
         }
+
+    def missing_images(self, digests: Iterable[str]) -> Iterator[str]:
+        """Ask which of these images the repository does not have."""
+        wanted = sorted(set(digests))
+        for start in range(0, len(wanted), _BATCH):
+            ids = [ImageIdentifier(image_digest=digest) for digest in wanted[start : start + _BATCH]]
+            request = BatchGetImageRequest(
+                registry_id=self.registry_id,
+                repository_name=self.repository_name,
+                image_ids=ids,
+                accepted_media_types=sorted(media_types.MANIFESTS),
+            )
+            for failure in self.client.send(request).failures:
+                yield failure.image_id.image_digest or ""
 
     def _ask(self, digests: list[str]) -> Iterator[Layer]:
         for start in range(0, len(digests), _BATCH):

@@ -24,6 +24,7 @@ from ecrkit.models import (
 )
 from ecrkit.models import Repository as RepositoryDetails
 from ecrkit.paging import Items
+from ecrkit.pull.origin import Origin
 from ecrkit.push.engine import Conditions, LayerUpload
 from ecrkit.push.events import Progress, ignore
 from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
@@ -70,6 +71,16 @@ class Repository:
     def registry_id(self) -> str | None:
         """The account whose registry it is; absent for the caller's own."""
         return self.registry.registry_id
+
+    @property
+    def target(self) -> Target:
+        """The repository as what layers are pushed to."""
+        return Target(self.client, self.name, self.registry_id)
+
+    @property
+    def origin(self) -> Origin:
+        """The repository as what layers are pulled from."""
+        return Origin(self.client, self.name, self.registry_id)
 
     def describe(self) -> DescribedRepository:
         """Ask ECR for the settings of the repository.
@@ -314,7 +325,7 @@ class Repository:
         retry: RetryPolicy | None,
     ) -> Upload:
         upload = LayerUpload(
-            self._target,
+            self.target,
             layer_source(source),
             digest=_digest(digest),
             state=state,
@@ -323,10 +334,6 @@ class Repository:
         )
         upload.begin()
         return Upload(self, upload, media_type=media_type)
-
-    @property
-    def _target(self) -> Target:
-        return Target(self.client, self.name, self.registry_id)
 
     def _push(
         self,
@@ -338,7 +345,7 @@ class Repository:
         retry: RetryPolicy | None,
     ) -> list[Layer]:
         pushed = push_layers(
-            self._target,
+            self.target,
             layers,
             workers=workers,
             skip_existing=skip_existing,

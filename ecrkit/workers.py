@@ -32,7 +32,7 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
     if crew.failures:
         first, *others = crew.failures
         for other in others:
-            first.add_note(f"Another layer failed as well: {type(other).__name__}: {other}")
+            first.add_note(f"Something else failed as well: {type(other).__name__}: {other}")
         raise first
 
 
@@ -47,7 +47,7 @@ class _Crew:
     def run(self, size: int) -> None:
         threads = [
             threading.Thread(
-                target=copy_context().run, args=(self._work,), name=f"ecrkit-push-{number}", daemon=True
+                target=copy_context().run, args=(self._work,), name=f"ecrkit-worker-{number}", daemon=True
             )
             for number in range(size)
         ]
@@ -77,4 +77,4 @@ class _Crew:
                 self._cancelled.set()
 
 
-_FAREWELL = 0.8  # seconds that an interrupted push waits for its threads to leave the sockets
+_FAREWELL = 0.8  # seconds that an interruption waits for the threads to leave the sockets
