@@ -1,5 +1,6 @@
 """Which errors deserve another try, and how long to wait before it."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -79,6 +80,13 @@ def pause(seconds: float, *, unless: threading.Event | None = None) -> None:
         unless.wait(seconds)
     else:
         time.sleep(seconds)
+
+
+async def apause(seconds: float) -> None:
+    """Sleep as `pause` does, without blocking the event loop."""
+    if (sleep := _sleep.get()) is not None:
+        sleep(seconds)
+    await asyncio.sleep(0 if sleep is not None else seconds)  # other tasks get their turn either way
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from ecrkit.models import (
     DescribeImagesResponse,
     DescribeReplicationBackfillResultsResponse,
     GetLifecyclePolicyPreviewResponse,
+    ImageReplicationStatus,
     ImageStatus,
     LifecyclePolicyPreviewStatus,
     ReplicationBackfillStatus,
@@ -27,6 +28,18 @@ from ecrkit.waiting import Done, Failed, Pace, Verdict, Waiting
 # boto3's own numbers: waiters-2.json of the service model
 SCAN_PACE = Pace(delay=5, max_attempts=60)
 LIFECYCLE_PREVIEW_PACE = Pace(delay=5, max_attempts=20)
+
+# boto3 has no waiters for these
+EXISTS_PACE = Pace(delay=5, max_attempts=60)
+SIGNING_PACE = Pace(delay=5, max_attempts=60)
+ACTIVE_PACE = Pace(delay=15, max_attempts=100)
+"""A restored image takes up to 20 minutes, says the user guide."""
+
+REPLICATION_PACE = Pace(delay=15, max_attempts=120)
+"""Most images are replicated within 30 minutes, says the user guide."""
+
+BACKFILL_PACE = Pace(delay=30, max_attempts=240)
+"""Two hours; what a whole registry takes depends on what is in it."""
 
 
 def scan_complete(answer: DescribeImageScanFindingsResponse | ApiError, *, settled: bool = False) -> Verdict:
@@ -125,32 +138,42 @@ def image_active(answer: DescribeImagesResponse | ApiError) -> Verdict:
 
 def image_replicated(
     answer: DescribeImageReplicationStatusResponse | ApiError,
-    destinations: Iterable[ReplicationDestination] = (),
+    destinations: Iterable[ReplicationDestination | str] = (),
 ) -> Verdict:
     """Judge whether an image has arrived at its destinations.
 
     Args:
         answer: What `DescribeImageReplicationStatus` brought.
-        destinations: Where the image should be; wherever the answer says it goes, if none are given.
+        destinations: Where the image should be: registries in regions, or regions, whosever registries the answer lists
+            there. Wherever the answer says it goes, if none are given.
     """
     if isinstance(answer, ApiError):
         return _failed(answer)
-    found = {(status.registry_id, status.region): status for status in answer.replication_statuses}
-    wanted = [(each.registry_id, each.region) for each in destinations] or list(found)
-    reached = {place: found[place].status if place in found else None for place in wanted}
-    if failed := [found[place] for place in wanted if reached[place] == ReplicationStatus.FAILED]:
+    found = answer.replication_statuses
+    wanted = list(destinations)
+    reached = [each for each in found if not wanted or any(_is_at(place, each) for place in wanted)]
+    if failed := [each for each in reached if each.status == ReplicationStatus.FAILED]:
         return Failed(
             "replication failed to "
-            + ", ".join(
-                f"{each.region} of {each.registry_id} ({each.failure_code or 'no reason given'})"
-                for each in failed
-            )
+            + ", ".join(f"{_place(each)} ({each.failure_code or 'no reason given'})" for each in failed)
         )
+    if missing := [place for place in wanted if not any(_is_at(place, each) for each in found)]:
+        return Waiting(f"replication to {', '.join(map(_place, missing))} is not listed")
     return _all_complete(
-        {f"replication to {region} of {account}": status for (account, region), status in reached.items()},
+        {f"replication to {_place(each)}": each.status for each in reached},
         ReplicationStatus.COMPLETE,
         nothing="no destination is listed for the image",
     )
+
+
+def _is_at(place: ReplicationDestination | str, status: ImageReplicationStatus) -> bool:
+    if isinstance(place, str):
+        return place == status.region
+    return (place.registry_id, place.region) == (status.registry_id, status.region)
+
+
+def _place(where: ReplicationDestination | ImageReplicationStatus | str) -> str:
+    return where if isinstance(where, str) else f"{where.region} of {where.registry_id}"
 
 
 def image_signed(

@@ -15,6 +15,7 @@ class EcrKitError(Exception):
 
 def _revive(kind: type[EcrKitError], args: tuple[object, ...], state: dict[str, object]) -> EcrKitError:
     error = kind.__new__(kind, *args)
+    error.args = args  # what is an OSError too, as a TimeoutError is, does not take them over by itself
     error.__dict__.update(state)
     return error
 

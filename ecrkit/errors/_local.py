@@ -126,3 +126,65 @@ class MissingExtraError(ConfigurationError, ImportError):
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs an extra that is not installed: pip install 'ecrkit[{extra}]'")
+
+
+class WaitError(EcrKitError):
+    """A wait did not come to its end."""
+
+    last_answer: object
+    """What the service said last: a response of `ecrkit.models`, or an error."""
+
+    def __init__(self, message: str, last_answer: object = None) -> None:
+        super().__init__(message)
+        self.last_answer = last_answer
+
+
+class WaitFailedError(WaitError):
+    """What was waited for will never be so: a scan failed, or a preview expired."""
+
+
+class WaitTimeoutError(WaitError, TimeoutError):
+    """What was waited for is not so in time. It may still come; wait again, or longer."""
+
+
+class WaitCancelledError(WaitError):
+    """Another thread ended the wait."""
+
+
+class FindingsUnavailableError(EcrKitError):
+    """A scan has no results to be read, which is not the same as a scan that found nothing."""
+
+    state: str
+    """Why, as a `FindingsState`: still in progress, not supported, failed, ..."""
+
+    def __init__(self, message: str, state: str) -> None:
+        super().__init__(message)
+        self.state = state
+
+
+class BatchFailedError(EcrKitError):
+    """Some parts of a batch failed; the others were carried out."""
+
+    errors: tuple[EcrKitError, ...]
+    """What went wrong with each of them."""
+
+    def __init__(self, errors: Sequence[EcrKitError], *, succeeded: int) -> None:
+        shown = "; ".join(str(error) for error in errors[:_MOST_SHOWN])
+        more = f"; and {len(errors) - _MOST_SHOWN} more" if len(errors) > _MOST_SHOWN else ""
+        super().__init__(f"{len(errors)} of {succeeded + len(errors)} failed: {shown}{more}")
+        self.errors = tuple(errors)
+
+
+_MOST_SHOWN = 5
+
+
+class LastTagError(EcrKitError):
+    """The tag is the last one of its image: ECR would delete the image with it."""
+
+
+class NotTaggedError(EcrKitError):
+    """The tag does not name this image."""
+
+
+class PlatformNotFoundError(EcrKitError):
+    """An image does not run on the platform that was asked for."""

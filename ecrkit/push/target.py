@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ecrkit.batching import cut
 from ecrkit.client import Client
 from ecrkit.models import (
     BatchCheckLayerAvailabilityRequest,
@@ -49,13 +50,10 @@ class Target:
                 yield failure.image_id.image_digest or ""
 
     def _ask(self, digests: list[str]) -> Iterator[Layer]:
-        for start in range(0, len(digests), _BATCH):
+        for batch in cut(digests):
             request = BatchCheckLayerAvailabilityRequest(
                 registry_id=self.registry_id,
                 repository_name=self.repository_name,
-                layer_digests=digests[start : start + _BATCH],
+                layer_digests=batch,
             )
             yield from self.client.send(request).layers
-
-
-_BATCH = 100

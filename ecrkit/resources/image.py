@@ -2,65 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from ecrkit import oci
-from ecrkit.errors import ApiError, DigestMismatchError, ImageNotFoundError, InvalidInputError, api_error
-from ecrkit.models import (
-    BatchDeleteImageRequest,
-    BatchGetImageRequest,
-    DescribeImagesRequest,
-    ImageDetail,
-    ImageFailure,
-    ImageIdentifier,
+from ecrkit.errors import (
+    ImageNotFoundError,
+    ImageStorageClassUpdateNotSupportedError,
+    LastTagError,
+    NotTaggedError,
 )
-from ecrkit.models import Image as ImageContent
-from ecrkit.oci import media_types
-from ecrkit.references import Digest, check_tag
-from ecrkit.resources.layer import Layer
+from ecrkit.models import (
+    ArtifactStatusFilter,
+    BatchDeleteImageRequest,
+    DescribeImagesFilter,
+    DescribeImagesRequest,
+    DescribeImagesResponse,
+    ImageDetail,
+    ImageIdentifier,
+    ImageReferrer,
+    ImageStatus,
+    ImageStatusFilter,
+    ListImageReferrersFilter,
+    ListImageReferrersRequest,
+    SubjectIdentifier,
+    TargetStorageClass,
+    UpdateImageStorageClassRequest,
+)
+from ecrkit.paging import Items
+from ecrkit.references import Digest
+from ecrkit.resources.after_push import ImageAfterPush
+from ecrkit.resources.contents import ImageContents
+from ecrkit.resources.failures import image_error
+from ecrkit.resources.scanning import ImageScanning
+from ecrkit.waiters import ACTIVE_PACE, EXISTS_PACE, image_active, image_exists
+from ecrkit.waiting import Waiter, begin
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ecrkit.client import Client
     from ecrkit.resources.repository import Repository
 
 
-class Image:
+class Image(ImageContents, ImageScanning, ImageAfterPush):
     """A handle for one image. Its methods ask ECR, its attributes never do.
 
     Example:
         >>> image = repository.image("1.4.2")
         >>> image.manifest().layers
     """
-
-    def __init__(self, repository: Repository, *, digest: str | None = None, tag: str | None = None) -> None:
-        if (digest is None) == (tag is None):
-            raise InvalidInputError("An image is named either by its digest or by a tag")
-        self.repository = repository
-        """Where the image is."""
-
-        self.digest = None if digest is None else Digest.parse(digest)
-        """The digest that the handle stands for; absent in a handle for a tag, which may move."""
-
-        self.tag_name = None if tag is None else check_tag(tag)
-        """The tag that the handle stands for; absent in a handle for a digest."""
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.repository.name}{self._suffix})"
-
-    @property
-    def client(self) -> Client:
-        """Sends the requests."""
-        return self.repository.client
-
-    @property
-    def _suffix(self) -> str:
-        return f"@{self.digest}" if self.digest is not None else f":{self.tag_name}"
-
-    @property
-    def _identifier(self) -> ImageIdentifier:
-        return ImageIdentifier(image_digest=self.digest, image_tag=self.tag_name)
 
     def exists(self) -> bool:
         """Whether the repository has the image, archived ones included."""
@@ -70,6 +59,28 @@ class Image:
             return False
         return True
 
+    def until_exists(self, *, repository_may_come: bool = False) -> Waiter[DescribedImage]:
+        """Give a waiter for an image that somebody else pushes.
+
+        Example:
+            >>> repository.image("1.4.2").until_exists().wait(timeout=600)
+
+        Args:
+            repository_may_come: Whether to wait for a missing repository too: replication, pull-through caches and
+                creation templates make repositories on their own.
+
+        Raises:
+            RepositoryNotFoundError: When waited for: there is no such repository, and it is not waited for.
+        """
+        return Waiter(
+            self.client,
+            self._details_request(self._identifier),
+            judge=lambda answer: image_exists(answer, repository_may_come=repository_may_come),
+            result=self._described,
+            subject=self._name,
+            pace=EXISTS_PACE,
+        )
+
     def describe(self) -> DescribedImage:
         """Ask ECR for the digest, the tags, the size and the dates of the image.
 
@@ -77,47 +88,45 @@ class Image:
             ImageNotFoundError: There is no such image.
             RepositoryNotFoundError: There is no such repository.
         """
-        request = DescribeImagesRequest(
-            registry_id=self.repository.registry_id,
-            repository_name=self.repository.name,
-            image_ids=[self._identifier],
-        )
-        return DescribedImage(self.repository, self.client.send(request).image_details[0])
+        return self._described(self.client.send(self._details_request(self._identifier)))
 
-    def manifest(self) -> oci.ImageManifest | oci.Index:
-        """Read the manifest, or the index, with the exact bytes that were pushed.
+    def tag(self, tag: str) -> Image:
+        """Give the image one more tag, without pulling or pushing it: the exact bytes of its manifest are put again.
+
+        A tag that names the image already is a success (T15, T16). A tag that names another image is moved, if the
+        repository allows that.
 
         Raises:
             ImageNotFoundError: There is no such image.
-            InvalidManifestError: What was pushed is not a manifest of OCI or of Docker's second schema.
+            TagImmutableError: Another image has the tag, and the repository forbids to move it.
+            LimitExceededError: The image has 1,000 tags.
         """
-        content = self._content(self._identifier)
-        stored = content.image_id.image_digest
-        if stored is not None and Digest.of(content.image_manifest.encode()) != stored:
-            # By tag, ECR may convert a manifest to another format, which then has another digest; by digest, never (T25).
-            content = self._content(ImageIdentifier(image_digest=stored))
-        raw = content.image_manifest.encode()
-        if stored is not None and (actual := Digest.of(raw)) != stored:
-            raise DigestMismatchError(f"The manifest of {self!r}", expected=stored, actual=actual)
-        return oci.parse_manifest(raw, content.image_manifest_media_type)
+        return self.repository.put_image(self.manifest(), tag)
 
-    def layers(self) -> list[Layer]:
-        """List the layers, from the lowest one up.
+    def untag(self, tag: str, *, delete_image: bool = False) -> None:
+        """Take a tag away from the image.
+
+        ECR deletes an image with its last tag (T42), so that one stays unless you say otherwise. ECR cannot check and
+        remove in one step: who removes the other tags at the same moment may still cause that.
+
+        Args:
+            tag: The tag.
+            delete_image: Whether the image may go with its last tag.
 
         Raises:
-            InvalidInputError: It is an index of several images, which has no layers of its own.
+            LastTagError: It is the last tag, and `delete_image` is false.
+            NotTaggedError: The tag names another image, or none.
+            ImageReferencedError: It is the last tag, and an index lists the image.
         """
-        return [self._layer(descriptor) for descriptor in self._image_manifest().layers]
-
-    def config(self) -> oci.ImageConfig:
-        """Read the config: platform, environment, entrypoint, labels, history.
-
-        Raises:
-            InvalidInputError: It is an index of several images, which has no config of its own.
-            InvalidManifestError: It is an artifact whose config is not that of an image.
-        """
-        descriptor = self._image_manifest().config
-        return oci.parse_config(self._layer(descriptor).read(), descriptor.media_type)
+        image = self.describe()
+        if tag not in image.tags:
+            raise NotTaggedError(f"{tag!r} is not a tag of {image!r}")
+        if image.tags == [tag] and not delete_image:
+            raise LastTagError(
+                f"{tag!r} is the last tag of {image!r}, and ECR would delete the image with it;"
+                " give it another tag first, or say delete_image=True"
+            )
+        self._delete(ImageIdentifier(image_tag=tag))
 
     def delete(self) -> None:
         """Delete the image with all its tags. To take only a tag away, use `untag`.
@@ -126,45 +135,135 @@ class Image:
             ImageNotFoundError: There is no such image.
             ImageReferencedError: An index lists the image; the index has to go first.
         """
-        digest = self.digest or self.describe().digest
-        request = BatchDeleteImageRequest(
+        self._delete(ImageIdentifier(image_digest=self._resolved()))
+
+    def archive(self) -> None:
+        """Move the image to the archive: cheaper to keep for 90 days and more, but nobody can pull or scan it.
+
+        An image that is there already is a success. Listings leave archived images out unless asked for (T29).
+
+        Raises:
+            ImageStorageClassUpdateNotSupportedError: ECR does not move this image, for example because an index
+                lists it.
+            ImageNotFoundError: There is no such image.
+        """
+        self._move(TargetStorageClass.ARCHIVE, {ImageStatus.ARCHIVED})
+
+    def restore(self) -> Waiter[DescribedImage]:
+        """Begin at once to bring the image back from the archive, and give a waiter for that.
+
+        It takes up to 20 minutes. An image that is not in the archive is a success (T52). In an event loop the
+        request goes out from another thread; what goes wrong with it is raised by `await`.
+
+        Example:
+            >>> image.restore().wait()
+
+        Raises:
+            ImageStorageClassUpdateNotSupportedError: ECR does not move this image.
+            ImageNotFoundError: There is no such image.
+        """
+        return self._active_waiter(begin(self._restored))
+
+    def until_active(self) -> Waiter[DescribedImage]:
+        """Give a waiter for an image that somebody else brings back from the archive."""
+        return self._active_waiter(self._details_request(self._identifier))
+
+    def referrers(
+        self,
+        artifact_type: str | Iterable[str] | None = None,
+        *,
+        status: ArtifactStatusFilter | str | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        start: str | None = None,
+    ) -> Items[ImageReferrer]:
+        """List what refers to the image: signatures, SBOMs, attestations. `repository.image(digest=...)` reads them.
+
+        ECR wants a digest; where the handle has a tag, it is asked for one right away.
+
+        Args:
+            artifact_type: One type, or up to five, for example `application/spdx+json`; all if absent.
+            status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. ECR leaves archived ones out if it is absent (T29).
+            limit: How many to give out at the most.
+            page_size: How many to ask for at a time, 1 to 50; ECR's default is 20 (T34).
+            start: Where to go on: the `resume_token` of an earlier listing.
+
+        Raises:
+            RepositoryNotFoundError: There is no such repository.
+        """
+        types = [artifact_type] if isinstance(artifact_type, str) else artifact_type
+        wanted = ListImageReferrersFilter(
+            artifact_types=None if types is None else list(types),
+            artifact_status=None if status is None else ArtifactStatusFilter(status),
+        )
+        request = ListImageReferrersRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
-            image_ids=[ImageIdentifier(image_digest=digest)],
+            subject_id=SubjectIdentifier(image_digest=self._resolved()),
+            filter=None if types is None and status is None else wanted,
         )
-        for failure in self.client.send(request).failures:
-            raise _failed(failure, request.operation)
-
-    def _image_manifest(self) -> oci.ImageManifest:
-        manifest = self.manifest()
-        if isinstance(manifest, oci.Index):
-            platforms = ", ".join(str(platform) for platform in manifest.platforms) or "none named"
-            raise InvalidInputError(
-                f"{self!r} is an index of several images (platforms: {platforms}); choose one of its digests first"
-            )
-        return manifest
-
-    def _layer(self, descriptor: oci.Descriptor) -> Layer:
-        return Layer(
-            self.repository, descriptor.digest, size=descriptor.size, media_type=descriptor.media_type
+        return Items(
+            self.client,
+            request,
+            lambda page: page.referrers,
+            limit=limit,
+            page_size=page_size,
+            start=start,
         )
 
-    def _content(self, identifier: ImageIdentifier) -> ImageContent:
-        request = BatchGetImageRequest(
+    def _resolved(self) -> Digest:
+        return self.digest or self.describe().digest
+
+    def _details_request(self, identifier: ImageIdentifier) -> DescribeImagesRequest:
+        return DescribeImagesRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
             image_ids=[identifier],
-            accepted_media_types=_EVERY_MANIFEST,
+            filter=DescribeImagesFilter(
+                image_status=ImageStatusFilter.ANY
+            ),  # archived ones are hidden else (T29)
         )
-        answer = self.client.send(request)
-        for failure in answer.failures:
-            raise _failed(failure, request.operation)
-        return answer.images[0]
 
+    def _described(self, answer: DescribeImagesResponse) -> DescribedImage:
+        return DescribedImage(self.repository, answer.image_details[0])
 
-def _failed(failure: ImageFailure, operation: str) -> ApiError:
-    code, reason = failure.failure_code or "", failure.failure_reason or ""
-    return api_error(code, reason, operation=operation, http_status=200)
+    def _delete(self, identifier: ImageIdentifier) -> None:
+        request = BatchDeleteImageRequest(
+            registry_id=self.repository.registry_id,
+            repository_name=self.repository.name,
+            image_ids=[identifier],
+        )
+        for failure in self.client.send(request).failures:
+            raise image_error(failure, request.operation)
+
+    def _move(self, target: TargetStorageClass, wanted: set[ImageStatus]) -> None:
+        request = UpdateImageStorageClassRequest(
+            registry_id=self.repository.registry_id,
+            repository_name=self.repository.name,
+            image_id=self._identifier,
+            target_storage_class=target,
+        )
+        try:
+            self.client.send(request)
+        except ImageStorageClassUpdateNotSupportedError:
+            if self.describe().details.image_status not in wanted:
+                raise
+
+    def _restored(self) -> DescribeImagesRequest:
+        self._move(TargetStorageClass.STANDARD, {ImageStatus.ACTIVE, ImageStatus.ACTIVATING})
+        return self._details_request(self._identifier)
+
+    def _active_waiter(
+        self, request: DescribeImagesRequest | Callable[[], DescribeImagesRequest]
+    ) -> Waiter[DescribedImage]:
+        return Waiter(
+            self.client,
+            request,
+            judge=image_active,
+            result=self._described,
+            subject=f"the restoring of {self._name}",
+            pace=ACTIVE_PACE,
+        )
 
 
 class DescribedImage(Image):
@@ -192,6 +291,7 @@ class DescribedImage(Image):
         """Compressed bytes; of an index, those of its largest image (T39). Absent where ECR does not say."""
         return self.details.image_size_in_bytes
 
-
-_EVERY_MANIFEST = [*sorted(media_types.MANIFESTS), media_types.DOCKER_SCHEMA_1_SIGNED]
-"""All types there are: ECR may convert what is not accepted (T25, T26)."""
+    @property
+    def status(self) -> ImageStatus | None:
+        """Whether it can be pulled: `ACTIVE`, `ARCHIVED` or `ACTIVATING`. Absent where ECR does not say."""
+        return self.details.image_status

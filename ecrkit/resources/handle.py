@@ -1,0 +1,45 @@
+"""`ImageHandle`: which image is meant. What can be asked of an image is built on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecrkit.errors import InvalidInputError
+from ecrkit.models import ImageIdentifier
+from ecrkit.references import Digest, check_tag
+
+if TYPE_CHECKING:
+    from ecrkit.client import Client
+    from ecrkit.resources.repository import Repository
+
+
+class ImageHandle:
+    """One image in a repository, named by its digest or by a tag. Making a handle sends nothing."""
+
+    def __init__(self, repository: Repository, *, digest: str | None = None, tag: str | None = None) -> None:
+        if (digest is None) == (tag is None):
+            raise InvalidInputError("An image is named either by its digest or by a tag")
+        self.repository = repository
+        """Where the image is."""
+
+        self.digest = None if digest is None else Digest.parse(digest)
+        """The digest that the handle stands for; absent in a handle for a tag, which may move."""
+
+        self.tag_name = None if tag is None else check_tag(tag)
+        """The tag that the handle stands for; absent in a handle for a digest."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._name})"
+
+    @property
+    def client(self) -> Client:
+        """Sends the requests."""
+        return self.repository.client
+
+    @property
+    def _name(self) -> str:
+        return self.repository.name + (f"@{self.digest}" if self.digest is not None else f":{self.tag_name}")
+
+    @property
+    def _identifier(self) -> ImageIdentifier:
+        return ImageIdentifier(image_digest=self.digest, image_tag=self.tag_name)
