@@ -13,7 +13,16 @@ from ecrkit.push.events import LayerEvent
 from ecrkit.push.pushing import LayerToPush
 from ecrkit.push.state import UploadState
 from ecrkit.references import Digest, ImageReference, RepositoryArn
-from ecrkit.resources import DescribedImage, DescribedRepository, Image, Layer, Registry, Repository, Upload
+from ecrkit.resources import (
+    DescribedImage,
+    DescribedRepository,
+    Image,
+    Layer,
+    PushedImage,
+    Registry,
+    Repository,
+    Upload,
+)
 from ecrkit.retrying import RetryPolicy
 
 __all__ = [
@@ -29,6 +38,7 @@ __all__ = [
     "Layer",
     "LayerEvent",
     "LayerToPush",
+    "PushedImage",
     "Registry",
     "Repository",
     "RepositoryArn",

@@ -3,11 +3,11 @@
 Inside `models.unchecked_requests()` the limits are left to the service to judge, for a caller whom AWS has overtaken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from ecrkit.errors import EmptyLayerError, InvalidImageError
 from ecrkit.models._limits import requests_are_checked
-from ecrkit.oci import MAX_MANIFEST_CHARACTERS, Descriptor, ImageManifest, Index
+from ecrkit.oci import MAX_MANIFEST_CHARACTERS, ImageManifest, Index
 
 MAX_LAYERS = 500
 """Layers of one image. AWS does not publish it; nuonco/nuon#2348 and spinframework/spin#1787 measured it, as did others."""
@@ -40,6 +40,19 @@ def check_image(manifest: ImageManifest | Index) -> None:
             )
 
 
+def check_media_type(what: str, media_type: str) -> None:
+    """Refuse a media type, or an artifact type, that ECR would not take.
+
+    Raises:
+        InvalidImageError: It has parameters.
+    """
+    if ";" in media_type and requests_are_checked():
+        raise InvalidImageError(
+            f"{what} has something of the type {media_type[:200]!r}, and ECR refuses media types with parameters "
+            f"(aws/containers-roadmap#2306); leave out what stands behind the semicolon {_WAY_OUT}"
+        )
+
+
 def _check_limits(manifest: ImageManifest | Index) -> None:
     if not requests_are_checked():
         return
@@ -51,25 +64,16 @@ def _check_limits(manifest: ImageManifest | Index) -> None:
         raise InvalidImageError(
             f"{_name(manifest)} has {len(manifest.layers)} layers; ECR takes {MAX_LAYERS} at the most, so join some {_WAY_OUT}"
         )
-    for what, media_type in _media_types(manifest):
-        if ";" in media_type:
-            raise InvalidImageError(
-                f"{_name(manifest)} has {what} of the type {media_type[:200]!r}, and ECR refuses media types with "
-                f"parameters (aws/containers-roadmap#2306); leave out what stands behind the semicolon {_WAY_OUT}"
-            )
+    for media_type in _media_types(manifest):
+        check_media_type(_name(manifest), media_type)
 
 
-def _media_types(manifest: ImageManifest | Index) -> Iterable[tuple[str, str]]:
+def _media_types(manifest: ImageManifest | Index) -> Iterator[str]:
     if manifest.artifact_type is not None:
-        yield "an artifact type", manifest.artifact_type
-    listed: tuple[Descriptor, ...]
-    if isinstance(manifest, Index):
-        listed = manifest.manifests
-    else:
-        listed = manifest.layers
-        yield "a config", manifest.config.media_type
+        yield manifest.artifact_type
+    listed = manifest.manifests if isinstance(manifest, Index) else (manifest.config, *manifest.layers)
     for each in listed:
-        yield "a part", each.media_type
+        yield each.media_type
 
 
 def _name(manifest: ImageManifest | Index) -> str:

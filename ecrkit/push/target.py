@@ -38,8 +38,8 @@ class Target:
     def missing_images(self, digests: Iterable[str]) -> Iterator[str]:
         """Ask which of these images the repository does not have."""
         wanted = sorted(set(digests))
-        for start in range(0, len(wanted), _BATCH):
-            ids = [ImageIdentifier(image_digest=digest) for digest in wanted[start : start + _BATCH]]
+        for start in range(0, len(wanted), _MOST_IMAGES):
+            ids = [ImageIdentifier(image_digest=digest) for digest in wanted[start : start + _MOST_IMAGES]]
             request = BatchGetImageRequest(
                 registry_id=self.registry_id,
                 repository_name=self.repository_name,
@@ -57,3 +57,6 @@ class Target:
                 layer_digests=batch,
             )
             yield from self.client.send(request).layers
+
+
+_MOST_IMAGES = 100

@@ -31,8 +31,8 @@ from ecrkit.models import (
 from ecrkit.paging import Items
 from ecrkit.references import Digest
 from ecrkit.resources.after_push import ImageAfterPush
-from ecrkit.resources.contents import ImageContents
 from ecrkit.resources.failures import image_error
+from ecrkit.resources.inspecting import ImageInspection
 from ecrkit.resources.scanning import ImageScanning
 from ecrkit.waiters import ACTIVE_PACE, EXISTS_PACE, image_active, image_exists
 from ecrkit.waiting import Waiter, begin
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ecrkit.resources.repository import Repository
 
 
-class Image(ImageContents, ImageScanning, ImageAfterPush):
+class Image(ImageInspection, ImageScanning, ImageAfterPush):
     """A handle for one image. Its methods ask ECR, its attributes never do.
 
     Example:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ecrkit import oci
@@ -34,6 +34,7 @@ from ecrkit.push.target import Target
 from ecrkit.references import Digest, check_repository_name
 from ecrkit.resources.image import DescribedImage, Image
 from ecrkit.resources.layer import Layer
+from ecrkit.resources.pushed_image import ImageSourceLike, PushedImage, push_image
 from ecrkit.resources.upload import Upload
 from ecrkit.retrying import RetryPolicy
 
@@ -266,6 +267,63 @@ class Repository:
             retry: How patient to be with the network and the service.
         """
         return self._upload(source, state, media_type, digest, progress, retry)
+
+    def push_image(
+        self,
+        source: ImageSourceLike,
+        *,
+        tags: str | Iterable[str] = (),
+        name: str | None = None,
+        platforms: Sequence[oci.Platform | str] | None = None,
+        progress: Progress | None = None,
+        create_repository: bool = False,
+        referrers: bool = False,
+        workers: int = 4,
+        retry: RetryPolicy | None = None,
+    ) -> PushedImage:
+        """Push an image, or an index with all its images: the layers that are missing, then the manifests.
+
+        Nothing is sent before it is known that ECR would take the image, and that the source or the repository has each
+        layer. To push what is there already, under the same tags, is a success.
+
+        Example:
+            >>> image = repository.push_image("app.tar", tags=["1.4.2", "latest"])
+            >>> print(image.digest, image.report)
+
+        Args:
+            source: An OCI layout, an OCI archive or the archive of `docker save`, by its path; or what `ecrkit.oci`
+                opens or builds. It may lack layers that the repository has, such as those of a base image.
+            tags: The tags; none if absent. Of an index, only the index itself gets them. A tag is moved if another image
+                has it, unless the repository forbids that. Each costs a request of its own, of which ECR takes ten a second.
+            name: Which image of a source with several: its tag or whole name there.
+            platforms: Which images of an index. A single one is pushed as it is, with its own digest. Several come under a
+                new index, which has another digest than the old one, with the attestations about them.
+            progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
+            create_repository: Whether to create the repository if it is not there.
+            referrers: Whether signatures, SBOMs and whatever else in the source refers to the image go with it.
+            workers: How many layers to send at the same time, at the most; each takes about 45 MiB of memory.
+            retry: How patient to be with the network and the service.
+
+        Raises:
+            InvalidImageError: The source is no image, or one that ECR would refuse; the message says why.
+            MissingBlobError: Neither the source nor the repository has a layer, or a child of an index.
+            EmptyLayerError: The image has a layer without bytes, which ECR cannot store.
+            DigestMismatchError: The bytes of something are not those that its digest names.
+            TagImmutableError: A tag names another image, and the repository forbids to move it.
+            RepositoryNotFoundError: There is no such repository, and `create_repository` is false.
+        """
+        return push_image(
+            self,
+            source,
+            tags=tags,
+            name=name,
+            platforms=platforms,
+            progress=progress,
+            create_repository=create_repository,
+            referrers=referrers,
+            workers=workers,
+            retry=retry,
+        )
 
     def put_image(
         self,
