@@ -1,5 +1,6 @@
 """Downloads one layer into a file: streamed, resumed, verified, and renamed only when every byte is right."""
 
+import sys
 import threading
 from concurrent.futures import CancelledError
 from io import FileIO
@@ -34,6 +35,8 @@ def download_blob(blob: RemoteBlob, target: Path, *, cancelled: threading.Event 
         except (DigestMismatchError, InvalidImageError):
             path.unlink()
             raise
+        if sys.platform == "win32":
+            file.close()  # Windows renames no open file; nobody else has this one there
         path.replace(target)
     return target
 
