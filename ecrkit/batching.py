@@ -28,7 +28,7 @@ class BatchFailure:
     """Why, as the error that it would have been alone; `error.code` is the service's failure code."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot call BatchResult[str](...) with them
 class BatchResult(Generic[OkT]):
     """What became of a batch. Nothing is raised for a part that failed, and nothing about it is dropped.
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Generic, Self
+from typing import Any, Generic, Self
 
 from typing_extensions import TypeVar
 
@@ -49,12 +49,13 @@ class Items(Generic[ItemT]):
             start: The `resume_token` of an earlier loop, or a `next_token` of the service.
 
         Raises:
-            InvalidInputError: The limit is negative, or the token to start from is damaged.
+            InvalidInputError: The limit is negative, the token to start from is damaged, or the service does not take
+                pages of this size: 1,000 are the most in some listings, 100 or 50 in others (T34).
         """
         if limit is not None and limit < 0:
             raise InvalidInputError(f"limit is {limit}; it must be 0 or more")
         first = _Position.parse(start)
-        ask = request.model_copy(update={"max_results": page_size}) if page_size is not None else request
+        ask = request if page_size is None else _with_page_size(request, page_size)
         self._limit = limit
         self._resume_at: _Position | None = first
 
@@ -121,6 +122,12 @@ class _Position:
             raise InvalidInputError(
                 f"{token!r} is not a token to start a listing from: it is damaged"
             ) from error
+
+
+def _with_page_size(request: PagedRequest[PageT], page_size: int) -> PagedRequest[PageT]:
+    """Build the request anew, which checks it; a copy would not be checked."""
+    fields: dict[str, Any] = {**dict(request), "max_results": page_size}
+    return type(request)(**fields)
 
 
 _OURS = "ecrkit-"  # tells our tokens, which point into a page, from those of the service

@@ -108,8 +108,7 @@ class Waiter(Generic[ResultT]):
         """
 
         def look() -> _Look[AnswerT]:
-            asked = request if isinstance(request, Request) else request()
-            answer = _answer(client, asked)
+            answer = _answer(client, request() if callable(request) else request)
             passing = isinstance(answer, ApiError) and answer.temporary
             return _Look(answer, Waiting(str(answer)) if passing else judge(answer))
 

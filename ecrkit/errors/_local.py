@@ -151,11 +151,11 @@ class WaitCancelledError(WaitError):
     """Another thread ended the wait."""
 
 
-class FindingsUnavailableError(EcrKitError):
-    """A scan has no results to be read, which is not the same as a scan that found nothing."""
+class ResultsUnavailableError(EcrKitError):
+    """A scan or a preview has no results to be read, which is not the same as one that found nothing."""
 
     state: str
-    """Why, as a `FindingsState`: still in progress, not supported, failed, ..."""
+    """Why: still in progress, failed, not supported, expired, ..."""
 
     def __init__(self, message: str, state: str) -> None:
         super().__init__(message)

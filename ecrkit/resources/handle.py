@@ -1,4 +1,4 @@
-"""`ImageHandle`: which image is meant. What can be asked of an image is built on it."""
+"""Handles: which repository, or which image, is meant. What can be asked of it is built on that."""
 
 from __future__ import annotations
 
@@ -6,11 +6,36 @@ from typing import TYPE_CHECKING
 
 from ecrkit.errors import InvalidInputError
 from ecrkit.models import ImageIdentifier
-from ecrkit.references import Digest, check_tag
+from ecrkit.references import Digest, check_repository_name, check_tag
 
 if TYPE_CHECKING:
     from ecrkit.client import Client
+    from ecrkit.resources.registry import Registry
     from ecrkit.resources.repository import Repository
+
+
+class RepositoryHandle:
+    """One repository of a registry, named. Making a handle sends nothing."""
+
+    def __init__(self, registry: Registry, name: str) -> None:
+        self.registry = registry
+        """Where the repository is."""
+
+        self.name = check_repository_name(name)
+        """Its name, for example `team/app`."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+    @property
+    def client(self) -> Client:
+        """Sends the requests."""
+        return self.registry.client
+
+    @property
+    def registry_id(self) -> str | None:
+        """The account whose registry it is; absent for the caller's own."""
+        return self.registry.registry_id
 
 
 class ImageHandle:

@@ -32,8 +32,8 @@ from ecrkit.paging import Items
 from ecrkit.references import Digest
 from ecrkit.resources.after_push import ImageAfterPush
 from ecrkit.resources.failures import image_error
+from ecrkit.resources.image_scanning import ImageScanning
 from ecrkit.resources.inspecting import ImageInspection
-from ecrkit.resources.scanning import ImageScanning
 from ecrkit.waiters import ACTIVE_PACE, EXISTS_PACE, image_active, image_exists
 from ecrkit.waiting import Waiter, begin
 

@@ -14,16 +14,10 @@ from ecrkit.errors import (
 )
 from ecrkit.models import (
     DeleteRepositoryRequest,
-    DescribeImagesFilter,
-    DescribeImagesRequest,
-    DescribeImagesResponse,
     DescribeRepositoriesRequest,
-    ImageStatusFilter,
     PutImageRequest,
-    TagStatus,
 )
 from ecrkit.models import Repository as RepositoryDetails
-from ecrkit.paging import Items
 from ecrkit.pull.origin import Origin
 from ecrkit.push.engine import Conditions, LayerUpload
 from ecrkit.push.events import Progress, ignore
@@ -31,9 +25,11 @@ from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
 from ecrkit.push.sources import SourceLike, layer_source
 from ecrkit.push.state import UploadState
 from ecrkit.push.target import Target
-from ecrkit.references import Digest, check_repository_name
-from ecrkit.resources.image import DescribedImage, Image
+from ecrkit.references import Digest
+from ecrkit.resources.image import Image
+from ecrkit.resources.images import RepositoryImages
 from ecrkit.resources.layer import Layer
+from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
 from ecrkit.resources.pushed_image import ImageSourceLike, PushedImage, push_image
 from ecrkit.resources.upload import Upload
 from ecrkit.retrying import RetryPolicy
@@ -41,11 +37,10 @@ from ecrkit.retrying import RetryPolicy
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ecrkit.client import Client
     from ecrkit.resources.registry import Registry
 
 
-class Repository:
+class Repository(RepositoryImages):
     """A handle for one repository. Its methods ask ECR, its attributes never do.
 
     Example:
@@ -53,25 +48,10 @@ class Repository:
         >>> layer = repository.push_layer("layer.tar.gz")
     """
 
-    def __init__(self, registry: Registry, name: str) -> None:
-        self.registry = registry
-        """Where the repository is."""
-
-        self.name = check_repository_name(name)
-        """Its name, for example `team/app`."""
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r})"
-
     @property
-    def client(self) -> Client:
-        """Sends the requests."""
-        return self.registry.client
-
-    @property
-    def registry_id(self) -> str | None:
-        """The account whose registry it is; absent for the caller's own."""
-        return self.registry.registry_id
+    def lifecycle_policy(self) -> RepositoryLifecyclePolicy:
+        """What expires, or moves to the archive, in the repository."""
+        return RepositoryLifecyclePolicy(self)
 
     @property
     def target(self) -> Target:
@@ -105,53 +85,6 @@ class Repository:
         self.client.send(
             DeleteRepositoryRequest(registry_id=self.registry_id, repository_name=self.name, force=force)
         )
-
-    def image(self, tag: str | None = None, *, digest: str | None = None) -> Image:
-        """Give a handle for an image, whether it exists or not. Sends nothing.
-
-        Args:
-            tag: A tag; a digest is understood here as well.
-            digest: The digest, in place of a tag.
-
-        Raises:
-            InvalidReferenceError: No image can have this tag or digest.
-        """
-        if tag is not None and ":" in tag:
-            return Image(self, digest=tag)
-        return Image(self, digest=digest, tag=tag)
-
-    def images(
-        self,
-        *,
-        tag_status: TagStatus | str | None = None,
-        status: ImageStatusFilter | str | None = None,
-        limit: int | None = None,
-        page_size: int | None = None,
-        start: str | None = None,
-    ) -> Items[DescribedImage]:
-        """List the images, each once, in no particular order.
-
-        Args:
-            tag_status: `TAGGED` or `UNTAGGED`; both if absent.
-            status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. ECR leaves archived images out if it is absent (T29).
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing.
-        """
-
-        def described(page: DescribeImagesResponse) -> list[DescribedImage]:
-            return [DescribedImage(self, details) for details in page.image_details]
-
-        wanted = DescribeImagesFilter(
-            tag_status=None if tag_status is None else TagStatus(tag_status),
-            image_status=None if status is None else ImageStatusFilter(status),
-        )
-        request = DescribeImagesRequest(
-            registry_id=self.registry_id,
-            repository_name=self.name,
-            filter=wanted if tag_status is not None or status is not None else None,
-        )
-        return Items(self.client, request, described, limit=limit, page_size=page_size, start=start)
 
     def push_layer(
         self,

@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import partial
 
 from ecrkit.errors import (
-    FindingsUnavailableError,
     InvalidInputError,
     LimitExceededError,
+    ResultsUnavailableError,
     ScanNotFoundError,
 )
 from ecrkit.models import (
@@ -122,7 +122,7 @@ class ImageScanning(ImageHandle):
 
         Raises:
             ScanNotFoundError: When listed: no scan of the image has begun.
-            FindingsUnavailableError: When listed: the scan is under way, failed, or was not possible.
+            ResultsUnavailableError: When listed: the scan is under way, failed, or was not possible.
             InvalidInputError: There is no such severity.
         """
         least = _severity(min_severity)
@@ -140,7 +140,7 @@ class ImageScanning(ImageHandle):
         if (state := findings_state(page)) is not FindingsState.SCANNED:
             status = page.image_scan_status
             because = f" ({status.description})" if status.description else ""
-            raise FindingsUnavailableError(
+            raise ResultsUnavailableError(
                 f"The findings of {self!r} cannot be read: {status.status}{because}", state
             )
         return list(findings_in(page))

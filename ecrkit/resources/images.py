@@ -1,0 +1,279 @@
+"""The images of a repository: listing them, choosing among them, and reading or deleting many at once."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from ecrkit.batching import BatchResult, cut, send_all
+from ecrkit.models import (
+    BatchDeleteImageRequest,
+    BatchGetImageRequest,
+    DescribeImagesFilter,
+    DescribeImagesRequest,
+    DescribeImagesResponse,
+    ImageFailureCode,
+    ImageIdentifier,
+    ImageStatusFilter,
+    ListImagesFilter,
+    ListImagesRequest,
+    TagStatus,
+)
+from ecrkit.models import Image as StoredImage
+from ecrkit.paging import Items
+from ecrkit.references import Digest, check_tag
+from ecrkit.resources.contents import EVERY_MANIFEST
+from ecrkit.resources.failures import image_failure
+from ecrkit.resources.handle import ImageHandle, RepositoryHandle
+from ecrkit.resources.image import DescribedImage, Image
+
+if TYPE_CHECKING:
+    from ecrkit.resources.repository import Repository
+
+ImageName = str | ImageHandle | ImageIdentifier
+"""A tag, a digest, a handle, or what the service calls an image."""
+
+
+class ImageListing(Items[DescribedImage]):
+    """Images, in no particular order: ECR promises none (T33). What sorts them reads all of them first."""
+
+    def newest_first(self) -> list[DescribedImage]:
+        """List everything, and sort it here by the time of the first push.
+
+        Tagging an image again does not make it newer, and ECR does not tell when a tag was set (T38).
+        """
+        return sorted(self, key=_age, reverse=True)
+
+    def latest(self) -> DescribedImage | None:
+        """List everything, and give the image that was pushed last; None where there is no image.
+
+        Example:
+            >>> repository.images(tags="v1.*").latest()
+        """
+        return max(self, key=_age, default=None)
+
+
+class RepositoryImages(RepositoryHandle):
+    """Finds images, one or many."""
+
+    def image(self, tag: str | None = None, *, digest: str | None = None) -> Image:
+        """Give a handle for an image, whether it exists or not. Sends nothing.
+
+        Args:
+            tag: A tag; a digest is understood here as well.
+            digest: The digest, in place of a tag.
+
+        Raises:
+            InvalidReferenceError: No image can have this tag or digest.
+        """
+        if tag is not None and ":" in tag:
+            return Image(self._repository, digest=tag)
+        return Image(self._repository, digest=digest, tag=tag)
+
+    def images(
+        self,
+        *,
+        tags: str | re.Pattern[str] | None = None,
+        tag_status: TagStatus | str | None = None,
+        status: ImageStatusFilter | str | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        start: str | None = None,
+    ) -> ImageListing:
+        """List the images, each once, in no particular order.
+
+        Example:
+            >>> repository.images(tags="v1.*").latest()
+
+        Args:
+            tags: Only images with a tag like this: `v1.*`, with `*`, `?` and `[...]` as in file names, or a pattern of
+                `re` for a whole tag. ECR cannot choose by tag, so all tagged images are listed, and chosen here.
+            tag_status: `TAGGED` or `UNTAGGED`; both if absent. The images that an index lists are mostly untagged.
+            status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. ECR leaves archived images out if it is absent (T29).
+            limit: How many to give out at the most.
+            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
+            start: Where to go on: the `resume_token` of an earlier listing of the same images.
+        """
+        is_wanted = _matcher(tags)
+
+        def described(page: DescribeImagesResponse) -> list[DescribedImage]:
+            wanted = (each for each in page.image_details if is_wanted(each.image_tags))
+            return [DescribedImage(self._repository, each) for each in wanted]
+
+        if tags is not None and tag_status is None:
+            tag_status = TagStatus.TAGGED
+        wanted = DescribeImagesFilter(
+            tag_status=None if tag_status is None else TagStatus(tag_status),
+            image_status=None if status is None else ImageStatusFilter(status),
+        )
+        request = DescribeImagesRequest(
+            registry_id=self.registry_id,
+            repository_name=self.name,
+            filter=wanted if tag_status is not None or status is not None else None,
+        )
+        return ImageListing(self.client, request, described, limit=limit, page_size=page_size, start=start)
+
+    def tags(
+        self,
+        *,
+        tag_status: TagStatus | str = TagStatus.TAGGED,
+        status: ImageStatusFilter | str | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        start: str | None = None,
+    ) -> Items[ImageIdentifier]:
+        """List the tags, each with the digest that it names: an image with three tags comes three times (T32).
+
+        Args:
+            tag_status: `ANY` or `UNTAGGED` also list images without a tag, with their digest alone.
+            status: As for `images`.
+            limit: How many to give out at the most.
+            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
+            start: Where to go on: the `resume_token` of an earlier listing.
+        """
+        request = ListImagesRequest(
+            registry_id=self.registry_id,
+            repository_name=self.name,
+            filter=ListImagesFilter(
+                tag_status=TagStatus(tag_status),
+                image_status=None if status is None else ImageStatusFilter(status),
+            ),
+        )
+        return Items(
+            self.client, request, lambda page: page.image_ids, limit=limit, page_size=page_size, start=start
+        )
+
+    def describe_images(self, images: Iterable[ImageName]) -> list[DescribedImage]:
+        """Ask for the details of images that are named one by one, archived ones included.
+
+        They are asked for by the hundred, and never in pages (T30). ECR promises no order.
+
+        Raises:
+            ImageNotFoundError: One of them does not exist; then ECR tells nothing about the others either (T31).
+                `get_images` does.
+        """
+        details: list[DescribedImage] = []
+        for batch in cut(_identifiers(images)):
+            request = DescribeImagesRequest(
+                registry_id=self.registry_id,
+                repository_name=self.name,
+                image_ids=batch,
+                filter=DescribeImagesFilter(image_status=ImageStatusFilter.ANY),
+            )
+            found = self.client.send(request).image_details
+            details += [DescribedImage(self._repository, each) for each in found]
+        return details
+
+    def get_images(self, images: Iterable[ImageName]) -> BatchResult[StoredImage]:
+        """Read the manifests of images that are named one by one, with what ECR says about those it cannot give.
+
+        They are asked for by the hundred (T31). ECR promises no order: `image_id` tells which is which. By tag, ECR may
+        give a manifest in another format than was pushed; by digest, never (T25).
+
+        Example:
+            >>> result = repository.get_images(["1.4.2", "1.4.3"])
+            >>> [(failure.what, failure.error.code) for failure in result.failures]
+            [('1.4.3', 'ImageNotFound')]
+
+        Args:
+            images: Tags, digests or handles.
+        """
+        requests = (
+            BatchGetImageRequest(
+                registry_id=self.registry_id,
+                repository_name=self.name,
+                image_ids=batch,
+                accepted_media_types=EVERY_MANIFEST,
+            )
+            for batch in cut(_identifiers(images))
+        )
+        return send_all(
+            self.client,
+            requests,
+            ok=lambda answer: answer.images,
+            failures=lambda answer: [image_failure(each, "BatchGetImage") for each in answer.failures],
+        )
+
+    def delete_images(self, images: Iterable[ImageName]) -> BatchResult[ImageIdentifier]:
+        """Delete images with all their tags, a hundred in one request. To take only a tag away, use `image.untag`.
+
+        Images that an index lists go after the index, if that is among them (T43). Tags are looked up first, so that an
+        image goes as a whole, not only its tag (T42).
+
+        Args:
+            images: Tags, digests or handles.
+
+        Returns:
+            What went, with one entry for each tag that went with it, and what did not. Nothing is raised for a failure:
+            call `raise_on_failure()`.
+        """
+        wanted = _identifiers(images)
+        looked_up = self.get_images(each for each in wanted if each.image_digest is None)
+        digests = [each.image_digest for each in wanted] + [
+            each.image_id.image_digest for each in looked_up.ok
+        ]
+        left = list(dict.fromkeys(digest for digest in digests if digest is not None))
+        result = BatchResult[ImageIdentifier]([], looked_up.failures)
+        while left:
+            passed = self._delete_once(left)
+            result.ok.extend(passed.ok)
+            # What an index held may go in the next pass, if anything went in this one.
+            held = [each.what for each in passed.failures if each.error.code == _HELD] if passed.ok else []
+            result.failures.extend(each for each in passed.failures if each.what not in held)
+            left = held
+        return result
+
+    def _delete_once(self, digests: list[str]) -> BatchResult[ImageIdentifier]:
+        requests = (
+            BatchDeleteImageRequest(
+                registry_id=self.registry_id,
+                repository_name=self.name,
+                image_ids=[ImageIdentifier(image_digest=digest) for digest in batch],
+            )
+            for batch in cut(digests)
+        )
+        return send_all(
+            self.client,
+            requests,
+            ok=lambda answer: answer.image_ids,
+            failures=lambda answer: [image_failure(each, "BatchDeleteImage") for each in answer.failures],
+        )
+
+    @property
+    def _repository(self) -> Repository:
+        return cast("Repository", self)  # there is no other kind of it
+
+
+_HELD = ImageFailureCode.IMAGE_REFERENCED_BY_MANIFEST_LIST
+
+
+def _age(image: DescribedImage) -> tuple[datetime, str]:
+    return image.pushed_at, image.digest
+
+
+def _identifiers(images: Iterable[ImageName]) -> list[ImageIdentifier]:
+    """Name each image once, by its digest where it has one: a tag and a digest together have to agree (T27)."""
+    named = [images] if isinstance(images, str) else images
+    return list(dict.fromkeys(_identifier(each) for each in named))
+
+
+def _identifier(image: ImageName) -> ImageIdentifier:
+    if isinstance(image, ImageIdentifier):
+        digest, tag = image.image_digest, image.image_tag
+    elif isinstance(image, ImageHandle):
+        digest, tag = image.digest, image.tag_name
+    else:
+        digest, tag = (image, None) if ":" in image else (None, image)
+    if digest is not None:
+        return ImageIdentifier(image_digest=Digest.parse(digest))
+    return ImageIdentifier(image_tag=check_tag(tag or ""))
+
+
+def _matcher(tags: str | re.Pattern[str] | None) -> Callable[[Iterable[str]], bool]:
+    if tags is None:
+        return lambda _: True
+    pattern = re.compile(fnmatch.translate(tags)) if isinstance(tags, str) else tags
+    return lambda names: any(pattern.fullmatch(name) for name in names)

@@ -1,0 +1,262 @@
+"""`repository.lifecycle_policy`: what expires, or moves to the archive, and what it would do today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ecrkit.errors import ResultsUnavailableError
+from ecrkit.models import (
+    DeleteLifecyclePolicyRequest,
+    GetLifecyclePolicyPreviewRequest,
+    GetLifecyclePolicyPreviewResponse,
+    GetLifecyclePolicyRequest,
+    LifecyclePolicyPreviewFilter,
+    LifecyclePolicyPreviewResult,
+    LifecyclePolicyPreviewStatus,
+    PutLifecyclePolicyRequest,
+    StartLifecyclePolicyPreviewRequest,
+    TagStatus,
+)
+from ecrkit.paging import Items
+from ecrkit.policy import LifecyclePolicy
+from ecrkit.waiters import LIFECYCLE_PREVIEW_PACE, lifecycle_preview_complete
+from ecrkit.waiting import Waiter, begin
+
+if TYPE_CHECKING:
+    from ecrkit.client import Client
+    from ecrkit.resources.handle import RepositoryHandle
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLifecyclePolicy:
+    """The lifecycle policy of a repository, as ECR keeps it."""
+
+    policy: LifecyclePolicy
+    """Its rules. Compare these rather than the texts: ECR lays a text out anew."""
+
+    text: str = field(repr=False)
+    """The text itself."""
+
+    last_evaluated_at: datetime | None
+    """When ECR applied it last, in UTC; absent where it has not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class LifecyclePreview:
+    """What a lifecycle policy would do to a repository, without doing it."""
+
+    status: LifecyclePolicyPreviewStatus
+    """Whether it is `COMPLETE`. One that is `EXPIRED` has to be started anew."""
+
+    expiring: int
+    """How many images would be deleted."""
+
+    archiving: int
+    """How many images would move to the archive."""
+
+    policy: LifecyclePolicy | None
+    """What it was that was tried out; absent where ECR does not say."""
+
+    raw: GetLifecyclePolicyPreviewResponse = field(repr=False, hash=False)
+    """What the service said, with one image at the most."""
+
+
+class RepositoryLifecyclePolicy:
+    """The lifecycle policy of one repository. Its methods ask ECR.
+
+    Example:
+        >>> policy = LifecyclePolicy([LifecycleRule.expire_untagged(older_than_days=14)])
+        >>> preview = repository.lifecycle_policy.preview(policy).wait()
+        >>> preview.expiring
+        3
+        >>> [each.image_digest for each in repository.lifecycle_policy.previewed_actions()]
+        >>> repository.lifecycle_policy.put(policy)
+    """
+
+    def __init__(self, repository: RepositoryHandle) -> None:
+        self.repository = repository
+        """Whose policy it is."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.repository!r})"
+
+    @property
+    def client(self) -> Client:
+        """Sends the requests."""
+        return self.repository.client
+
+    def get(self) -> StoredLifecyclePolicy:
+        """Read the policy.
+
+        Raises:
+            LifecyclePolicyNotFoundError: The repository has none.
+            RepositoryNotFoundError: There is no such repository.
+        """
+        answer = self.client.send(
+            GetLifecyclePolicyRequest(
+                registry_id=self.repository.registry_id, repository_name=self.repository.name
+            )
+        )
+        return _stored(answer.lifecycle_policy_text, answer.last_evaluated_at)
+
+    def put(self, policy: LifecyclePolicy | str) -> None:
+        """Set the policy, in place of the one before. ECR applies it within 24 hours; `preview` it first.
+
+        Args:
+            policy: A policy, which is checked before it is sent; or a text, which goes as it is.
+
+        Raises:
+            InvalidPolicyError: ECR would refuse the policy; the message says which rule is wrong, and how.
+            InvalidParameterError: ECR refuses the text.
+        """
+        self.client.send(
+            PutLifecyclePolicyRequest(
+                registry_id=self.repository.registry_id,
+                repository_name=self.repository.name,
+                lifecycle_policy_text=_text(policy),
+            )
+        )
+
+    def delete(self) -> StoredLifecyclePolicy:
+        """Remove the policy, and give back what it was.
+
+        Raises:
+            LifecyclePolicyNotFoundError: The repository has none.
+        """
+        answer = self.client.send(
+            DeleteLifecyclePolicyRequest(
+                registry_id=self.repository.registry_id, repository_name=self.repository.name
+            )
+        )
+        return _stored(answer.lifecycle_policy_text, answer.last_evaluated_at)
+
+    def preview(self, policy: LifecyclePolicy | str | None = None) -> Waiter[LifecyclePreview]:
+        """Begin at once to try a policy out, and give a waiter for the outcome. Nothing is deleted or moved.
+
+        A repository has one preview at a time (T46), and a new one takes the place of the old one. In an event loop the
+        request goes out from another thread; what goes wrong with it is raised by `await`.
+
+        Args:
+            policy: What to try out; the policy of the repository if absent.
+
+        Raises:
+            LifecyclePolicyPreviewInProgressError: Another preview is not complete; `until_previewed` waits for it.
+            LifecyclePolicyNotFoundError: The repository has no policy, and none was given.
+            InvalidPolicyError: ECR would refuse the policy; nothing was sent.
+        """
+        request = StartLifecyclePolicyPreviewRequest(
+            registry_id=self.repository.registry_id,
+            repository_name=self.repository.name,
+            lifecycle_policy_text=None if policy is None else _text(policy),
+        )
+
+        def started() -> GetLifecyclePolicyPreviewRequest:
+            self.client.send(request)
+            return self._preview_request(max_results=1)
+
+        return self._waiter(begin(started))
+
+    def until_previewed(self) -> Waiter[LifecyclePreview]:
+        """Give a waiter for a preview that was started before.
+
+        Raises:
+            WaitFailedError: When waited for: it failed, or has expired and must be started anew (T46).
+            LifecyclePolicyPreviewNotFoundError: When waited for: there is none.
+        """
+        return self._waiter(self._preview_request(max_results=1))
+
+    def last_preview(self) -> LifecyclePreview:
+        """Ask how the preview stands that was started last.
+
+        Raises:
+            LifecyclePolicyPreviewNotFoundError: There is none.
+        """
+        return _preview(self.client.send(self._preview_request(max_results=1)))
+
+    def previewed_actions(
+        self,
+        *,
+        tag_status: TagStatus | str | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        start: str | None = None,
+    ) -> Items[LifecyclePolicyPreviewResult]:
+        """List the images that the last preview would act on, with the action and the rule. Wait for the preview first.
+
+        Args:
+            tag_status: `TAGGED` or `UNTAGGED`; both if absent.
+            limit: How many to give out at the most.
+            page_size: How many to ask for at a time, 1 to 100 (T34); ECR's default is 100.
+            start: Where to go on: the `resume_token` of an earlier listing.
+
+        Raises:
+            LifecyclePolicyPreviewNotFoundError: When listed: there is no preview.
+            ResultsUnavailableError: When listed: the preview is under way, failed, or has expired.
+        """
+        wanted = (
+            None if tag_status is None else LifecyclePolicyPreviewFilter(tag_status=TagStatus(tag_status))
+        )
+        return Items(
+            self.client,
+            self._preview_request(wanted),
+            self._actions,
+            limit=limit,
+            page_size=page_size,
+            start=start,
+        )
+
+    def _actions(self, page: GetLifecyclePolicyPreviewResponse) -> list[LifecyclePolicyPreviewResult]:
+        if page.status != LifecyclePolicyPreviewStatus.COMPLETE:
+            raise ResultsUnavailableError(
+                f"The lifecycle policy preview of {self.repository.name} is {page.status}", page.status
+            )
+        return page.preview_results
+
+    def _preview_request(
+        self, wanted: LifecyclePolicyPreviewFilter | None = None, *, max_results: int | None = None
+    ) -> GetLifecyclePolicyPreviewRequest:
+        return GetLifecyclePolicyPreviewRequest(
+            registry_id=self.repository.registry_id,
+            repository_name=self.repository.name,
+            filter=wanted,
+            max_results=max_results,
+        )
+
+    def _waiter(
+        self, request: GetLifecyclePolicyPreviewRequest | Callable[[], GetLifecyclePolicyPreviewRequest]
+    ) -> Waiter[LifecyclePreview]:
+        return Waiter(
+            self.client,
+            request,
+            judge=lifecycle_preview_complete,
+            result=_preview,
+            subject=f"the lifecycle policy preview of {self.repository.name}",
+            pace=LIFECYCLE_PREVIEW_PACE,
+        )
+
+
+def _text(policy: LifecyclePolicy | str) -> str:
+    return policy if isinstance(policy, str) else policy.to_json()
+
+
+def _stored(text: str, last_evaluated_at: datetime | None) -> StoredLifecyclePolicy:
+    never = last_evaluated_at is None or last_evaluated_at.timestamp() == 0  # ECR's way to say so
+    return StoredLifecyclePolicy(
+        LifecyclePolicy.parse(text, strict=False), text, None if never else last_evaluated_at
+    )
+
+
+def _preview(answer: GetLifecyclePolicyPreviewResponse) -> LifecyclePreview:
+    summary = answer.summary
+    moving = summary.transitioning_image_total_counts if summary is not None else []
+    text = answer.lifecycle_policy_text
+    return LifecyclePreview(
+        status=answer.status,
+        expiring=(summary.expiring_image_total_count or 0) if summary is not None else 0,
+        archiving=sum(each.image_total_count or 0 for each in moving),
+        policy=None if text is None else LifecyclePolicy.parse(text, strict=False),
+        raw=answer,
+    )

@@ -1,0 +1,416 @@
+"""One policy for `.wait()` and for `await`: when it looks, when it gives up, what it raises."""
+
+import asyncio
+import json
+import pickle
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecrkit import Client, models, waiters
+from ecrkit.errors import (
+    AccessDeniedError,
+    EcrKitError,
+    EndpointUnreachableError,
+    InvalidInputError,
+    ScanNotFoundError,
+    ThrottlingError,
+    WaitCancelledError,
+    WaitFailedError,
+    WaitTimeoutError,
+)
+from ecrkit.testing import Answer, FakeTransport, no_waiting
+from ecrkit.waiting import Pace, Waiter, WaitProgress, begin
+
+BOTO3 = json.loads((Path(__file__).parents[2] / "codegen/model/waiters-2.json").read_text())["waiters"]
+REQUEST = models.DescribeImageScanFindingsRequest(
+    repository_name="team/app", image_id=models.ImageIdentifier(image_tag="1")
+)
+PREVIEW = models.GetLifecyclePolicyPreviewRequest(repository_name="team/app")
+
+
+def scan(status: str) -> models.DescribeImageScanFindingsResponse:
+    return models.DescribeImageScanFindingsResponse.model_validate({"imageScanStatus": {"status": status}})
+
+
+def scan_waiter(fake: FakeTransport) -> Waiter[str]:
+    return Waiter(
+        Client(fake),
+        REQUEST,
+        judge=waiters.scan_complete,
+        result=lambda answer: str(answer.image_scan_status.status),
+        subject="the scan of team/app:1",
+        pace=waiters.SCAN_PACE,
+    )
+
+
+def preview_waiter(fake: FakeTransport) -> Waiter[str]:
+    return Waiter(
+        Client(fake),
+        PREVIEW,
+        judge=waiters.lifecycle_preview_complete,
+        result=lambda answer: str(answer.status),
+        subject="the preview of team/app",
+        pace=waiters.LIFECYCLE_PREVIEW_PACE,
+    )
+
+
+def refused(kind: type[EcrKitError], code: str) -> EcrKitError:
+    return kind("no", code=code, operation="DescribeImageScanFindings", http_status=400)  # type: ignore[call-arg]
+
+
+async def awaited(waiter: Waiter[str]) -> str:
+    return await waiter
+
+
+def by_wait(waiter: Waiter[str]) -> str:
+    return waiter.wait()
+
+
+def by_await(waiter: Waiter[str]) -> str:
+    return asyncio.run(awaited(waiter))
+
+
+both_ways = pytest.mark.parametrize("run", [by_wait, by_await])
+Run = Callable[[Waiter[str]], str]
+
+
+@both_ways
+def test_a_waiter_looks_until_the_judge_is_content(run: Run) -> None:
+    fake = FakeTransport(scan("IN_PROGRESS"), scan("PENDING"), scan("COMPLETE"))
+
+    with no_waiting() as pauses:
+        result = run(scan_waiter(fake))
+
+    assert (result, pauses) == ("COMPLETE", [5, 5])
+
+
+@both_ways
+def test_a_status_that_this_release_does_not_know_keeps_one_waiting(run: Run) -> None:
+    fake = FakeTransport(scan("ASKING_AN_ORACLE"), scan("COMPLETE"))
+
+    with no_waiting():
+        assert run(scan_waiter(fake)) == "COMPLETE"
+
+
+@both_ways
+def test_a_scan_that_is_not_found_right_after_the_push_keeps_one_waiting_t47(run: Run) -> None:
+    fake = FakeTransport(refused(ScanNotFoundError, "ScanNotFoundException"), scan("COMPLETE"))
+
+    with no_waiting():
+        assert run(scan_waiter(fake)) == "COMPLETE"
+
+
+@both_ways
+def test_a_failure_carries_the_last_answer(run: Run) -> None:
+    fake = FakeTransport(scan("IN_PROGRESS"), scan("FAILED"))
+
+    with no_waiting(), pytest.raises(WaitFailedError, match="the scan of team/app:1") as caught:
+        run(scan_waiter(fake))
+
+    assert caught.value.last_answer == scan("FAILED")
+
+
+@both_ways
+def test_an_error_that_ends_the_wait_is_raised_as_it_is(run: Run) -> None:
+    fake = FakeTransport(refused(AccessDeniedError, "AccessDeniedException"))
+
+    with no_waiting(), pytest.raises(AccessDeniedError):
+        run(scan_waiter(fake))
+
+
+@both_ways
+def test_throttling_keeps_one_waiting(run: Run) -> None:
+    fake = FakeTransport(refused(ThrottlingError, "ThrottlingException"), scan("COMPLETE"))
+
+    with no_waiting():
+        assert run(scan_waiter(fake)) == "COMPLETE"
+
+
+@both_ways
+def test_no_answer_at_all_is_raised(run: Run) -> None:
+    fake = FakeTransport(EndpointUnreachableError("nobody is there"))
+
+    with no_waiting(), pytest.raises(EndpointUnreachableError):
+        run(scan_waiter(fake))
+
+
+ACCEPTORS = [
+    (name, acceptor["argument"], acceptor["expected"], acceptor["state"])
+    for name, waiter in BOTO3.items()
+    for acceptor in waiter["acceptors"]
+]
+WAITERS: dict[str, Callable[[FakeTransport], Waiter[str]]] = {
+    "ImageScanComplete": scan_waiter,
+    "LifecyclePolicyPreviewComplete": preview_waiter,
+}
+
+
+def wire(path: str, value: object) -> bytes:
+    for name in reversed(path.split(".")):
+        value = {name: value}
+    return json.dumps(value).encode()
+
+
+@both_ways
+@pytest.mark.parametrize(("name", "path", "status", "outcome"), ACCEPTORS)
+def test_every_acceptor_of_boto3s_waiters_has_the_same_outcome(
+    run: Run, name: str, path: str, status: str, outcome: str
+) -> None:
+    waiter = WAITERS[name](FakeTransport(wire(path, "IN_PROGRESS"), wire(path, status)))
+
+    def end() -> str:
+        try:
+            run(waiter)
+        except WaitFailedError:
+            return "failure"
+        return "success"
+
+    with no_waiting():
+        assert end() == outcome
+
+
+@both_ways
+@pytest.mark.parametrize("name", BOTO3)
+def test_patience_is_that_of_boto3s_waiters(run: Run, name: str) -> None:
+    numbers, path = BOTO3[name], BOTO3[name]["acceptors"][0]["argument"]
+    fake = FakeTransport(*[wire(path, "IN_PROGRESS")] * (numbers["maxAttempts"] + 1))
+
+    with no_waiting() as pauses, pytest.raises(WaitTimeoutError):
+        run(WAITERS[name](fake))
+
+    assert len(fake.requests) == numbers["maxAttempts"]
+    assert pauses == [numbers["delay"]] * (numbers["maxAttempts"] - 1)
+
+
+def never(times: int = 1000) -> list[Answer]:
+    return [scan("IN_PROGRESS")] * times
+
+
+def test_at_the_timeout_there_is_a_last_look() -> None:
+    fake = FakeTransport(*never())
+
+    with no_waiting() as pauses, pytest.raises(WaitTimeoutError):
+        scan_waiter(fake).wait(timeout=12)
+
+    assert (pauses, len(fake.requests)) == ([5, 5, 2], 4)
+
+
+def test_a_timeout_of_zero_is_one_look() -> None:
+    fake = FakeTransport(scan("COMPLETE"))
+
+    assert scan_waiter(fake).wait(timeout=0) == "COMPLETE"
+
+
+def test_a_timeout_is_not_cut_short_by_the_usual_number_of_attempts() -> None:
+    with no_waiting() as pauses, pytest.raises(WaitTimeoutError):
+        scan_waiter(FakeTransport(*never())).wait(timeout=1000)
+
+    assert sum(pauses) == 1000
+
+
+def test_whichever_of_timeout_and_attempts_comes_first_ends_the_wait() -> None:
+    fake = FakeTransport(*never())
+
+    with no_waiting(), pytest.raises(WaitTimeoutError):
+        scan_waiter(fake).wait(timeout=1000, max_attempts=3)
+
+    assert len(fake.requests) == 3
+
+
+def test_a_delay_of_ones_own_keeps_the_number_of_attempts_as_in_boto3() -> None:
+    with no_waiting() as pauses, pytest.raises(WaitTimeoutError):
+        scan_waiter(FakeTransport(*never())).wait(delay=0.5)
+
+    assert pauses == [0.5] * 59
+
+
+def test_real_time_counts_towards_the_timeout() -> None:
+    with pytest.raises(WaitTimeoutError):
+        scan_waiter(FakeTransport(*never(100_000))).wait(timeout=0.05, delay=0)
+
+
+async def test_await_takes_options_too() -> None:
+    fake = FakeTransport(*never())
+
+    with no_waiting() as pauses, pytest.raises(WaitTimeoutError):
+        await scan_waiter(fake).with_options(timeout=3, delay=2)
+
+    assert pauses == [2, 1]
+
+
+def test_options_leave_the_waiter_they_were_made_from_alone() -> None:
+    waiter = scan_waiter(FakeTransport(*never()))
+    _ = waiter.with_options(max_attempts=1)
+
+    with no_waiting() as pauses, pytest.raises(WaitTimeoutError):
+        waiter.wait()
+
+    assert len(pauses) == 59
+
+
+@pytest.mark.parametrize("options", [{"timeout": -1}, {"delay": -0.1}, {"max_attempts": 0}])
+def test_impossible_options_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError, match=next(iter(options))):
+        scan_waiter(FakeTransport()).wait(**options)
+
+
+def test_a_timeout_is_a_timeout_error_that_says_how_things_stand() -> None:
+    with no_waiting(), pytest.raises(TimeoutError, match="after 2 looks; the scan is IN_PROGRESS") as caught:
+        scan_waiter(FakeTransport(*never())).wait(max_attempts=2)
+
+    assert isinstance(caught.value, WaitTimeoutError)
+    assert caught.value.last_answer == scan("IN_PROGRESS")
+
+
+@pytest.mark.parametrize("kind", [WaitTimeoutError, WaitFailedError, WaitCancelledError])
+def test_errors_of_waiters_survive_a_pickle_with_the_last_answer(
+    kind: type[WaitTimeoutError | WaitFailedError | WaitCancelledError],
+) -> None:
+    copy = pickle.loads(pickle.dumps(kind("gave up", scan("PENDING"))))
+
+    assert (type(copy), str(copy), copy.last_answer) == (kind, "gave up", scan("PENDING"))
+
+
+@both_ways
+def test_progress_hears_of_each_look_that_does_not_end_the_wait(run: Run) -> None:
+    fake, heard = FakeTransport(scan("PENDING"), scan("IN_PROGRESS"), scan("COMPLETE")), list[WaitProgress]()
+
+    with no_waiting():
+        run(scan_waiter(fake).with_options(progress=heard.append))
+
+    assert [(each.attempt, each.what, each.next_look) for each in heard] == [
+        (1, "the scan is PENDING", 5),
+        (2, "the scan is IN_PROGRESS", 5),
+    ]
+    assert heard[-1].answer == scan("IN_PROGRESS")
+
+
+def test_another_thread_can_end_a_wait() -> None:
+    cancel = threading.Event()
+
+    with pytest.raises(WaitCancelledError) as caught:
+        scan_waiter(FakeTransport(*never())).wait(
+            delay=60, cancel=cancel, progress=lambda _: threading.Timer(0.01, cancel.set).start()
+        )
+
+    assert caught.value.last_answer == scan("IN_PROGRESS")
+
+
+@both_ways
+def test_ctrl_c_ends_a_wait_at_once(run: Run) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with no_waiting(), pytest.raises(KeyboardInterrupt):
+        run(scan_waiter(FakeTransport(*never())).with_options(progress=interrupt))
+
+
+async def test_a_task_that_waits_can_be_cancelled_during_a_pause() -> None:
+    looked = asyncio.Event()
+    waiter = scan_waiter(FakeTransport(*never())).with_options(delay=3600, progress=lambda _: looked.set())
+    task = asyncio.create_task(awaited(waiter))
+    await looked.wait()
+
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_task_that_waits_can_be_cancelled_during_a_look() -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(_: object) -> Answer:
+        asked.set()
+        go_on.wait(30)
+        return scan("COMPLETE")
+
+    task = asyncio.create_task(awaited(scan_waiter(FakeTransport(slow))))
+    await asyncio.to_thread(asked.wait, 30)
+
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    go_on.set()
+
+
+async def test_many_waits_run_at_the_same_time_in_one_event_loop() -> None:
+    fakes = [FakeTransport(scan("IN_PROGRESS"), scan("COMPLETE")) for _ in range(20)]
+
+    with no_waiting():
+        results = await asyncio.gather(*(awaited(scan_waiter(fake)) for fake in fakes))
+
+    assert results == ["COMPLETE"] * 20
+
+
+def test_a_waiter_can_be_waited_for_again() -> None:
+    waiter = scan_waiter(FakeTransport(scan("COMPLETE"), scan("IN_PROGRESS"), scan("COMPLETE")))
+    waiter.wait()
+
+    with no_waiting() as pauses:
+        assert waiter.wait() == "COMPLETE"
+
+    assert pauses == [5]
+
+
+def test_nothing_is_asked_before_somebody_waits() -> None:
+    fake = FakeTransport(scan("COMPLETE"))
+
+    _ = scan_waiter(fake)
+
+    assert fake.requests == []
+
+
+def begun(fake: FakeTransport, action: Callable[[], models.DescribeImageScanFindingsRequest]) -> Waiter[str]:
+    return Waiter(
+        Client(fake),
+        begin(action),
+        judge=waiters.scan_complete,
+        result=lambda answer: str(answer.image_scan_status.status),
+        subject="what was begun",
+        pace=Pace(delay=1, max_attempts=2),
+    )
+
+
+def test_what_is_begun_is_begun_at_once() -> None:
+    threads = list[str]()
+
+    def action() -> models.DescribeImageScanFindingsRequest:
+        threads.append(threading.current_thread().name)
+        return REQUEST
+
+    _ = begun(FakeTransport(), action)
+
+    assert threads == [threading.current_thread().name]
+
+
+async def test_in_an_event_loop_what_is_begun_does_not_block_it() -> None:
+    threads = list[str]()
+
+    def action() -> models.DescribeImageScanFindingsRequest:
+        threads.append(threading.current_thread().name)
+        return REQUEST
+
+    await begun(FakeTransport(scan("COMPLETE")), action)
+
+    assert len(threads) == 1
+    assert threads[0].startswith("ecrkit-begin")
+
+
+async def test_in_an_event_loop_what_goes_wrong_at_the_beginning_is_raised_by_await() -> None:
+    def action() -> models.DescribeImageScanFindingsRequest:
+        raise EndpointUnreachableError("nobody is there")
+
+    waiter = begun(FakeTransport(), action)
+
+    with pytest.raises(EndpointUnreachableError):
+        await waiter
+
+
+def test_a_waiter_shows_what_it_is_for() -> None:
+    assert repr(scan_waiter(FakeTransport())) == "Waiter(the scan of team/app:1)"
