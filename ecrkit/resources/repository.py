@@ -26,6 +26,7 @@ from ecrkit.push.sources import SourceLike, layer_source
 from ecrkit.push.state import UploadState
 from ecrkit.push.target import Target
 from ecrkit.references import Digest
+from ecrkit.resources.deleting import DeletePlan, plan_delete
 from ecrkit.resources.image import Image
 from ecrkit.resources.images import RepositoryImages
 from ecrkit.resources.layer import Layer
@@ -35,7 +36,7 @@ from ecrkit.resources.upload import Upload
 from ecrkit.retrying import RetryPolicy
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from ecrkit.resources.registry import Registry
 
@@ -256,6 +257,47 @@ class Repository(RepositoryImages):
             referrers=referrers,
             workers=workers,
             retry=retry,
+        )
+
+    def plan_delete(
+        self,
+        *,
+        untagged: bool | None = None,
+        tags: str | Iterable[str] | None = None,
+        older_than: timedelta | datetime | None = None,
+        keep_latest: int | None = None,
+        keep_tags: str | Iterable[str] = (),
+        keep_digests: Iterable[str] = (),
+    ) -> DeletePlan:
+        """Plan what to delete. Every image of the repository is looked at; nothing is deleted before `apply()`.
+
+        An image goes if all of `untagged`, `tags`, `older_than` and `keep_latest` let it go, and none of the others keeps
+        it. What a kept index lists is kept, and what refers to a kept image, such as its signature; what belongs to
+        deleted ones only goes with them. Archived images are kept.
+
+        Example:
+            >>> plan = repository.plan_delete(untagged=True, older_than=timedelta(days=14), keep_latest=5)
+            >>> print(plan)
+
+        Args:
+            untagged: True for images without a tag only, False for images with one; both if absent.
+            tags: Only images of which every tag matches one of these patterns, such as `pr-*`.
+            older_than: Only images that were first pushed so long ago, or before this time. Tagging does not renew it (T38).
+            keep_latest: Of the images that `untagged` and `tags` choose, so many that were pushed last are kept.
+            keep_tags: Images with a tag like one of these patterns are kept: `v*`.
+            keep_digests: These images are kept, for example those that run somewhere.
+
+        Raises:
+            InvalidInputError: There is no rule at all, or the time has no time zone.
+        """
+        return plan_delete(
+            self,
+            untagged=untagged,
+            tags=tags,
+            older_than=older_than,
+            keep_latest=keep_latest,
+            keep_tags=keep_tags,
+            keep_digests=keep_digests,
         )
 
     def put_image(
