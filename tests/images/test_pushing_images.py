@@ -348,7 +348,10 @@ def test_more_layers_than_ecr_takes_are_refused_before_anything_is_sent(reposito
 
 
 def test_limits_are_left_to_the_service_where_requests_are_unchecked(repository: Repository) -> None:
-    source = image(noise(5), artifact_type="application/x;version=1")
+    content = noise(5)
+    manifest = oci.build_manifest(oci.EMPTY_DESCRIPTOR, [blob(content, "application/x;version=1")])
+    blobs = {manifest.digest: manifest.raw, Digest.of(content): content, Digest.of(b"{}"): b"{}"}
+    source = MemoryImages(blobs, [manifest.descriptor()])
 
     with models.unchecked_requests(), pytest.raises(InvalidParameterError):
         repository.push_image(source)
