@@ -209,7 +209,7 @@ LETTERS = "abcdefgh"
 @st.composite
 def repositories(draw: st.DrawFn) -> list[ImageFacts]:
     """Draw images that list only earlier ones, and refer to any."""
-    images = []
+    images: list[ImageFacts] = []
     for number, name in enumerate(LETTERS):
         below = LETTERS[:number]
         children = draw(st.sets(st.sampled_from(below), max_size=2)) if below else set[str]()

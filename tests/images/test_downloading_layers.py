@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -224,7 +224,7 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
 
 
 @contextmanager
-def storage() -> Iterator[str]:
+def storage() -> Generator[str]:
     """Run a storage that does no ranges, and moves one of its files."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -274,7 +274,7 @@ def test_threads_that_download_to_the_same_path_do_not_disturb_each_other(
     layer: Layer, tmp_path: Path
 ) -> None:
     with ThreadPoolExecutor(6) as pool:
-        paths = list(pool.map(lambda _: layer.download(tmp_path / "layer"), range(12)))
+        paths = list(pool.map(layer.download, [tmp_path / "layer"] * 12))
 
     assert {path.read_bytes() == CONTENT for path in paths} == {True}
     assert hidden(tmp_path) == []

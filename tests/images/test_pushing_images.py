@@ -38,7 +38,8 @@ def test_the_report_tells_what_was_sent_and_what_was_there(repository: Repositor
     base, top = noise(300), noise(40)
     repository.push_image(image(base))
     source = image(base, top)
-    config = source.root.config  # type: ignore[union-attr]
+    assert isinstance(source.root, oci.ImageManifest)
+    config = source.root.config
 
     report = repository.push_image(source).report
 
