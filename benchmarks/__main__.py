@@ -16,11 +16,14 @@ from pathlib import Path
 from benchmarks.layer_files import make_layer
 from benchmarks.layer_rows import cost_of_one_layer, many_layers, memory_against_size, share_of_a_link
 from benchmarks.plot import bar_chart
-from benchmarks.processes import MIB, Cost
+from benchmarks.processes import MIB, Cost, Rounds
 from benchmarks.read_rows import reading
 from benchmarks.stamp import Stamp, make_stamp
 from benchmarks.tables import Table
 
+_ONCE = Rounds(
+    1, warm_up=0
+)  # for what hardly varies: peaks of memory, and time on a link that is the bottleneck
 _FAMILIES = ("layer", "memory", "many", "link", "read")
 
 
@@ -30,7 +33,7 @@ class Session:
 
     size: int
     images: int
-    repetitions: int
+    rounds: Rounds
     bandwidth: float
     round_trip: float
     families: list[str]
@@ -40,17 +43,17 @@ class Session:
     def tables(self) -> Iterator[Table]:
         """Measure one family after the other."""
         if "layer" in self.families:
-            table, self.costs = cost_of_one_layer(self._layer(self.size), self.folder, self.repetitions)
+            table, self.costs = cost_of_one_layer(self._layer(self.size), self.folder, self.rounds)
             yield table
         if "memory" in self.families:
             sizes = sorted({self.size // 16, self.size // 4, self.size})
-            yield memory_against_size([self._layer(size) for size in sizes], 1)
+            yield memory_against_size([self._layer(size) for size in sizes], _ONCE)
         if "many" in self.families:
-            yield many_layers(self._parts(8), self.repetitions)
+            yield many_layers(self._parts(8), self.rounds)
         if "link" in self.families:
-            yield share_of_a_link(self._parts(4), self.bandwidth, self.round_trip, 1)
+            yield share_of_a_link(self._parts(4), self.bandwidth, self.round_trip, _ONCE)
         if "read" in self.families:
-            yield reading(self.images, max(self.repetitions, 3))
+            yield reading(self.images, self.rounds)
 
     def _layer(self, size: int, number: int = 0) -> Path:
         path = self.folder / f"layer-{size}-{number}"
@@ -69,7 +72,7 @@ def main() -> None:
         session = Session(
             size=options.size * MIB,
             images=options.images,
-            repetitions=options.repetitions,
+            rounds=Rounds(options.repetitions, warm_up=0 if options.quick else 1),
             bandwidth=options.bandwidth * MIB,
             round_trip=options.round_trip,
             families=options.only,

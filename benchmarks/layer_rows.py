@@ -1,12 +1,13 @@
 """The rows about pushing layers: cost of one, memory against size, several at once, a link that is slow and far."""
 
+import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.layer_files import make_oci_layout
-from benchmarks.processes import Cost, Program, RunFailedError, measure_interleaved, python
+from benchmarks.processes import Cost, Program, Rounds, RunFailedError, measure_interleaved, python
 from benchmarks.servers import Server, discard_server
 from benchmarks.tables import Table, cell, cpu, mib, peak, problems, times, wall
 
@@ -26,18 +27,19 @@ class Contender:
     bytes_sent: float
 
 
-def cost_of_one_layer(layer: Path, folder: Path, repetitions: int) -> tuple[Table, dict[str, Cost]]:
+def cost_of_one_layer(layer: Path, folder: Path, rounds: Rounds) -> tuple[Table, dict[str, Cost]]:
     """Push one file with every tool there is; also gives the costs themselves, for the plot."""
     size = layer.stat().st_size
     with discard_server() as server:
         contenders = _all_contenders(server, layer, make_oci_layout(folder, layer))
-        found = _compare(contenders, server, repetitions)
+        found = _compare(contenders, server, rounds)
     costs = {name: cost for name, cost in found.items() if isinstance(cost, Cost)}
     table = Table(
         f"One layer of {mib(size)} MiB from a file",
-        f"Medians of {repetitions} runs, taken in turns, less what an idle process of the same kind takes. ecrkit and "
-        "the boto3 loop hash the file first, to ask whether ECR has it; one pass (skip_existing=False) and the floor "
-        "do not. These speak ECR's API; the others speak /v2/, which has no base64 and no body hash.",
+        f"Medians of {rounds.counted} runs, taken in turns, less what an idle process of the same kind takes. ecrkit and "
+        "the boto3 loop hash the file first, to ask whether ECR has it; in one pass (skip_existing=False), as at the "
+        "floor, it is hashed while it is sent; a build tool knows the digest, and ECR verifies it. These speak ECR's API; "
+        "the others speak /v2/, which has no base64 and no body hash.",
         ("way", "wall s", "CPU s", "CPU / floor", "boto3 CPU / this", "boto3 wall / this", "peak growth MiB"),
         problems=problems(found),
     )
@@ -57,7 +59,7 @@ def cost_of_one_layer(layer: Path, folder: Path, repetitions: int) -> tuple[Tabl
     return table, costs
 
 
-def memory_against_size(layers: Sequence[Path], repetitions: int) -> Table:
+def memory_against_size(layers: Sequence[Path], rounds: Rounds) -> Table:
     """Push layers of growing size, each as a file and through a pipe."""
     table = Table(
         "Memory against the size of the layer",
@@ -68,14 +70,14 @@ def memory_against_size(layers: Sequence[Path], repetitions: int) -> Table:
         for layer in layers:
             for source in ("file", "pipe"):
                 files, feed = ([layer], None) if source == "file" else ([], layer)
-                found = _compare(_ecr_contenders(server, files, feed=feed), server, repetitions)
+                found = _compare(_ecr_contenders(server, files, feed=feed), server, rounds)
                 cells = [cell(found[name], peak) for name in (_ECRKIT, _BOTO3)]
                 table.rows.append((f"{mib(layer.stat().st_size)} MiB, {source}", *cells))
                 table.problems.update(problems(found))
     return table
 
 
-def many_layers(layers: Sequence[Path], repetitions: int) -> Table:
+def many_layers(layers: Sequence[Path], rounds: Rounds) -> Table:
     """Push 1, 2, 4 and 8 layers at once."""
     table = Table(
         f"Several layers of {mib(layers[0].stat().st_size)} MiB at once",
@@ -92,7 +94,7 @@ def many_layers(layers: Sequence[Path], repetitions: int) -> Table:
     with discard_server() as server:
         for count in _counts((1, 2, 4, 8), layers):
             chosen = layers[:count]
-            found = _compare(_ecr_contenders(server, chosen), server, repetitions)
+            found = _compare(_ecr_contenders(server, chosen), server, rounds)
             shows: list[Callable[[Cost], str]] = [wall, cpu, _throughput_of(chosen), peak]
             cells = [cell(found[name], show) for name in (_ECRKIT, _BOTO3) for show in shows]
             table.rows.append((str(count), *cells))
@@ -100,7 +102,7 @@ def many_layers(layers: Sequence[Path], repetitions: int) -> Table:
     return table
 
 
-def share_of_a_link(layers: Sequence[Path], bandwidth: float, round_trip: float, repetitions: int) -> Table:
+def share_of_a_link(layers: Sequence[Path], bandwidth: float, round_trip: float, rounds: Rounds) -> Table:
     """Push 1 and 4 layers over a simulated link, and say how much of it was used."""
     table = Table(
         f"A link of {mib(bandwidth)} MiB/s and {round_trip * 1000:.0f} ms round trip: share in use",
@@ -112,7 +114,7 @@ def share_of_a_link(layers: Sequence[Path], bandwidth: float, round_trip: float,
         for count in _counts((1, 4), layers):
             chosen = layers[:count]
             contenders = _ecr_contenders(server, chosen)
-            found = _compare(contenders, server, repetitions)
+            found = _compare(contenders, server, rounds)
             cells = [
                 cell(found[name], _share(contenders[name].bytes_sent, bandwidth))
                 for name in (_ECRKIT, _BOTO3)
@@ -155,6 +157,10 @@ def _all_contenders(server: Server, layer: Path, layout: Path) -> dict[str, Cont
     asking = contenders[_ECRKIT]
     one_pass = Program((*asking.push.command, "--one-pass"))
     contenders[f"{_ECRKIT}, one pass"] = Contender(one_pass, asking.idle, asking.bytes_sent)
+    with layer.open("rb") as file:
+        digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    known = Program((*asking.push.command, "--digest", digest))
+    contenders[f"{_ECRKIT}, digest known"] = Contender(known, asking.idle, asking.bytes_sent)
     for name, module, sent in (
         (_FLOOR, "floor", size * _BASE64),
         ("oras-py", "oras_push", size),
@@ -171,19 +177,19 @@ def _all_contenders(server: Server, layer: Path, layout: Path) -> dict[str, Cont
 
 
 def _compare(
-    contenders: Mapping[str, Contender], server: Server, repetitions: int
+    contenders: Mapping[str, Contender], server: Server, rounds: Rounds
 ) -> dict[str, Cost | Exception]:
     """Measure each contender less its idle self, and make sure that the bytes did arrive."""
     before = server.body_bytes()
     programs: dict[str, Program] = {}
     for name, contender in contenders.items():
         programs |= {name: contender.push, name + _IDLE: contender.idle}
-    costs = measure_interleaved(programs, repetitions)
+    costs = measure_interleaved(programs, rounds)
     found = {name: _less_idle(costs[name], costs[name + _IDLE]) for name in contenders}
     counted = [
         contender.bytes_sent for name, contender in contenders.items() if isinstance(found[name], Cost)
     ]
-    expected = sum(counted) * (repetitions + 1)
+    expected = sum(counted) * rounds.total
     arrived = server.body_bytes() - before
     if arrived < expected:
         raise RunFailedError(f"{arrived:,} bytes arrived where at least {expected:,.0f} were to be sent")

@@ -52,6 +52,20 @@ class Program:
     feed: Path | None = None
 
 
+@dataclass(frozen=True)
+class Rounds:
+    """How often each program runs."""
+
+    counted: int
+    warm_up: int = 1
+    """Runs before those that count."""
+
+    @property
+    def total(self) -> int:
+        """All runs of one program."""
+        return self.counted + self.warm_up
+
+
 def python(module: str, *arguments: str) -> tuple[str, ...]:
     """Spell the command that runs a module of this project."""
     return (sys.executable, "-m", module, *arguments)
@@ -92,11 +106,11 @@ def measure(program: Program) -> Cost:
     return Cost(float(wall), float(cpu), int(peak))
 
 
-def measure_interleaved(programs: Mapping[str, Program], repetitions: int) -> dict[str, Cost | Exception]:
-    """Run A B A B ..., after one run of each that does not count, and give the median of each or why there is none."""
+def measure_interleaved(programs: Mapping[str, Program], rounds: Rounds) -> dict[str, Cost | Exception]:
+    """Run A B A B ..., and give the median of each or why there is none."""
     runs: dict[str, list[Cost]] = {name: [] for name in programs}
     problems: dict[str, Exception] = {}
-    for repetition in range(repetitions + 1):
+    for number in range(rounds.total):
         for name, program in programs.items():
             if name in problems:
                 continue
@@ -105,7 +119,7 @@ def measure_interleaved(programs: Mapping[str, Program], repetitions: int) -> di
             except (NotInstalledError, RunFailedError) as error:
                 problems[name] = error
                 continue
-            if repetition:
+            if number >= rounds.warm_up:
                 runs[name].append(cost)
     return {name: problems.get(name) or median_cost(runs[name]) for name in programs}
 

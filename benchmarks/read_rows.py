@@ -1,6 +1,8 @@
 """The rows about reading: typed images against boto3's dicts, and what an import costs."""
 
-from benchmarks.processes import Cost, Program, measure_interleaved, python
+import sys
+
+from benchmarks.processes import Cost, Program, Rounds, measure_interleaved, python
 from benchmarks.servers import Server, discard_server
 from benchmarks.tables import Table, cell, cpu, peak, problems, times, wall
 
@@ -8,11 +10,11 @@ _FIRST = "import to first answer"
 _FEW = 10
 
 
-def reading(images: int, repetitions: int) -> Table:
+def reading(images: int, rounds: Rounds) -> Table:
     """List images, ten times as many images, the first few; and import only."""
     table = Table(
         "Reading and importing",
-        f"Medians of {repetitions} runs, taken in turns. Listings are less what it takes to the first answer. "
+        f"Medians of {rounds.counted} runs, taken in turns. Listings are less what it takes to the first answer. "
         "Every page has 1,000 images.",
         (
             "what",
@@ -32,7 +34,7 @@ def reading(images: int, repetitions: int) -> Table:
             for what, program in _programs(server, kind, images).items()
         }
         found = measure_interleaved(
-            {f"{kind} {what}": program for (kind, what), program in programs.items()}, repetitions
+            {f"{kind} {what}": program for (kind, what), program in programs.items()}, rounds
         )
     for what in _programs(Server(""), "ecrkit", images):
         ours, theirs = found[f"ecrkit {what}"], found[f"boto3 {what}"]
@@ -53,7 +55,7 @@ def _programs(server: Server, kind: str, images: int) -> dict[str, Program]:
         return Program(python(module, kind, "--endpoint", server.endpoint, "--images", str(count)))
 
     return {
-        "import": Program(python(module, f"import-{kind}")),
+        "import": Program((sys.executable, "-c", f"import {kind}")),
         _FIRST: listing(_FEW),
         f"list {images:,} images": listing(images),
         f"list {images * 10:,} images": listing(images * 10),

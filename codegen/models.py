@@ -187,15 +187,27 @@ class Models:
         }
         body = [
             self._header,
-            *docstring(["Every request, response and shape of the service, one module a family."], 0),
+            *docstring(
+                [
+                    "Every request, response and shape of the service, one module a family.",
+                    "A family is imported when one of its names is first used.",
+                ],
+                0,
+            ),
+            "from typing import TYPE_CHECKING",
+            "from ecrkit._lazy import lazy",
+            "if TYPE_CHECKING:",
         ]
-        body += [f"from ecrkit.models.{home} import {', '.join(names)}" for home, names in homes.items()]
+        body += [f"    from ecrkit.models.{home} import {', '.join(names)}" for home, names in homes.items()]
         body.append("__all__ = [  # noqa: RUF022 -- by family, then by name")
         for home, names in homes.items():
             if not home.startswith("_"):
                 body.append(f"    # {home}")
             body += [f'    "{name}",' for name in names]
-        return "\n".join([*body, "]"]) + "\n"
+        body += ["]", "_HOMES = {"]
+        body += [f'    "{name}": "{home}",' for home, names in homes.items() for name in names]
+        body += ["}", "if not TYPE_CHECKING:", "    __getattr__, __dir__ = lazy(__name__, _HOMES)"]
+        return "\n".join(body) + "\n"
 
     def _names(self, family: Family) -> list[str]:
         shapes = [name for name, home in self._layout.family_of.items() if home == family.name]

@@ -4,26 +4,31 @@ Start with `Registry`. Requests, responses and shapes are in `ecrkit.models`, er
 in `ecrkit.oci`.
 """
 
-from ecrkit import errors, models, oci
+from typing import TYPE_CHECKING
+
+from ecrkit._lazy import lazy
 from ecrkit._version import __version__
-from ecrkit.client import Client
-from ecrkit.errors import ApiError, EcrKitError
-from ecrkit.paging import Items
-from ecrkit.push.events import LayerEvent
-from ecrkit.push.pushing import LayerToPush
-from ecrkit.push.state import UploadState
-from ecrkit.references import Digest, ImageReference, RepositoryArn
-from ecrkit.resources import (
-    DescribedImage,
-    DescribedRepository,
-    Image,
-    Layer,
-    PushedImage,
-    Registry,
-    Repository,
-    Upload,
-)
-from ecrkit.retrying import RetryPolicy
+
+if TYPE_CHECKING:
+    from ecrkit import errors, models, oci
+    from ecrkit.client import Client
+    from ecrkit.errors import ApiError, EcrKitError
+    from ecrkit.paging import Items
+    from ecrkit.push.events import LayerEvent
+    from ecrkit.push.pushing import LayerToPush
+    from ecrkit.push.state import UploadState
+    from ecrkit.references import Digest, ImageReference, RepositoryArn
+    from ecrkit.resources import (
+        DescribedImage,
+        DescribedRepository,
+        Image,
+        Layer,
+        PushedImage,
+        Registry,
+        Repository,
+        Upload,
+    )
+    from ecrkit.retrying import RetryPolicy
 
 __all__ = [
     "ApiError",
@@ -50,3 +55,31 @@ __all__ = [
     "models",
     "oci",
 ]
+
+_HOMES = {
+    "ApiError": "errors",
+    "Client": "client",
+    "DescribedImage": "resources",
+    "DescribedRepository": "resources",
+    "Digest": "references",
+    "EcrKitError": "errors",
+    "Image": "resources",
+    "ImageReference": "references",
+    "Items": "paging",
+    "Layer": "resources",
+    "LayerEvent": "push.events",
+    "LayerToPush": "push.pushing",
+    "PushedImage": "resources",
+    "Registry": "resources",
+    "Repository": "resources",
+    "RepositoryArn": "references",
+    "RetryPolicy": "retrying",
+    "Upload": "resources",
+    "UploadState": "push.state",
+    "errors": "",
+    "models": "",
+    "oci": "",
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy(__name__, _HOMES)

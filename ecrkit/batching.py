@@ -71,7 +71,7 @@ def send_all(
     failures: Callable[[AnswerT], Iterable[BatchFailure]],
 ) -> BatchResult[OkT]:
     """Send the requests that a batch was cut into, and put their answers together."""
-    result = BatchResult[OkT]([], [])
+    result: BatchResult[OkT] = BatchResult([], [])
     for request in requests:
         answer = client.send(request)
         result.ok.extend(ok(answer))

@@ -7,8 +7,8 @@ from typing import Any, cast
 from pydantic import ValidationError
 from typing_extensions import TypeVar
 
-from ecrkit.errors import UnreadableAnswerError
-from ecrkit.models import OPERATIONS, PagedRequest, PagedResponse, Request, Response
+from ecrkit.errors import ExpiredTokenError, UnreadableAnswerError
+from ecrkit.models import PagedRequest, PagedResponse, Request, Response
 from ecrkit.retrying import RetryPolicy
 from ecrkit.transport import PreparedBody, Transport
 
@@ -37,8 +37,9 @@ class Client:
     def send(self, request: Request[ResponseT]) -> ResponseT:
         """Send one request and wait for its answer.
 
-        Throttling, failures of the server and broken connections are retried as the boto3 client is configured to do;
-        a success that cannot be read is asked for again.
+        Throttling, failures of the server and broken connections are retried as the boto3 client is configured to do.
+        Two things more are tried up to three times: a success that cannot be read, and credentials that have just expired,
+        because botocore fetches new ones for the next request.
 
         Raises:
             ApiError: ECR refuses the request; the exact class tells why.
@@ -47,7 +48,7 @@ class Client:
         """
         return _AGAIN.run(
             lambda: self.send_once(request, retries=True),
-            again=lambda error: isinstance(error, UnreadableAnswerError),
+            again=lambda error: isinstance(error, UnreadableAnswerError | ExpiredTokenError),
         )
 
     async def asend(self, request: Request[ResponseT]) -> ResponseT:
@@ -82,6 +83,8 @@ class Client:
     @staticmethod
     def can_paginate(operation: str) -> bool:
         """Whether the answer to an operation comes in pages. Eleven of them do, two more than boto3 knows."""
+        from ecrkit.models import OPERATIONS  # noqa: PLC0415 -- loads the models of all operations
+
         return issubclass(OPERATIONS[operation], PagedRequest)
 
 

@@ -1,5 +1,7 @@
 """`Items`: a listing that is fetched page by page while one loops over it, with `for` or with `async for`."""
 
+from __future__ import annotations
+
 import asyncio
 import base64
 import binascii
@@ -49,8 +51,8 @@ class Items(Generic[ItemT]):
             start: The `resume_token` of an earlier loop, or a `next_token` of the service.
 
         Raises:
-            InvalidInputError: The limit is negative, the token to start from is damaged, or the service does not take
-                pages of this size: 1,000 are the most in some listings, 100 or 50 in others (T34).
+            InvalidInputError: The limit is negative, the token to start from is damaged, or the service gives no pages of
+                that size.
         """
         if limit is not None and limit < 0:
             raise InvalidInputError(f"limit is {limit}; it must be 0 or more")
@@ -59,7 +61,7 @@ class Items(Generic[ItemT]):
         self._limit = limit
         self._resume_at: _Position | None = first
 
-        def walk() -> Iterator[tuple[_Position, _Position | None, list[ItemT]]]:
+        def walk() -> Iterator[_Page[ItemT]]:
             return _walk(client, ask, items_of, first)
 
         self._walk = walk
@@ -73,27 +75,38 @@ class Items(Generic[ItemT]):
         return self._resume_at.token() if self._resume_at is not None else None
 
     def __iter__(self) -> Iterator[ItemT]:
-        for page in self.pages():
-            yield from page
+        for page in self._limited():
+            yield from self._taken(page)
 
     async def __aiter__(self) -> AsyncIterator[ItemT]:
-        pages = self.pages()
+        pages = self._limited()
         while (page := await asyncio.to_thread(next, pages, None)) is not None:
-            for item in page:
+            for item in self._taken(page):
                 yield item
 
     def pages(self) -> Iterator[list[ItemT]]:
         """Give out the items a page at a time. A page may be empty: the service filters after it has cut pages."""
+        for page in self._limited():
+            self._resume_at = page.following
+            yield page.items
+
+    def _taken(self, page: _Page[ItemT]) -> Iterator[ItemT]:
+        for count, item in enumerate(page.items, start=1):
+            # Noted before the item goes out: a loop that is left never comes back here.
+            self._resume_at = page.position.after(count) if count < len(page.items) else page.following
+            yield item
+        self._resume_at = page.following
+
+    def _limited(self) -> Iterator[_Page[ItemT]]:
         left = self._limit
-        for position, following, items in self._walk():
-            self._resume_at = position
-            if left is not None and len(items) >= left:
-                self._resume_at = position.after(left) if len(items) > left else following
-                yield items[:left]
+        if left == 0:
+            return
+        for page in self._walk():
+            if left is not None and len(page.items) >= left:
+                yield page.cut(left)
                 return
-            left = left - len(items) if left is not None else None
-            self._resume_at = following
-            yield items
+            left = left - len(page.items) if left is not None else None
+            yield page
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +130,35 @@ class _Position:
             return cls(token)
         try:
             page, skip = json.loads(base64.urlsafe_b64decode(token.removeprefix(_OURS)))
-            return cls(page, int(skip))
         except (binascii.Error, ValueError, TypeError) as error:
             raise InvalidInputError(
                 f"{token!r} is not a token to start a listing from: it is damaged"
             ) from error
+        if not isinstance(page, str | None) or not isinstance(skip, int) or skip < 1:
+            raise InvalidInputError(f"{token!r} is not a token to start a listing from: it is damaged")
+        return cls(page, skip)
 
 
-def _with_page_size(request: PagedRequest[PageT], page_size: int) -> PagedRequest[PageT]:
-    """Build the request anew, which checks it; a copy would not be checked."""
-    fields: dict[str, Any] = {**dict(request), "max_results": page_size}
-    return type(request)(**fields)
+@dataclass(frozen=True, slots=True)
+class _Page(Generic[ItemT]):
+    """Items, where they stand in the listing, and what stands behind them."""
+
+    position: _Position
+    following: _Position | None
+    items: list[ItemT]
+
+    def cut(self, size: int) -> _Page[ItemT]:
+        rest = self.position.after(size) if size < len(self.items) else self.following
+        return _Page(self.position, rest, self.items[:size])
 
 
 _OURS = "ecrkit-"  # tells our tokens, which point into a page, from those of the service
+
+
+def _with_page_size(request: PagedRequest[PageT], size: int) -> PagedRequest[PageT]:
+    # Built anew, because a copy would not be held to the limits of the service.
+    members: dict[str, Any] = request.to_wire() | {"maxResults": size}
+    return type(request)(**members)
 
 
 def _walk(
@@ -138,10 +166,9 @@ def _walk(
     request: PagedRequest[PageT],
     items_of: Callable[[PageT], Iterable[ItemT]],
     first: _Position,
-) -> Iterator[tuple[_Position, _Position | None, list[ItemT]]]:
-    """Give out each page with its own position and that of the page behind it."""
+) -> Iterator[_Page[ItemT]]:
     position = first
     for page in client.paginate(request.model_copy(update={"next_token": first.page or request.next_token})):
         following = _Position(page.next_token) if page.next_token is not None else None
-        yield position, following, list(islice(items_of(page), position.skip, None))
+        yield _Page(position, following, list(islice(items_of(page), position.skip, None)))
         position = following or position

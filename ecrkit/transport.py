@@ -174,16 +174,21 @@ class BotoTransport:
 class _BotoDownload:
     def __init__(self, response: Any) -> None:
         self._raw = response.raw
+        self._missing = int(response.headers.get("Content-Length", 0))
         self.status: int = response.status_code
 
     def read(self, size: int, /) -> bytes:
         try:
-            return cast("bytes", self._raw.read(size))
+            block = cast("bytes", self._raw.read(size))
         except Exception as error:  # noqa: BLE001 -- as the next line says
             # What urllib3 raises here is not named by anything that botocore makes public.
             raise errors.AnswerLostError(
                 f"The download of a layer broke off: {type(error).__name__}"
             ) from None
+        self._missing -= len(block)
+        if not block and size and self._missing > 0:  # botocore tells urllib3 not to look at that
+            raise errors.AnswerLostError(f"The download of a layer broke off {self._missing} bytes early")
+        return block
 
 
 def connect(
@@ -192,8 +197,18 @@ def connect(
     region_name: str | None = None,
     endpoint_url: str | None = None,
     config: Config | None = None,
+    fips: bool = False,
+    dual_stack: bool = False,
 ) -> BotoTransport:
     """Make a client as boto3 would, with a pool that is large enough for our threads. Sends nothing.
+
+    Args:
+        session: A session of boto3; its default session if absent.
+        region_name: The region; the session's if absent.
+        endpoint_url: Where to send requests; AWS if absent.
+        config: What the caller wants to be otherwise.
+        fips: Ask the endpoint whose cryptography is validated under FIPS 140; if false, session and config decide.
+        dual_stack: Ask the endpoint that has IPv6 addresses too; if false, session and config decide.
 
     Raises:
         MissingRegionError: Neither the argument, nor the environment, nor the profile names a region.
@@ -202,7 +217,12 @@ def connect(
     import boto3  # noqa: PLC0415 -- boto3 is slow to import
     from botocore.config import Config  # noqa: PLC0415 -- as above
 
-    ours: Any = Config(max_pool_connections=MAX_POOL_CONNECTIONS, user_agent_extra=f"ecrkit/{__version__}")
+    endpoints = {"use_fips_endpoint": fips, "use_dualstack_endpoint": dual_stack}
+    ours: Any = Config(
+        max_pool_connections=MAX_POOL_CONNECTIONS,
+        user_agent_extra=f"ecrkit/{__version__}",
+        **{name: True for name, wanted in endpoints.items() if wanted},
+    )
     merged = ours if config is None else ours.merge(config)
     with _typed_errors("the creation of a client"), _creating:
         client = cast("Any", session or boto3).client(
@@ -267,6 +287,7 @@ def _end_retries(
 
 
 _FIRST_ERROR_STATUS = 300
+_REFUSED = 400  # the status of all errors of ECR but its own failures
 
 
 @contextmanager
@@ -278,7 +299,8 @@ def _typed_errors(operation: str) -> Generator[None]:
     except _AnsweredError as error:
         raise _from_response(operation, error.response) from None
     except ClientError as error:
-        raise _from_response(operation, cast("dict[str, Any]", error.response)) from error
+        # Without its cause, which says nothing more, save a session token where a signature is refused.
+        raise _from_response(operation, cast("dict[str, Any]", error.response)) from None
     except BotoCoreError as error:
         raise _without_answer(operation, error) from error
     except ValueError as error:
@@ -306,7 +328,19 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
             f"{operation} could not be signed: {error}. Sign in again with `aws sso login`",
         ),
         (
-            (boto.ProfileNotFound, boto.ConfigNotFound, boto.ConfigParseError),
+            (
+                boto.ProfileNotFound,
+                boto.ConfigNotFound,
+                boto.ConfigParseError,
+                boto.InvalidConfigError,
+                boto.InvalidRetryConfigurationError,
+                boto.InvalidProxiesConfigError,
+                boto.UnknownCredentialError,
+                boto.UnknownRegionError,
+                boto.ValidationError,  # of a region, among others
+                boto.BaseEndpointResolverError,
+                boto.EndpointProviderError,
+            ),
             errors.ConfigurationError,
             f"The configuration of AWS cannot be used: {error}",
         ),
@@ -329,18 +363,24 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
     return errors.TransportError(f"{operation} failed in botocore: {error}")
 
 
-_NO_REGION = "No region is configured: pass region_name=, set AWS_REGION, or put a region into the profile"
+_NO_REGION = (
+    "No region is configured: pass region_name=, set AWS_DEFAULT_REGION, or put a region into the profile"
+)
 _HOW_TO_SIGN = "Configure credentials as for boto3, for example AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
-def _from_response(operation: str, response: dict[str, Any]) -> errors.ApiError:
+def _from_response(operation: str, response: dict[str, Any]) -> errors.EcrKitError:
     said = response.get("Error", {})
     metadata = response.get("ResponseMetadata", {})
+    code, status = str(said.get("Code", "")), int(metadata.get("HTTPStatusCode", 0))
+    if status == _REFUSED and code in {"", str(status)}:
+        # ECR names every error of its own. Where the name is missing, botocore could not read the answer to its end.
+        return errors.UnreadableAnswerError(f"{operation} was answered with an error that cannot be read")
     return api_error(
-        str(said.get("Code", "")),
+        code,
         str(said.get("Message", "")),
         operation=operation,
-        http_status=int(metadata.get("HTTPStatusCode", 0)),
+        http_status=status,
         request_id=metadata.get("RequestId"),
         members={
             name: value for name, value in response.items() if name not in {"Error", "ResponseMetadata"}

@@ -1,6 +1,7 @@
 """Runs several jobs at once in threads, ends all of them at the first failure, and leaves no thread behind."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from contextvars import copy_context
@@ -22,6 +23,7 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
 
     Raises:
         BaseException: What the first job that failed raised. What others raised after it stands in its notes.
+        CancelledError: Somebody else has set `cancelled` before all jobs were done.
     """
     queued = list(jobs)
     if len(queued) == 1:
@@ -34,47 +36,65 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
         for other in others:
             first.add_note(f"Something else failed as well: {type(other).__name__}: {other}")
         raise first
+    if crew.undone:
+        raise CancelledError
 
 
 class _Crew:
     def __init__(self, jobs: Iterable[Job], cancelled: threading.Event) -> None:
         self.failures: list[BaseException] = []
+        self.undone = False
         self._cancelled = cancelled
         self._waiting: SimpleQueue[Job] = SimpleQueue()
         for job in jobs:
             self._waiting.put(job)
 
     def run(self, size: int) -> None:
+        # A join that is interrupted takes its thread for ended (until Python 3.13), so an event says when one has.
+        ends = [threading.Event() for _ in range(size)]
         threads = [
             threading.Thread(
-                target=copy_context().run, args=(self._work,), name=f"ecrkit-worker-{number}", daemon=True
+                target=copy_context().run, args=(self._work, end), name=f"ecrkit-worker-{number}", daemon=True
             )
-            for number in range(size)
+            for number, end in enumerate(ends)
         ]
-        for thread in threads:
-            thread.start()
         try:
             for thread in threads:
-                thread.join()
+                thread.start()
+            for end in ends:
+                end.wait()
         except BaseException:
             self._cancelled.set()
-            for thread in threads:
-                thread.join(timeout=_FAREWELL / size)
+            deadline = time.monotonic() + _FAREWELL
+            for thread, end in zip(threads, ends, strict=True):
+                if thread.ident is not None and end.wait(max(0.0, deadline - time.monotonic())):
+                    thread.join()
             raise
+        for thread in threads:
+            thread.join()
 
-    def _work(self) -> None:
-        while not self._cancelled.is_set():
-            try:
-                job = self._waiting.get_nowait()
-            except Empty:
-                return
-            try:
-                job()
-            except CancelledError:
-                return
-            except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
-                self.failures.append(error)
-                self._cancelled.set()
+    def _work(self, end: threading.Event) -> None:
+        try:
+            self._work_off()
+        except CancelledError:
+            self.undone = True
+        except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
+            self.failures.append(error)
+            self._cancelled.set()
+        finally:
+            end.set()
+
+    def _work_off(self) -> None:
+        while (job := self._next()) is not None:
+            if self._cancelled.is_set():
+                raise CancelledError
+            job()
+
+    def _next(self) -> Job | None:
+        try:
+            return self._waiting.get_nowait()
+        except Empty:
+            return None
 
 
 _FAREWELL = 0.8  # seconds that an interruption waits for the threads to leave the sockets

@@ -33,7 +33,7 @@ def main() -> None:
     with registry_of(options) as registry, tempfile.TemporaryDirectory() as folder:
         repository = registry.create_repository(options.repository, exist_ok=True)
         print(f"{registry.region_name}: {repository.uri}\n")
-        report = push(repository, build(Path(folder)), tag="3.0")
+        report = push(repository, build(Path(folder), options.tree), tag="3.0")
         for image in repository.images():
             print(
                 f"{image.digest} {', '.join(image.tags)}: {image.size or 0:,} bytes, pushed at {image.pushed_at}"
@@ -41,10 +41,9 @@ def main() -> None:
         verify(repository, tag="3.0", folder=Path(folder) / "pulled", report=report)
 
 
-def build(folder: Path) -> list[Path]:
+def build(folder: Path, library: Path) -> list[Path]:
     """Make two layers of files that are really here: Python's standard library, and this program."""
     folder.mkdir(exist_ok=True)
-    library = Path(sysconfig.get_path("stdlib"))
     files = {
         path: f"usr/lib/python3/{path.relative_to(library)}"
         for path in library.rglob("*")
@@ -141,6 +140,12 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Push a real image and read it back.")
     parser.add_argument("--repository", default="ecrkit/demo")
     parser.add_argument("--data", type=Path, default=Path("ecr-data"), help="folder of the local ECR")
+    parser.add_argument(
+        "--tree",
+        type=Path,
+        default=Path(sysconfig.get_path("stdlib")),
+        help="folder whose Python files become the first layer",
+    )
     parser.add_argument("--aws", action="store_true", help="push to AWS in place of a local ECR")
     return parser.parse_args()
 

@@ -12,6 +12,7 @@ def main() -> None:
     parser.add_argument("--endpoint", required=True)
     parser.add_argument("--idle", action="store_true")
     parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--digest", help="what the file hashes to, as a build tool knows it")
     parser.add_argument("--one-pass", action="store_true", help="do not hash first to ask whether ECR has it")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
@@ -24,7 +25,7 @@ def main() -> None:
         case []:
             repository.push_layer(sys.stdin.buffer)
         case [path]:
-            repository.push_layer(path, skip_existing=not options.one_pass)
+            repository.push_layer(path, digest=options.digest, skip_existing=not options.one_pass)
         case paths:
             repository.push_layers(paths, workers=options.workers)
 

@@ -1,9 +1,17 @@
-"""Writes the tables that follow from the code: every operation with its models, every exception with its class."""
+"""Writes the tables that follow from the code, and sees that the reference has every public name."""
 
-from collections.abc import Callable
+import logging
+import zlib
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from ecrkit import errors, models
+from ecrkit.local.handlers import ROUTES
+
+PUBLIC = ("ecrkit", "ecrkit.errors", "ecrkit.oci", "ecrkit.policy", "ecrkit.references", "ecrkit.local")
+_log = logging.getLogger("mkdocs.plugins.ecrkit")  # below mkdocs, so that a warning fails a strict build
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -14,15 +22,44 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
     return markdown
 
 
+def on_post_build(config: Any, **_: Any) -> None:
+    """Warn of public names that no page of the reference has."""
+    documented = _documented(Path(config.site_dir, "objects.inv"))
+    for name in _public_names():
+        if name not in documented:
+            _log.warning("%s is public, but has no place in the reference", name)
+
+
+def _documented(inventory: Path) -> set[str]:
+    # Four lines of text, then one line for each object, compressed; the format is that of Sphinx.
+    body = inventory.read_bytes().split(b"\n", 4)[4]
+    return {line.split()[0] for line in zlib.decompress(body).decode().splitlines()}
+
+
+def _public_names() -> Iterator[str]:
+    modules = set(PUBLIC) | {"ecrkit.models", "ecrkit.oci.media_types"}
+    for module in PUBLIC:
+        for name in import_module(module).__all__:
+            if f"{module}.{name}" not in modules and not name.startswith("__"):
+                yield f"{module}.{name}"
+    for name in models.__all__:
+        described = getattr(models, name)
+        home = getattr(described, "__module__", "")
+        shared = home.startswith("ecrkit.models._") or not home.startswith("ecrkit.models")
+        if name != "OPERATIONS":
+            yield f"ecrkit.models.{name}" if shared else f"{home}.{name}"
+
+
 def _operations() -> str:
-    rows = ["| Operation | Request | Response | Pages |", "| --- | --- | --- | --- |"]
-    for name, request in sorted(models.OPERATIONS.items()):
+    rows = ["| Request | Its answer | Family | In pages |", "| --- | --- | --- | --- |"]
+    for _, request in sorted(models.OPERATIONS.items()):
         family = request.__module__.rpartition(".")[2]
-        response = request.response_type.__name__
-        pages = "yes" if issubclass(request, models.PagedRequest) else ""
+        page = f"{family}.md#{request.__module__}"
         rows.append(
-            f"| {name} | [`{request.__name__}`]({family}.md#{request.__module__}.{request.__name__}) "
-            f"| [`{response}`]({family}.md#{request.__module__}.{response}) | {pages} |"
+            f"| [{request.__name__}]({page}.{request.__name__}) "
+            f"| [response]({page}.{request.response_type.__name__}) "
+            f"| {family.replace('_', ' ')} "
+            f"| {'yes' if issubclass(request, models.PagedRequest) else ''} |"
         )
     return "\n".join(rows)
 
@@ -38,7 +75,12 @@ def _service_errors() -> str:
     return "\n".join(rows)
 
 
+def _local_operations() -> str:
+    return "\n".join(f"- {name}" for name in sorted(ROUTES))
+
+
 _TABLES: dict[str, Callable[[], str]] = {
     "<!-- operations -->": _operations,
     "<!-- service errors -->": _service_errors,
+    "<!-- local operations -->": _local_operations,
 }

@@ -5,7 +5,11 @@ from typing import Any
 
 import griffe
 
+from ecrkit import errors
+
 _EXAMPLE = re.compile(r"^( *)Example:$", re.MULTILINE)
+_LONGEST_VALUE = 400
+_RAISED = re.compile(r"^ +(\w+Error):", re.MULTILINE)
 
 
 class Tidy(griffe.Extension):
@@ -15,8 +19,27 @@ class Tidy(griffe.Extension):
         """Take `Example:` for code, as griffe does with `Examples:`; as Markdown, `>>>` is three quotations."""
         if obj.docstring is not None:
             obj.docstring.value = _EXAMPLE.sub(r"\1Examples:", obj.docstring.value)
+            _make_known(obj.docstring, obj.module)
 
     def on_attribute(self, *, attr: griffe.Attribute, **_: Any) -> None:
-        """Show no value that says nothing to a reader: an assignment in a constructor, a factory of a field."""
-        if "class-attribute" not in attr.labels or str(attr.value).startswith("Field("):
+        """Show no value that says nothing to a reader: one of a constructor, a factory of a field, a long table."""
+        in_constructor = "instance-attribute" in attr.labels and "class-attribute" not in attr.labels
+        value = str(attr.value)
+        if in_constructor or value.startswith("Field(") or len(value) > _LONGEST_VALUE:
             attr.value = None
+
+    def on_function(self, *, func: griffe.Function, **_: Any) -> None:
+        """Show what a default is, where it has only a private name."""
+        for parameter in func.parameters:
+            constant = func.module.members.get(str(parameter.default))
+            if isinstance(constant, griffe.Attribute) and constant.name.startswith("_"):
+                parameter.default = constant.value
+
+
+def _make_known(docstring: griffe.Docstring, module: griffe.Module) -> None:
+    """Let the errors that a docstring names become links, although their module need not import them."""
+    if module.path.startswith("ecrkit.errors"):
+        return
+    for name in _RAISED.findall(docstring.value):
+        if name in errors.__all__ and name not in module.members:
+            module.set_member(name, griffe.Alias(name, f"ecrkit.errors.{name}"))

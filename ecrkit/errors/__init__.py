@@ -20,6 +20,9 @@ EcrKitError
 │   └── UnreadableAnswerError      a success that cannot be read
 ├── InvalidInputError           refused before anything was sent (also a ValueError)
 │   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
+│   └── InvalidPolicyError, InvalidSourceError, EmptyLayerError
+├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, DockerConfigError,
+│                               ForeignRegistryError, UnchangeableSettingError, ...
 │   ├── InvalidPolicyError, InvalidImageError, MissingBlobError
 │   └── InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
@@ -52,8 +55,10 @@ from ecrkit.errors._local import (
     BatchFailedError,
     ConfigurationError,
     DigestMismatchError,
+    DockerConfigError,
     EmptyLayerError,
     EndpointUnreachableError,
+    ForeignRegistryError,
     InvalidEndpointError,
     InvalidFieldsError,
     InvalidImageError,
@@ -73,6 +78,7 @@ from ecrkit.errors._local import (
     ResultsUnavailableError,
     SourceChangedError,
     TransportError,
+    UnchangeableSettingError,
     UnreadableAnswerError,
     UnsupportedOperationError,
     WaitCancelledError,
@@ -146,6 +152,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "DigestMismatchError",
+    "DockerConfigError",
     "EcrKitError",
     "EmptyLayerError",
     "EmptyUploadError",
@@ -153,6 +160,7 @@ __all__ = [
     "ExclusionAlreadyExistsError",
     "ExclusionNotFoundError",
     "ExpiredTokenError",
+    "ForeignRegistryError",
     "ImageAlreadyExistsError",
     "ImageArchivedError",
     "ImageDigestDoesNotMatchError",
@@ -222,6 +230,7 @@ __all__ = [
     "UnableToGetUpstreamImageError",
     "UnableToGetUpstreamLayerError",
     "UnableToListUpstreamImageReferrersError",
+    "UnchangeableSettingError",
     "UnreadableAnswerError",
     "UnrecognizedClientError",
     "UnsupportedImageTypeError",

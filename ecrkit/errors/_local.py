@@ -1,6 +1,7 @@
 """Errors that do not come from ECR: bad input, no answer, a set-up that cannot work, bytes that differ."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from ecrkit.errors._base import EcrKitError
 
@@ -121,11 +122,31 @@ class UnsupportedOperationError(ConfigurationError):
     """The installed botocore does not know the operation yet."""
 
 
+class DockerConfigError(ConfigurationError):
+    """Docker's configuration file is broken, or leaves the registry to a credential helper; nothing was changed."""
+
+
+class ForeignRegistryError(ConfigurationError):
+    """An operation that only knows the registry of the caller's own account was asked of another one; it was not sent."""
+
+
+class UnchangeableSettingError(ConfigurationError):
+    """What is there differs from what is wanted in a setting that ECR cannot change."""
+
+
 class MissingExtraError(ConfigurationError, ImportError):
     """An optional part of ecrkit is not installed."""
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs an extra that is not installed: pip install 'ecrkit[{extra}]'")
+        self._named = (feature, extra)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (
+            type(self),
+            self._named,
+            self.__dict__,
+        )  # by its constructor, for the sake of ImportError's `msg`
 
 
 class WaitError(EcrKitError):

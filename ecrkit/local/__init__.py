@@ -11,7 +11,8 @@ if not all(find_spec(needed) for needed in ("starlette", "uvicorn")):
     raise MissingExtraError("The local ECR", "local")
 
 from ecrkit.local.clock import Clock
+from ecrkit.local.process import LocalECRProcess
 from ecrkit.local.server import LocalECR
 from ecrkit.local.settings import Settings
 
-__all__ = ["Clock", "LocalECR", "Settings"]
+__all__ = ["Clock", "LocalECR", "LocalECRProcess", "Settings"]

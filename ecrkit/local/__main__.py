@@ -44,7 +44,7 @@ def _greeting(url: str, region: str) -> str:
 
 For the AWS CLI and boto3:
   export AWS_ENDPOINT_URL_ECR={url}
-  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION={region}
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={region}
 """
 
 

@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from ecrkit.local import downloads
 from ecrkit.local.handlers import ROUTES
+from ecrkit.local.registry_wire import registry_routes
 from ecrkit.local.service import Service
 from ecrkit.local.wire import Wire
 
@@ -22,5 +23,6 @@ def make_app(service: Service) -> Starlette:
         routes=[
             Route("/", wire.answer, methods=["POST"]),
             Route(downloads.PATH, layer, methods=["GET", "HEAD"]),
+            *registry_routes(service),
         ]
     )

@@ -13,6 +13,7 @@ class Clock:
         self._source = source
         self._added = 0.0
         self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
 
     def now(self) -> float:
         """Tell the time as epoch seconds with the milliseconds that the service has."""
@@ -29,6 +30,16 @@ class Clock:
             raise ValueError(f"time only goes forward, not by {seconds} seconds")
         with self._lock:
             self._added += seconds
+        for listener in tuple(self._listeners):
+            listener()
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Have something called whenever time was advanced, before `advance` returns."""
+        self._listeners.append(listener)
+
+    def unsubscribe(self, listener: Callable[[], None]) -> None:
+        """Have it called no longer."""
+        self._listeners.remove(listener)
 
 
 def moment(epoch: float) -> datetime:

@@ -28,7 +28,7 @@ class Route(Generic[RequestT, ResponseT]):
         """The name of the operation."""
         return self.request_type.operation
 
-    def run(self, call: Call, members: Mapping[str, object]) -> Response:
+    def run(self, call: Call, members: Mapping[str, object]) -> ResponseT:
         """Check the members of a request, and carry it out.
 
         Raises:

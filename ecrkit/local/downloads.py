@@ -17,6 +17,7 @@ from ecrkit.local.clock import Clock
 
 PATH = "/layers/{name}"
 _CHUNK_SIZE = 1024 * 1024
+_DIRECT, _REDIRECT = "direct", "redirect"
 
 
 class UrlSigner:
@@ -32,20 +33,35 @@ class UrlSigner:
         self._clock = clock
         self._lifetime = lifetime
 
-    def url(self, base_url: str, digest: str) -> str:
-        """Make a URL for the bytes of a layer."""
+    def url(self, base_url: str, digest: str, *, redirect: bool = False) -> str:
+        """Make a URL for the bytes of a layer.
+
+        Args:
+            base_url: Where the caller reaches this server.
+            digest: Of the layer.
+            redirect: Whether it is for a redirect of the registry wire. Those clients drop their credentials when the
+                host changes, as it does in the service but not here; so theirs are overlooked.
+        """
+        purpose = _REDIRECT if redirect else _DIRECT
         expires = str(int(self._clock.now() + self._lifetime))
-        query = urlencode({"X-Expires": expires, "X-Signature": self._sign(digest, expires)})
+        query = urlencode(
+            {
+                "X-Purpose": purpose,
+                "X-Expires": expires,
+                "X-Signature": self._sign(digest, purpose, expires),
+            }
+        )
         return f"{base_url}/layers/{digest.replace(':', '-')}?{query}"
 
-    def problem(self, digest: str, expires: str, signature: str) -> str | None:
+    def problem(self, digest: str, purpose: str, expires: str, signature: str) -> str | None:
         """Say why a URL is not good; None if it is."""
-        if not hmac.compare_digest(signature.encode(), self._sign(digest, expires).encode()):
+        if not hmac.compare_digest(signature.encode(), self._sign(digest, purpose, expires).encode()):
             return "SignatureDoesNotMatch"
         return "AccessDenied: Request has expired" if self._clock.now() > int(expires) else None
 
-    def _sign(self, digest: str, expires: str) -> str:
-        return hmac.new(self._key, f"GET\n{digest}\n{expires}".encode(), hashlib.sha256).hexdigest()
+    def _sign(self, digest: str, purpose: str, expires: str) -> str:
+        text = f"GET\n{digest}\n{purpose}\n{expires}"
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
 
 class _LayerFile(FileResponse):
@@ -54,13 +70,14 @@ class _LayerFile(FileResponse):
 
 def answer_download(request: Request, signer: UrlSigner, find: Callable[[str], Path]) -> Response:
     """Send the bytes of a layer, or a range of them."""
-    if "authorization" in request.headers:
+    query = request.query_params
+    purpose = query.get("X-Purpose", "")
+    if "authorization" in request.headers and purpose != _REDIRECT:
         return Response("InvalidArgument: Only one auth mechanism allowed", status_code=400)
     if request.method != "GET":
         return Response(status_code=403)  # the signature is for GET
     digest = str(request.path_params["name"]).replace("-", ":", 1)
-    query = request.query_params
-    problem = signer.problem(digest, query.get("X-Expires", ""), query.get("X-Signature", ""))
+    problem = signer.problem(digest, purpose, query.get("X-Expires", ""), query.get("X-Signature", ""))
     if problem is not None:
         return Response(problem, status_code=403)
     path = find(digest)

@@ -32,6 +32,11 @@ def parse_repository_arn(arn: str) -> tuple[Scope, str] | None:
     return Scope(match["account"], match["region"]), match["name"]
 
 
+def user_arn(account: str, region: str, name: str) -> str:
+    """Name a user of IAM."""
+    return f"arn:{partition(region)}:iam::{account}:user/{name}"
+
+
 def registry_host(base_url: str) -> str:
     """Give the host name of the registry: where the caller reached this server, so that Docker does too."""
     return base_url.partition("://")[2]

@@ -178,3 +178,35 @@ def tags_are_invalid() -> Refusal:
 
 def too_many_resource_tags(limit: int) -> Refusal:
     return Refusal("TooManyTagsException", f"The list of tags exceeds the maximum of {limit} tags")
+
+
+def no_repository_policy(name: str, account: str) -> Refusal:
+    return Refusal(
+        "RepositoryPolicyNotFoundException",
+        f"Repository policy does not exist for the repository with name '{name}' "
+        f"in the registry with id '{account}'",
+    )
+
+
+def no_lifecycle_policy(name: str, account: str) -> Refusal:
+    return Refusal(
+        "LifecyclePolicyNotFoundException",
+        f"Lifecycle policy does not exist for the repository with name '{name}' "
+        f"in the registry with id '{account}'",
+    )
+
+
+def no_registry_policy(account: str) -> Refusal:
+    return Refusal(
+        "RegistryPolicyNotFoundException",
+        f"Registry policy does not exist in the registry with id '{account}'",
+    )
+
+
+def no_scan(digest: str | None, tag: str | None, name: str, account: str) -> Refusal:
+    return Refusal(
+        "ScanNotFoundException",
+        f"Image scan does not exist for the image with '{{imageDigest:'{digest or 'null'}', "
+        f"imageTag:'{tag or 'null'}'}}' in the repository with name '{name}' "
+        f"in the registry with id '{account}'",
+    )

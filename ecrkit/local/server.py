@@ -1,5 +1,6 @@
 """`LocalECR`: an ECR on localhost, as a context manager."""
 
+import asyncio
 import socket
 import threading
 from pathlib import Path
@@ -7,10 +8,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import uvicorn
+from starlette.types import ASGIApp, Scope
 
 from ecrkit.errors import ConfigurationError
 from ecrkit.local.app import make_app
 from ecrkit.local.clock import Clock
+from ecrkit.local.controls import Findings, Signatures
+from ecrkit.local.faults import Faults
+from ecrkit.local.front import Front
+from ecrkit.local.housekeeping import Housekeeper, run_lifecycle
+from ecrkit.local.lifecycle import Outcome
+from ecrkit.local.recording import Requests
 from ecrkit.local.service import Service
 from ecrkit.local.settings import Settings
 
@@ -62,6 +70,39 @@ class LocalECR:
         """Where everything is kept."""
         return self._run().service.folder
 
+    @property
+    def faults(self) -> Faults:
+        """What shall go wrong; see `Faults.add`."""
+        return self._run().service.faults
+
+    @property
+    def requests(self) -> Requests:
+        """What the server was asked so far."""
+        return self._run().service.requests
+
+    def reset(self) -> None:
+        """Forget everything that is kept, faults and recorded requests too. The clock stays where it is."""
+        self._run().service.reset()
+
+    @property
+    def findings(self) -> Findings:
+        """What the scanners find, for a test to say."""
+        return Findings(self._run().service)
+
+    @property
+    def signatures(self) -> Signatures:
+        """What becomes of managed signing, for a test to say."""
+        return Signatures(self._run().service)
+
+    @property
+    def secrets(self) -> dict[str, tuple[str, str]]:
+        """User and password for pull-through caches, by the ARN of the secret that a rule names."""
+        return self._run().service.secrets
+
+    def run_lifecycle(self) -> list[Outcome]:
+        """Carry out all lifecycle policies now, and tell what they did. Advancing the clock by a day does so too."""
+        return run_lifecycle(self._run().service)
+
     def registry(self) -> "Registry":
         """Give a registry of the SDK that talks to this server."""
         import boto3  # noqa: PLC0415 -- slow to import, and the server does without
@@ -102,6 +143,14 @@ class LocalECR:
     ) -> None:
         self.stop()
 
+    async def __aenter__(self) -> Self:
+        return await asyncio.to_thread(self.start)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self.stop)
+
     def _run(self) -> "_Running":
         if self._running is None:
             raise ConfigurationError("This local ECR is not running; use it as `with LocalECR() as ecr:`")
@@ -114,23 +163,32 @@ class _Running:
     def __init__(self, listener: socket.socket, service: Service) -> None:
         self.socket = listener
         self.service = service
-        self._server = uvicorn.Server(server_config(service))
+        self._housekeeper = Housekeeper(service)
+        app = Front(make_app(service), service.faults, service.requests, self._hang_up)
+        self._server = uvicorn.Server(server_config(app))
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="ecrkit-local", daemon=True
         )
         self._thread.start()
 
+    def _hang_up(self, scope: Scope, after_flush: bool) -> None:  # noqa: FBT001 -- called by `Front` only
+        for connection in tuple(self._server.server_state.connections):
+            transport = connection.transport
+            if transport.get_extra_info("peername")[:2] == tuple(scope["client"]):
+                transport.close() if after_flush else transport.abort()
+
     def stop(self) -> None:
+        self._housekeeper.stop()
         self._server.should_exit = True
         self._thread.join()
         self.socket.close()
         self.service.close()
 
 
-def server_config(service: Service) -> uvicorn.Config:
+def server_config(app: ASGIApp) -> uvicorn.Config:
     """Configure uvicorn: quiet, without what a registry does not need."""
     return uvicorn.Config(
-        make_app(service),
+        app,
         lifespan="off",
         ws="none",
         log_config=None,

@@ -11,8 +11,10 @@ from sqlite3 import Connection
 from ecrkit.local.blobs import Blobs
 from ecrkit.local.clock import Clock
 from ecrkit.local.downloads import UrlSigner
+from ecrkit.local.faults import Faults
 from ecrkit.local.logins import Logins
 from ecrkit.local.paging import Tokens
+from ecrkit.local.recording import Requests
 from ecrkit.local.settings import Settings
 from ecrkit.local.store import layers
 from ecrkit.local.store.database import Database
@@ -44,6 +46,9 @@ class Service:
         self.urls = UrlSigner(secret, clock, settings.url_lifetime)
         self.tokens = Tokens(secret)
         self.logins = Logins(secret)
+        self.faults = Faults()
+        self.requests = Requests()
+        self.secrets: dict[str, tuple[str, str]] = {}
         self.uploads.sweep()
         self.sweep_blobs(self.blobs.digests())
 
@@ -53,6 +58,17 @@ class Service:
             for digest in digests:
                 if not layers.is_used(db, digest):
                     self.blobs.remove(digest)
+
+    def reset(self) -> None:
+        """Forget everything: registries, layers, uploads, faults, secrets, what was asked. The clock stays."""
+        with self.database.transaction() as db:
+            db.execute("DELETE FROM repositories")
+            db.execute("DELETE FROM registry_documents")
+        self.uploads.sweep()
+        self.sweep_blobs(self.blobs.digests())
+        self.faults.clear()
+        self.requests.clear()
+        self.secrets.clear()
 
     def close(self) -> None:
         """Let go of the folder; remove it if it is a temporary one."""
@@ -68,6 +84,9 @@ class Call:
     service: Service
     account: str
     region: str
+    principal: str
+    """The ARN of the caller, as which the local ECR takes a user that is named like the access key."""
+
     base_url: str
     """Scheme, host and port by which the caller reached the server; answers name it in URLs."""
 

@@ -37,3 +37,25 @@ class Settings:
     upload_lifetime: float = 24 * 3600
     url_lifetime: float = 3600
     token_lifetime: float = 12 * 3600
+
+    layer_lifetime: float = 24 * 3600
+    """Seconds after which a layer that no image refers to may be cleaned up."""
+
+    preview_duration: float = 0
+    """Seconds that a lifecycle policy preview is IN_PROGRESS."""
+
+    preview_lifetime: float = 24 * 3600
+    scan_duration: float = 0
+    """Seconds that a scan is IN_PROGRESS."""
+
+    restore_duration: float = 0
+    """Seconds that an image from the archive is ACTIVATING; up to 20 minutes in the service."""
+
+    lifecycle_interval: float = 24 * 3600
+    """Seconds between two executions of a lifecycle policy, and at most before the first."""
+
+    backfill_duration: float = 0
+    """Seconds that a replication backfill takes."""
+
+    anonymous: bool = False
+    """Whether the registry wire lets in who does not log in, as ECR never does."""

@@ -53,7 +53,7 @@ class Uploads:
     def __init__(
         self, folder: Path, database: Database, blobs: Blobs, clock: Clock, settings: Settings
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._database = database
         self._blobs = blobs
         self._clock = clock
@@ -147,7 +147,7 @@ class Uploads:
                 if self._expired(upload):
                     rows.remove(db, upload.id)
             alive = {name for name, upload in known.items() if not self._expired(upload)}
-            for file in self._folder.iterdir():
+            for file in self.folder.iterdir():
                 if file.name not in alive:
                     self._forget(file.name)
                     file.unlink(missing_ok=True)
@@ -158,7 +158,7 @@ class Uploads:
         with self._database.transaction() as db:
             if layers.find(db, repository.id, digest) is not None:
                 return False
-            layers.add(db, repository.id, digest, upload.received, stored_at=self._clock.now())
+            layers.add(db, repository.id, digest, upload.received, now=self._clock.now())
             rows.remove(db, upload.id)
             # Last: a crash before the commit leaves a blob without a row, which the next sweep removes.
             self._blobs.adopt(path, digest)
@@ -250,7 +250,7 @@ class Uploads:
         self._forget(upload_id)
 
     def _path(self, upload_id: str) -> Path:
-        return self._folder / str(uuid.UUID(upload_id))  # never anything but an id of our own
+        return self.folder / str(uuid.UUID(upload_id))  # never anything but an id of our own
 
 
 def _invalid_part(repository: StoredRepository, upload: StoredUpload, message: str) -> Refusal:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from ecrkit import models
 from ecrkit.local.dispatch import Operation, find_route
+from ecrkit.local.names import user_arn
 from ecrkit.local.part_body import Body, parse_json, parse_part
 from ecrkit.local.refusals import Refusal, serialization
 from ecrkit.local.service import Call, Service
@@ -68,10 +69,12 @@ class Wire:
         signature = read_signature(request.headers.get("authorization"))
         route = find_route(self._routes, models.OPERATIONS, operation)
         members = parse_part(body) if operation == "UploadLayerPart" else parse_json(body)
+        account = signature.account(self._service.settings.account)
         call = Call(
             service=self._service,
-            account=signature.account(self._service.settings.account),
+            account=account,
             region=signature.region,
+            principal=user_arn(account, signature.region, signature.access_key),
             base_url=base_url(request),
         )
         return route.run(call, members)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from typing_extensions import Buffer
 
-from ecrkit.errors import InvalidImageError
+from ecrkit.errors import EcrKitError, InvalidImageError
 
 # Where these flags do not exist (Windows), neither do the files that they guard against.
 _CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -39,10 +39,11 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 class Window(io.RawIOBase):
-    """A part of a file, as a file of its own."""
+    """A part of a file, as a file of its own; if the file ends before it, that is the error that is given."""
 
-    def __init__(self, file: BinaryIO, offset: int, size: int) -> None:
+    def __init__(self, file: BinaryIO, offset: int, size: int, cut_short: EcrKitError) -> None:
         super().__init__()
+        self._cut_short = cut_short
         self._file = file
         self._offset = offset
         self._size = size
@@ -68,7 +69,7 @@ class Window(io.RawIOBase):
             chunk = self._file.read(wanted)
             view[: len(chunk)] = chunk
         if wanted and not chunk:
-            raise InvalidImageError("the archive was cut short while it was being read")
+            raise self._cut_short
         self._position += len(chunk)
         return len(chunk)
 

@@ -38,19 +38,23 @@ class Place:
 class TarIndex:
     """The files of a tar archive, by name."""
 
-    def __init__(self, file: BinaryIO, archive_size: int, where: str) -> None:
+    def __init__(
+        self, file: BinaryIO, archive_size: int, where: str, most_entries: int = _MOST_ENTRIES
+    ) -> None:
         """Walk the headers; contents are skipped.
 
         Args:
             file: The uncompressed archive, at its start; seekable.
             archive_size: How many bytes it has.
             where: What to call it in errors.
+            most_entries: How many files and links it may have; each costs memory.
 
         Raises:
             InvalidImageError: It is no tar archive, it is cut short, or it has entries that lead out of it, that
                 are devices or pipes, or that occur twice.
         """
         self._where = where
+        self._most_entries = most_entries
         self._files: dict[str, Place] = {}
         self._links: dict[str, str] = {}
         self._walk(file, archive_size)
@@ -149,8 +153,8 @@ class TarIndex:
             raise InvalidImageError(
                 f"{name!r} occurs twice in {self._where}: it cannot be told which one counts"
             )
-        if len(self._files) + len(self._links) >= _MOST_ENTRIES:
-            raise InvalidImageError(f"{self._where} has more than {_MOST_ENTRIES:,} entries")
+        if len(self._files) + len(self._links) >= self._most_entries:
+            raise InvalidImageError(f"{self._where} has more than {self._most_entries:,} entries")
         target = extended.get("linkpath", header.linkname)
         if header.type in _REGULAR:
             self._files[name] = place

@@ -53,7 +53,8 @@ class ArchiveFile:
 
     def open(self, place: Place) -> BinaryIO:
         """Open a file for reading, independently of all others."""
-        return io.BufferedReader(Window(open_regular(self._path), place.offset, place.size))
+        cut_short = InvalidImageError(f"{self.name} was cut short while it was being read")
+        return io.BufferedReader(Window(open_regular(self._path), place.offset, place.size, cut_short))
 
     def document(self, name: str) -> bytes:
         """Read a small file whole.

@@ -10,12 +10,12 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from typing_extensions import Buffer
 
 from ecrkit.errors import EmptyLayerError, InvalidImageError, SourceChangedError
-from ecrkit.oci._files import open_regular
+from ecrkit.oci._files import Window, open_regular
 from ecrkit.oci.compression import (
     DEFAULT_MAX_EXPANDED,
     LAYER_TYPES,
@@ -96,6 +96,8 @@ def layer_from_tar(
 ) -> Layer:
     """Write a layer from a tar file, the bytes of which stay as they are; compressed ones are not compressed again.
 
+    Nothing is unpacked, and the entries are not judged: that is for whoever runs the image.
+
     Args:
         source: The tar file, or a stream of one, which is read to its end and left open.
         path: The new file.
@@ -129,23 +131,18 @@ def layer_from_tar(
 
 
 class LayerWriter(io.RawIOBase):
-    """Takes an uncompressed layer and writes it compressed; nothing is kept in memory."""
+    """Takes an uncompressed layer and writes it compressed; nothing is kept in memory. `layer_writer` makes one."""
 
-    def __init__(self, path: Path, compression: Compression, level: int | None) -> None:
+    def __init__(
+        self, path: Path, compression: Compression, out: "_HashingFile", packer: IO[bytes] | None
+    ) -> None:
         super().__init__()
         self._path = path
         self._compression: Compression = compression
+        self._out = out
+        self._packer = packer
         self._before = hashlib.sha256()
         self._count = 0
-        self._out = _HashingFile(path)
-        try:
-            self._inner = (
-                self._out if compression == "none" else open_compressor(self._out, compression, level)
-            )
-        except BaseException:
-            self._out.close()
-            path.unlink()
-            raise
 
     def writable(self) -> bool:
         return True
@@ -153,7 +150,7 @@ class LayerWriter(io.RawIOBase):
     def write(self, data: Buffer, /) -> int:
         """Take the next bytes."""
         self._before.update(data)
-        self._inner.write(data)
+        (self._packer or self._out).write(data)
         count = memoryview(data).nbytes
         self._count += count
         return count
@@ -164,9 +161,8 @@ class LayerWriter(io.RawIOBase):
 
     def close(self) -> None:
         """Finish the file."""
-        if not self.closed:
-            self._inner.close()
-            self._out.close()
+        if not self.closed and self._packer is not None:
+            self._packer.close()
         super().close()
 
     def layer(self) -> Layer:
@@ -191,19 +187,22 @@ def layer_writer(
         FileExistsError: The file exists.
         MissingExtraError: zstd is wanted, but not installed.
     """
-    writer = LayerWriter(path, compression, level)
+    file = path.open("xb")
     try:
-        with writer:
-            yield writer
+        with file:
+            out = _HashingFile(file)
+            packer = None if compression == "none" else open_compressor(out, compression, level)
+            with LayerWriter(path, compression, out, packer) as writer:
+                yield writer
     except BaseException:
         path.unlink(missing_ok=True)
         raise
 
 
 class _HashingFile(io.RawIOBase):
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         super().__init__()
-        self._file = path.open("xb")
+        self._file = file
         self.hash = hashlib.sha256()
         self.size = 0
 
@@ -215,10 +214,6 @@ class _HashingFile(io.RawIOBase):
         count = self._file.write(data)
         self.size += count
         return count
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
 
 
 def _already_packed(copied: Layer, compression: Compression, max_expanded: int) -> Layer:
@@ -283,14 +278,11 @@ def _add(archive: tarfile.TarFile, path: Path, name: str, mtime: int) -> None:
 
 
 def _add_content(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
-    with open_regular(path) as file:
+    cut_short = SourceChangedError(f"{path} became shorter while it was read")
+    file = open_regular(path)
+    with io.BufferedReader(Window(file, 0, member.size, cut_short), _CHUNK) as content:
         before = os.fstat(file.fileno())
-        try:
-            archive.addfile(member, file)
-        except OSError as error:
-            if os.fstat(file.fileno()).st_size < member.size:
-                raise SourceChangedError(f"{path} became shorter while it was read") from error
-            raise
+        archive.addfile(member, content)
         after = os.fstat(file.fileno())
     if (member.size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise SourceChangedError(f"{path} changed while it was read")

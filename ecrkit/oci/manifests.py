@@ -89,12 +89,13 @@ def select(index: Index, platform: Platform | str) -> Descriptor | None:
 
 
 def _media_type(members: Mapping[str, Any], given: str | None) -> str:
-    if members.get("schemaVersion") == 1 or "fsLayers" in members:
+    present = {name for name, value in members.items() if value is not None}
+    if members.get("schemaVersion") == 1 or "fsLayers" in present:
         raise InvalidManifestError(
             "this is a manifest of Docker's schema 1, which Docker itself has retired and ecrkit does not read;"
             " pull the image and push it again with a current tool to convert it"
         )
-    if "manifests" in members and ("layers" in members or "config" in members):
+    if "manifests" in present and present & {"layers", "config"}:
         raise InvalidManifestError(
             "the manifest is ambiguous: it has both 'manifests' and 'layers' or 'config', so that it could be read"
             " as an index and as an image (CVE-2021-41190)"
@@ -106,7 +107,7 @@ def _media_type(members: Mapping[str, Any], given: str | None) -> str:
         )
     media_type = given if given is not None else own
     if media_type is None:
-        return _sniffed(members)
+        return _sniffed(present)
     if not isinstance(media_type, str) or media_type not in media_types.MANIFESTS:
         raise InvalidManifestError(
             f"{str(media_type)[:200]!r} is not the media type of a manifest that ECR keeps"
@@ -114,10 +115,10 @@ def _media_type(members: Mapping[str, Any], given: str | None) -> str:
     return media_type
 
 
-def _sniffed(members: Mapping[str, Any]) -> str:
-    if "manifests" in members:
+def _sniffed(present: set[str]) -> str:
+    if "manifests" in present:
         return media_types.OCI_INDEX
-    if "layers" in members:
+    if "layers" in present:
         return media_types.OCI_MANIFEST
     raise InvalidManifestError(
         "the manifest has neither a 'mediaType' nor 'layers' nor 'manifests': it cannot be told what it is"

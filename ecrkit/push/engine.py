@@ -12,7 +12,9 @@ from ecrkit.errors import (
     EcrKitError,
     EmptyLayerError,
     InvalidInputError,
+    InvalidLayerError,
     NotRereadableError,
+    SourceChangedError,
     UnreadableAnswerError,
 )
 from ecrkit.models import (
@@ -24,7 +26,7 @@ from ecrkit.models import (
 from ecrkit.push import events
 from ecrkit.push.parts import MAX_PARTS, MIN_PART_SIZE, PartBuffer, check_part_size
 from ecrkit.push.read_ahead import ReadAhead
-from ecrkit.push.sources import LayerSource
+from ecrkit.push.sources import LayerSource, Reader, measure
 from ecrkit.push.state import UploadState
 from ecrkit.push.target import Target
 from ecrkit.push.upload import (
@@ -37,7 +39,7 @@ from ecrkit.push.upload import (
     judge_completion,
     judge_part,
 )
-from ecrkit.retrying import RetryPolicy, deserves_another_try, pause
+from ecrkit.retrying import deserves_another_try, pause
 
 AnswerT = TypeVar("AnswerT")
 
@@ -56,7 +58,6 @@ class Uploaded:
 class Conditions:
     """Under what conditions a layer is pushed; the defaults are those of ECR."""
 
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
     restarts: int = 3
     """How often a layer may begin anew."""
 
@@ -85,7 +86,7 @@ class LayerUpload:
         Args:
             target: Where the layer goes.
             source: Where its bytes come from.
-            digest: What the bytes must hash to, where that is known.
+            digest: What the bytes must hash to, where that is known. ECR verifies it.
             state: Go on with an upload that began earlier, instead of beginning one.
             conditions: How patient to be.
             emit: Is told what happens.
@@ -105,7 +106,7 @@ class LayerUpload:
     def begin(self) -> UploadState:
         """Ask ECR for an upload, unless there is one to go on with."""
         if self._state is None:
-            answer = self._target.client.send(
+            answer = self._target.send(
                 InitiateLayerUploadRequest(
                     registry_id=self._target.registry_id, repository_name=self._target.repository_name
                 )
@@ -139,25 +140,35 @@ class LayerUpload:
 
     def _run_once(self) -> Uploaded:
         state = self.begin()
-        self._tell(events.LayerResumed, received=state.received) if state.received else self._tell(
-            events.LayerStarted
-        )
-        with (
-            self._source.open() as reader,
-            ReadAhead(
-                reader, part_size=state.part_size, size=self._source.size, skip=state.received
-            ) as parts,
-        ):
+        if state.received:
+            self._tell(events.LayerResumed, received=state.received)
+        else:
+            self._tell(events.LayerStarted)
+        with self._source.open() as reader, self._read_ahead(reader, state) as parts:
             for part in parts:
                 self._send_part(part)
                 parts.give_back(part)
         if parts.count == 0:
             raise _empty(self._source)
-        if self._digest is not None and parts.digest != self._digest:
-            raise DigestMismatchError(self._source.name, expected=self._digest, actual=parts.digest)
-        self._complete(parts.digest)
-        self._tell(events.LayerFinished, digest=parts.digest)
-        return Uploaded(parts.digest, parts.count, parts.head)
+        if parts.count < (received := self.begin().received):
+            raise SourceChangedError(
+                f"{self._source.name} has {parts.count} bytes, but ECR has received {received} already: "
+                "the upload was begun with another layer"
+            )
+        digest = parts.digest or str(self._digest)
+        if self._digest is not None and digest != self._digest:
+            raise DigestMismatchError(self._source.name, expected=self._digest, actual=digest)
+        self._complete(digest)
+        self._tell(events.LayerFinished, digest=digest)
+        return Uploaded(digest, parts.count, parts.head)
+
+    def _read_ahead(self, reader: Reader, state: UploadState) -> ReadAhead:
+        # A digest that is known is for ECR to verify: it hashes every layer anyway. Only where it refuses the layer does
+        # the caller want to know what its bytes hash to, and a stream cannot be asked again then.
+        hashed = self._digest is None or not self._source.rereadable
+        return ReadAhead(
+            reader, part_size=state.part_size, size=self._source.size, skip=state.received, hashed=hashed
+        )
 
     def _prepare_restart(self, restart: "_RestartLayer") -> None:
         if not self._source.rereadable:
@@ -241,9 +252,17 @@ class LayerUpload:
                 case Restart(reason):
                     raise _RestartLayer(reason, error) from error
                 case _:
+                    self._compare(digest, error)
                     raise
         if answer.layer_digest != digest:
             raise DigestMismatchError("What ECR has stored", expected=digest, actual=answer.layer_digest)
+
+    def _compare(self, digest: str, error: EcrKitError) -> None:
+        """Where ECR says that the bytes have another digest, say which."""
+        if isinstance(error, InvalidLayerError) and self._source.rereadable:
+            actual, _ = measure(self._source)
+            if actual != digest:
+                raise DigestMismatchError(self._source.name, expected=digest, actual=actual) from error
 
     def _patiently(self, judge: Callable[..., object], send: Callable[[], AnswerT]) -> AnswerT:
         def again(error: BaseException) -> bool:
@@ -255,7 +274,7 @@ class LayerUpload:
             pause(seconds, unless=self._conditions.cancelled)
             self._check_cancelled()
 
-        return self._conditions.retry.run(send, again=again, sleep=sleep)
+        return self._target.retry.run(send, again=again, sleep=sleep)
 
     def _check_cancelled(self) -> None:
         if self._conditions.cancelled.is_set():

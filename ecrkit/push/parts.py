@@ -139,9 +139,16 @@ class PartBody:
     def __len__(self) -> int:
         return len(self._body)
 
-    def read(self, size: int = -1, /) -> memoryview:
-        """Give the next piece. It is larger than asked for: fewer, larger writes to the socket cost less."""
+    def read(self, size: int = -1, /) -> bytes | memoryview:
+        """Give the next piece. It is larger than asked for: fewer, larger writes to the socket cost less.
+
+        Without a size, give all that is left as bytes, as any file does; doubles of AWS read it so.
+        """
         self._before_read()
+        if size < 0:
+            rest = bytes(self._body[self._position :])
+            self._position = len(self._body)
+            return rest
         piece = self._body[self._position : self._position + max(size, _PIECE_SIZE)]
         self._position += len(piece)
         return piece

@@ -26,7 +26,9 @@ class ReadAhead:
         ... parts.digest
     """
 
-    def __init__(self, reader: Reader, *, part_size: int, size: int | None, skip: int = 0) -> None:
+    def __init__(
+        self, reader: Reader, *, part_size: int, size: int | None, skip: int = 0, hashed: bool = True
+    ) -> None:
         """Make the buffers.
 
         Args:
@@ -34,14 +36,15 @@ class ReadAhead:
             part_size: Bytes of every part but the last.
             size: Bytes of the layer, where known: a small layer gets small buffers.
             skip: Bytes at the start of the layer that are hashed but not sent: ECR has them already.
+            hashed: Whether to compute the digest of the layer; not needed where it is known.
         """
-        self.digest = ""
+        self.digest: str | None = None
         self.count = 0
         self.head = b""
         self._stop = threading.Event()
         self._reader = reader
         self._skip = skip
-        self._sha256 = hashlib.sha256()
+        self._sha256 = hashlib.sha256() if hashed else None
         self._free: queue.SimpleQueue[PartBuffer | None] = queue.SimpleQueue()
         self._ready: queue.SimpleQueue[PartBuffer | BaseException | None] = queue.SimpleQueue()
         room = part_size if size is None else max(1, min(part_size, size))
@@ -68,7 +71,8 @@ class ReadAhead:
             if isinstance(part, BaseException):
                 raise part
             yield part
-        self.digest = f"sha256:{self._sha256.hexdigest()}"
+        if self._sha256 is not None:
+            self.digest = f"sha256:{self._sha256.hexdigest()}"
 
     def give_back(self, part: PartBuffer) -> None:
         """Let the buffer be filled again."""
@@ -76,7 +80,7 @@ class ReadAhead:
 
     def _run(self) -> None:
         try:
-            self._hash_what_ecr_has()
+            self._skip_what_ecr_has()
             while (part := self._free.get()) is not None and self._fill(part):
                 self._ready.put(part)
         except BaseException as error:  # noqa: BLE001 -- raised again in the thread that sends
@@ -84,7 +88,7 @@ class ReadAhead:
         else:
             self._ready.put(None)
 
-    def _hash_what_ecr_has(self) -> None:
+    def _skip_what_ecr_has(self) -> None:
         while self.count < self._skip and self._take(self._skip - self.count):
             pass
 
@@ -96,7 +100,8 @@ class ReadAhead:
 
     def _take(self, wanted: int) -> memoryview:
         block = self._reader.read(min(BLOCK_SIZE, wanted))
-        self._sha256.update(block)
+        if self._sha256 is not None:
+            self._sha256.update(block)
         if self.count == 0:
             self.head = bytes(block[:_HEAD])
         self.count += len(block)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import stat
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -99,24 +100,27 @@ class PathSource:
             raise InvalidSourceError(
                 f"{path} is a folder; a layer is one file, for example a tar of the folder"
             )
+        status = path.stat()
         self._path = path
+        self._identity = _identity(status)
         self.name = str(path)
-        self.size = path.stat().st_size if path.is_file() else None
-        self.rereadable = path.is_file()  # a named pipe is a path too
+        self.rereadable = stat.S_ISREG(status.st_mode)  # a named pipe is a path too
+        self.size = status.st_size if self.rereadable else None
 
     @contextmanager
     def open(self) -> Generator[Reader]:
-        """Open the file, and see at the end whether it is still as it was."""
+        """Open the file, and see at the end whether it is still the one that was looked at first."""
         with self._path.open("rb", buffering=0) as file:
-            before = os.fstat(file.fileno())
             reader = BlockReader(file.readinto)
             yield reader
-            after = os.fstat(file.fileno())
-        if not self.rereadable:
-            return
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise SourceChangedError(f"{self._path} changed while it was read")
-        reader.check_size(str(self._path), self.size)
+            now = os.fstat(file.fileno())
+        reader.check_size(self.name, self.size)
+        if self.rereadable and _identity(now) != self._identity:
+            raise SourceChangedError(f"{self._path} changed since the push began")
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 class FileSource:
@@ -185,7 +189,14 @@ class BlockReader:
         """Give the next bytes, as a view of the block."""
         filled = 0
         wanted = min(size, BLOCK_SIZE)
-        while filled < wanted and (count := self._readinto(self._block[filled:wanted])):
+        while filled < wanted:
+            count = self._readinto(self._block[filled:wanted])
+            if count is None:
+                raise InvalidSourceError(
+                    "The source of a layer is a non-blocking stream with nothing to read yet; give a blocking one"
+                )
+            if not count:
+                break
             filled += count
         self._count += filled
         self._ended = filled < wanted
@@ -217,8 +228,9 @@ class _ChunkStream:
 
     def readinto(self, target: memoryview) -> int:
         while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
+            try:
+                chunk = next(self._chunks)
+            except StopIteration:
                 return 0
             self._rest = _as_bytes(chunk)
         count = min(len(target), len(self._rest))
@@ -235,6 +247,10 @@ def readinto_of(file: BinaryIO) -> Callable[[memoryview], int | None]:
 
     def read_and_copy(target: memoryview) -> int:
         chunk = _as_bytes(file.read(len(target)))
+        if len(chunk) > len(target):
+            raise InvalidSourceError(
+                f"The source of a layer gave {len(chunk)} bytes when it was asked for {len(target)} at the most"
+            )
         target[: len(chunk)] = chunk
         return len(chunk)
 

@@ -2,17 +2,24 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ecrkit.batching import cut
 from ecrkit.client import Client
+from ecrkit.errors import EndpointUnreachableError
 from ecrkit.models import (
     BatchCheckLayerAvailabilityRequest,
     BatchGetImageRequest,
     ImageIdentifier,
     Layer,
     LayerAvailability,
+    Request,
+    Response,
 )
 from ecrkit.oci import media_types
+from ecrkit.retrying import RetryPolicy, deserves_another_try
+
+ResponseT = TypeVar("ResponseT", bound=Response)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,22 @@ class Target:
     client: Client
     repository_name: str
     registry_id: str | None
+    retry: RetryPolicy = RetryPolicy()  # noqa: RUF009 -- frozen
+    """How patient to be with the requests that carry no part of a layer."""
+
+    def send(self, request: Request[ResponseT]) -> ResponseT:
+        """Send a request as patiently as parts are sent: the policy of the push decides, and not botocore's.
+
+        An endpoint that cannot be reached is tried only three times: it is more often a wrong one than one that passes.
+        """
+        unreachable = 0
+
+        def again(error: BaseException) -> bool:
+            nonlocal unreachable
+            unreachable += isinstance(error, EndpointUnreachableError)
+            return deserves_another_try(error) and unreachable < _UNREACHABLE
+
+        return self.retry.run(lambda: self.client.send_once(request), again=again)
 
     def available(self, digests: Iterable[str]) -> dict[str, Layer]:
         """Ask which of these layers the repository has; a hundred in one request, which is what the service takes.
@@ -37,16 +60,14 @@ class Target:
 
     def missing_images(self, digests: Iterable[str]) -> Iterator[str]:
         """Ask which of these images the repository does not have."""
-        wanted = sorted(set(digests))
-        for start in range(0, len(wanted), _MOST_IMAGES):
-            ids = [ImageIdentifier(image_digest=digest) for digest in wanted[start : start + _MOST_IMAGES]]
+        for batch in cut(sorted(set(digests))):
             request = BatchGetImageRequest(
                 registry_id=self.registry_id,
                 repository_name=self.repository_name,
-                image_ids=ids,
+                image_ids=[ImageIdentifier(image_digest=digest) for digest in batch],
                 accepted_media_types=sorted(media_types.MANIFESTS),
             )
-            for failure in self.client.send(request).failures:
+            for failure in self.send(request).failures:
                 yield failure.image_id.image_digest or ""
 
     def _ask(self, digests: list[str]) -> Iterator[Layer]:
@@ -56,7 +77,7 @@ class Target:
                 repository_name=self.repository_name,
                 layer_digests=batch,
             )
-            yield from self.client.send(request).layers
+            yield from self.send(request).layers
 
 
-_MOST_IMAGES = 100
+_UNREACHABLE = 3

@@ -95,9 +95,6 @@ class Digest(str):
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         return type(self), (str(self),)
 
-    def __str__(self) -> str:
-        return str.__str__(self)
-
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         del source, handler

@@ -11,7 +11,7 @@ from ecrkit.models import BatchGetImageRequest, ImageIdentifier
 from ecrkit.models import Image as StoredImage
 from ecrkit.oci import media_types
 from ecrkit.references import Digest
-from ecrkit.resources.failures import image_error
+from ecrkit.resources.failures import image_error, the_one
 from ecrkit.resources.handle import ImageHandle
 from ecrkit.resources.layer import Layer
 
@@ -138,4 +138,4 @@ class ImageContents(ImageHandle):
         answer = self.client.send(request)
         for failure in answer.failures:
             raise image_error(failure, request.operation)
-        return answer.images[0]
+        return the_one(answer.images, request.operation)

@@ -31,7 +31,7 @@ from ecrkit.models import (
 from ecrkit.paging import Items
 from ecrkit.references import Digest
 from ecrkit.resources.after_push import ImageAfterPush
-from ecrkit.resources.failures import image_error
+from ecrkit.resources.failures import image_error, the_one
 from ecrkit.resources.image_scanning import ImageScanning
 from ecrkit.resources.inspecting import ImageInspection
 from ecrkit.waiters import ACTIVE_PACE, EXISTS_PACE, image_active, image_exists
@@ -225,7 +225,7 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
         )
 
     def _described(self, answer: DescribeImagesResponse) -> DescribedImage:
-        return DescribedImage(self.repository, answer.image_details[0])
+        return DescribedImage(self.repository, the_one(answer.image_details, DescribeImagesRequest.operation))
 
     def _delete(self, identifier: ImageIdentifier) -> None:
         request = BatchDeleteImageRequest(

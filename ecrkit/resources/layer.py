@@ -98,12 +98,12 @@ class Layer:
         return read_blob(self._blob(), at_most=at_most)
 
     def _blob(self, size: int | None = None) -> RemoteBlob:
-        return self.repository.origin.blob(self.digest, self.size if size is None else size)
+        return self.repository.origin().blob(self.digest, self.size if size is None else size)
 
     def _known_size(self) -> int:
         if self.size is not None:
             return self.size
-        there = self.repository.target.available([self.digest]).get(self.digest)
+        there = self.repository.target().available([self.digest]).get(self.digest)
         if there is None or there.layer_size is None:
             raise MissingBlobError(self.digest, f"the repository {self.repository.name}")
         return there.layer_size

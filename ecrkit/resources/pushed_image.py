@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 from ecrkit import oci
 from ecrkit.errors import RepositoryNotFoundError
 from ecrkit.pull.source import PulledImages
-from ecrkit.push.engine import Conditions
 from ecrkit.push.events import ignore
 from ecrkit.push.images import FindReferrers, ImagePush, PushReport, listed_referrers, plan_image
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources.image import Image
-from ecrkit.retrying import RetryPolicy
 
 if TYPE_CHECKING:
     from ecrkit.push.events import Progress
     from ecrkit.resources.repository import Repository
+    from ecrkit.retrying import RetryPolicy
 
 ImageSourceLike = str | os.PathLike[str] | oci.ImageSource
 """Where an image can be pushed from: a path, or anything that `ecrkit.oci` opens or builds."""
@@ -65,12 +64,11 @@ def push_image(
             referrers_of=_finder(images) if referrers else None,
         )
         push = ImagePush(
-            repository.target,
+            repository.target(retry),
             images,
             plan,
             repository.put_image,
             workers=workers,
-            conditions=Conditions(retry=retry or RetryPolicy()),
             emit=progress or ignore,
         )
         try:

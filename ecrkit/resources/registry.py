@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 
+from ecrkit.batching import BatchFailure, BatchResult, cut, send_all
 from ecrkit.client import Client
-from ecrkit.errors import RepositoryAlreadyExistsError
+from ecrkit.errors import (
+    ForeignRegistryError,
+    InvalidInputError,
+    InvalidReferenceError,
+    RepositoryAlreadyExistsError,
+    RepositoryNotFoundError,
+    api_error,
+)
 from ecrkit.models import (
+    BatchGetRepositoryScanningConfigurationRequest,
     CreateRepositoryRequest,
+    DescribeRegistryRequest,
+    DescribeRegistryResponse,
     DescribeRepositoriesRequest,
     DescribeRepositoriesResponse,
     EncryptionConfiguration,
     ImageScanningConfiguration,
     ImageTagMutability,
     ImageTagMutabilityExclusionFilter,
+    RepositoryScanningConfiguration,
+    RepositoryScanningConfigurationFailure,
     Tag,
 )
 from ecrkit.paging import Items
+from ecrkit.references import ImageReference, RegistryHost
+from ecrkit.resources._exclusions import exclusion_filters
+from ecrkit.resources.account_settings import AccountSettings
+from ecrkit.resources.creation_templates import CreationTemplates
+from ecrkit.resources.credentials import CredentialsCache, DockerCredentials, fetch_credentials
+from ecrkit.resources.ensuring import Settings, bring_in_line
+from ecrkit.resources.pull_through_cache import PullThroughCache
+from ecrkit.resources.pull_time_exclusions import PullTimeExclusions
+from ecrkit.resources.registry_policy import RegistryPolicy
+from ecrkit.resources.registry_scanning import Scanning
+from ecrkit.resources.replication import Replication
 from ecrkit.resources.repository import DescribedRepository, Repository
+from ecrkit.resources.signing import Signing
 from ecrkit.transport import BotoTransport, Transport, connect
 
 if TYPE_CHECKING:
+    from ecrkit.resources.image import Image
     from ecrkit.transport import Config, Session
 
 
@@ -66,6 +93,59 @@ class Registry:
             transport = connect(session, region_name=region_name, endpoint_url=endpoint_url, config=config)
         self.client = Client(transport)
         self.registry_id = registry_id
+        self._host: RegistryHost | None = None  # what the caller calls the registry, where a URI said so
+        self._is_own = False  # whether ECR was asked already if the registry is the caller's own
+        self._credentials = CredentialsCache(
+            lambda: fetch_credentials(self.client, endpoint=self._docker_endpoint)
+        )
+
+    @classmethod
+    def from_uri(
+        cls,
+        uri: str,
+        session: Session | Transport | None = None,
+        *,
+        endpoint_url: str | None = None,
+        client: object | None = None,
+        config: Config | None = None,
+    ) -> Self:
+        """Connect to the registry that a URI is of: its account, its region and, where the host says so, FIPS and IPv6.
+
+        Args:
+            uri: The host of a registry, or a reference of an image in it.
+            session: As for `Registry`.
+            endpoint_url: As for `Registry`.
+            client: As for `Registry`; it has to be of the same region.
+            config: As for `Registry`.
+
+        Raises:
+            InvalidReferenceError: That is not a URI of a private registry of ECR, or the session or client is of another
+                region.
+
+        Example:
+            >>> registry = Registry.from_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1.2")
+            >>> registry.region_name, registry.registry_id
+            ('eu-west-1', '123456789012')
+        """
+        host = RegistryHost.parse(uri.partition("/")[0])
+        if "/" in uri:
+            ImageReference.parse(uri)
+        if client is None and not isinstance(session, Transport):
+            session = connect(
+                session,
+                region_name=host.region,
+                endpoint_url=endpoint_url,
+                config=config,
+                fips=host.fips,
+                dual_stack=host.dual_stack,
+            )
+        registry = cls(session, registry_id=host.registry_id, client=client)
+        if registry.region_name != host.region:
+            raise InvalidReferenceError(
+                f"{host} is in {host.region}, but what it should be asked through is of {registry.region_name}"
+            )
+        registry._host = host
+        return registry
 
     def __repr__(self) -> str:
         whose = f"registry_id={self.registry_id!r}, " if self.registry_id else ""
@@ -75,6 +155,107 @@ class Registry:
     def region_name(self) -> str:
         """The region, for example `eu-west-1`."""
         return self.client.region_name
+
+    @property
+    def policy(self) -> RegistryPolicy:
+        """What other accounts may do with the registry as a whole."""
+        return RegistryPolicy(self)
+
+    @property
+    def scanning(self) -> Scanning:
+        """How, when and which repositories are scanned."""
+        return Scanning(self)
+
+    @property
+    def replication(self) -> Replication:
+        """Copies of images in other regions and accounts."""
+        return Replication(self)
+
+    @property
+    def pull_through_cache(self) -> PullThroughCache:
+        """Repositories that fetch their images from another registry."""
+        return PullThroughCache(self)
+
+    @property
+    def creation_templates(self) -> CreationTemplates:
+        """Settings for repositories that ECR makes on its own."""
+        return CreationTemplates(self)
+
+    @property
+    def settings(self) -> AccountSettings:
+        """Settings of the whole account in this region."""
+        return AccountSettings(self)
+
+    @property
+    def signing(self) -> Signing:
+        """Which images ECR signs when they are pushed."""
+        return Signing(self)
+
+    @property
+    def pull_time_exclusions(self) -> PullTimeExclusions:
+        """Principals whose pulls do not count as a use of an image."""
+        return PullTimeExclusions(self)
+
+    def describe(self) -> DescribeRegistryResponse:
+        """Ask ECR for the id of the caller's own registry, and how it is replicated.
+
+        Raises:
+            ForeignRegistryError: This is the registry of another account, of which ECR does not tell these things.
+        """
+        answer = self.client.send(DescribeRegistryRequest())
+        if self.registry_id not in {None, answer.registry_id}:
+            raise ForeignRegistryError(
+                f"{self!r} is not of the caller's own account, {answer.registry_id}, and this operation knows no other. "
+                "Use credentials of the account that the registry belongs to"
+            )
+        self._is_own = True
+        return answer
+
+    def check_is_own(self) -> None:
+        """Make sure that this is the registry of the caller's account. ECR is asked at the most once, and only for an id.
+
+        Raises:
+            ForeignRegistryError: It is that of another account.
+            AccessDeniedError: The caller may not ask (`ecr:DescribeRegistry`); a registry without an id need not.
+        """
+        if self.registry_id is not None and not self._is_own:
+            self.describe()
+
+    def docker_credentials(self) -> DockerCredentials:
+        """Give what Docker logs in with. Kept, and fetched anew when half of its twelve hours are over.
+
+        Raises:
+            AccessDeniedError: The caller may not do `ecr:GetAuthorizationToken`, which has to be allowed on `*`.
+        """
+        return self._credentials.get()
+
+    def image_from_uri(self, uri: str) -> Image:
+        """Give a handle for the image that a reference names. Sends nothing.
+
+        Args:
+            uri: A reference with a tag, a digest or both; the digest decides then, as it does for Docker.
+
+        Raises:
+            InvalidReferenceError: It is not the reference of an image in this registry, or has neither tag nor digest.
+        """
+        reference = ImageReference.parse(uri)
+        host = reference.registry
+        if (
+            host is None
+            or host.region != self.region_name
+            or self.registry_id not in {None, host.registry_id}
+        ):
+            raise InvalidReferenceError(
+                f"{reference} is not in {self!r}; Registry.from_uri gives the one that it is in"
+            )
+        if reference.tag is None and reference.digest is None:
+            raise InvalidReferenceError(
+                f"{reference} names a repository, but no image in it: add a tag or a digest"
+            )
+        repository = self.repository(reference.repository)
+        if reference.digest is not None:
+            return repository.image(digest=reference.digest)
+        return repository.image(reference.tag)
 
     def repository(self, name: str) -> Repository:
         """Give a handle for a repository, whether it exists or not. Sends nothing.
@@ -98,8 +279,43 @@ class Registry:
         def described(page: DescribeRepositoriesResponse) -> list[DescribedRepository]:
             return [DescribedRepository(self, details) for details in page.repositories]
 
-        request = DescribeRepositoriesRequest(registry_id=self.registry_id)
-        return Items(self.client, request, described, limit=limit, page_size=page_size, start=start)
+        return Items(
+            self.client,
+            self._describe_repositories(),
+            described,
+            limit=limit,
+            page_size=page_size,
+            start=start,
+        )
+
+    def repositories_named(self, names: Iterable[str]) -> list[DescribedRepository]:
+        """Describe certain repositories, a hundred in one request, in no particular order.
+
+        Raises:
+            RepositoryNotFoundError: There is none of one of these names; ECR then describes none at all.
+        """
+        answers = (self.client.send(self._describe_repositories(batch)) for batch in cut(names))
+        return [DescribedRepository(self, details) for answer in answers for details in answer.repositories]
+
+    def repository_scanning(self, names: Iterable[str]) -> BatchResult[RepositoryScanningConfiguration]:
+        """Ask which repositories are scanned and when, by the rules of the registry; 25 in one request.
+
+        Args:
+            names: The names of repositories in the caller's own registry.
+
+        Returns:
+            What holds for each; `failures` has those that do not exist.
+        """
+        self.check_is_own()
+        return send_all(
+            self.client,
+            (
+                BatchGetRepositoryScanningConfigurationRequest(repository_names=batch)
+                for batch in cut(names, _MOST_SCANNED_NAMES)
+            ),
+            ok=lambda answer: answer.scanning_configurations,
+            failures=lambda answer: map(_scanning_failure, answer.failures),
+        )
 
     def create_repository(
         self,
@@ -107,7 +323,7 @@ class Registry:
         *,
         exist_ok: bool = False,
         tag_mutability: ImageTagMutability | str | None = None,
-        tag_mutability_exclusions: list[ImageTagMutabilityExclusionFilter] | None = None,
+        tag_mutability_exclusions: Iterable[str | ImageTagMutabilityExclusionFilter] | None = None,
         scan_on_push: bool | None = None,
         encryption: EncryptionConfiguration | None = None,
         tags: Mapping[str, str] | None = None,
@@ -134,7 +350,9 @@ class Registry:
             registry_id=self.registry_id,
             repository_name=name,
             image_tag_mutability=None if tag_mutability is None else ImageTagMutability(tag_mutability),
-            image_tag_mutability_exclusion_filters=tag_mutability_exclusions,
+            image_tag_mutability_exclusion_filters=(
+                None if tag_mutability_exclusions is None else exclusion_filters(tag_mutability_exclusions)
+            ),
             image_scanning_configuration=(
                 None if scan_on_push is None else ImageScanningConfiguration(scan_on_push=scan_on_push)
             ),
@@ -147,3 +365,87 @@ class Registry:
             if not exist_ok:
                 raise
             return repository.describe()
+
+    def ensure_repository(
+        self,
+        name: str,
+        *,
+        tag_mutability: ImageTagMutability | str | None = None,
+        tag_mutability_exclusions: Iterable[str | ImageTagMutabilityExclusionFilter] | None = None,
+        scan_on_push: bool | None = None,
+        encryption: EncryptionConfiguration | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> DescribedRepository:
+        """Create a repository, or bring the settings of the one that is there in line with these.
+
+        Settings that are absent are left as they are, and so are resource tags of other keys. Nothing is written where
+        all is so already.
+
+        Args:
+            name: As for `create_repository`.
+            tag_mutability: As for `create_repository`.
+            tag_mutability_exclusions: As for `create_repository`; needs the mutability beside it.
+            scan_on_push: As for `create_repository`.
+            encryption: As for `create_repository`; of one that is there, it is only compared.
+            tags: Resource tags to have; those that are missing or differ are written.
+
+        Raises:
+            InvalidInputError: There are exclusions without the mutability that they are from.
+            UnchangeableSettingError: The repository is there, encrypted otherwise.
+            LimitExceededError: The account has as many repositories as it may have.
+        """
+        exclusions = (
+            None if tag_mutability_exclusions is None else exclusion_filters(tag_mutability_exclusions)
+        )
+        if exclusions and tag_mutability is None:
+            raise InvalidInputError(
+                "tag_mutability_exclusions need the tag_mutability that they are exclusions from"
+            )
+        try:
+            existing = self.repository(name).describe()
+        except RepositoryNotFoundError:
+            try:
+                return self.create_repository(
+                    name,
+                    tag_mutability=tag_mutability,
+                    tag_mutability_exclusions=exclusions,
+                    scan_on_push=scan_on_push,
+                    encryption=encryption,
+                    tags=tags,
+                )
+            except RepositoryAlreadyExistsError:  # somebody else was faster
+                existing = self.repository(name).describe()
+        wanted = Settings(
+            tag_mutability=None if tag_mutability is None else ImageTagMutability(tag_mutability),
+            exclusions=exclusions,
+            scan_on_push=scan_on_push,
+            encryption=encryption,
+            tags=tags,
+        )
+        return bring_in_line(existing, wanted)
+
+    def _describe_repositories(self, names: list[str] | None = None) -> DescribeRepositoriesRequest:
+        return DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=names)
+
+    def _docker_endpoint(self, named: str) -> str:
+        """Choose the URL to log in to: that of this registry, be it of another account than the caller's."""
+        if self._host is not None:
+            return f"https://{self._host}"
+        host = named.partition("://")[2]
+        if self.registry_id is None or host.startswith(f"{self.registry_id}."):
+            return named
+        try:
+            own = RegistryHost.parse(host)
+        except InvalidReferenceError:  # not of AWS: a local ECR has one host for all accounts
+            return named
+        return f"https://{replace(own, registry_id=self.registry_id)}"
+
+
+_MOST_SCANNED_NAMES = 25  # service model
+
+
+def _scanning_failure(failure: RepositoryScanningConfigurationFailure) -> BatchFailure:
+    reason = f"{failure.repository_name}: {failure.failure_reason or failure.failure_code}"
+    operation = BatchGetRepositoryScanningConfigurationRequest.operation
+    error = api_error(failure.failure_code, reason, operation=operation, http_status=200)
+    return BatchFailure(failure.repository_name, error)

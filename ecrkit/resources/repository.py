@@ -14,24 +14,32 @@ from ecrkit.errors import (
 )
 from ecrkit.models import (
     DeleteRepositoryRequest,
-    DescribeRepositoriesRequest,
+    ImageScanningConfiguration,
+    ImageTagMutability,
+    ImageTagMutabilityExclusionFilter,
     PutImageRequest,
+    PutImageScanningConfigurationRequest,
+    PutImageTagMutabilityRequest,
 )
 from ecrkit.models import Repository as RepositoryDetails
 from ecrkit.pull.origin import Origin
-from ecrkit.push.engine import Conditions, LayerUpload
+from ecrkit.push.engine import LayerUpload
 from ecrkit.push.events import Progress, ignore
 from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
 from ecrkit.push.sources import SourceLike, layer_source
 from ecrkit.push.state import UploadState
 from ecrkit.push.target import Target
-from ecrkit.references import Digest
+from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_tag
+from ecrkit.resources._exclusions import exclusion_filters
 from ecrkit.resources.deleting import DeletePlan, plan_delete
+from ecrkit.resources.failures import the_one
 from ecrkit.resources.image import Image
 from ecrkit.resources.images import RepositoryImages
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
 from ecrkit.resources.pushed_image import ImageSourceLike, PushedImage, push_image
+from ecrkit.resources.repository_policy import RepositoryPolicy
+from ecrkit.resources.resource_tags import ResourceTags
 from ecrkit.resources.upload import Upload
 from ecrkit.retrying import RetryPolicy
 
@@ -54,15 +62,13 @@ class Repository(RepositoryImages):
         """What expires, or moves to the archive, in the repository."""
         return RepositoryLifecyclePolicy(self)
 
-    @property
-    def target(self) -> Target:
-        """The repository as what layers are pushed to."""
-        return Target(self.client, self.name, self.registry_id)
+    def target(self, retry: RetryPolicy | None = None) -> Target:
+        """Give the repository as what layers are pushed to; for code that works with the push engine itself."""
+        return Target(self.client, self.name, self.registry_id, retry or RetryPolicy())
 
-    @property
-    def origin(self) -> Origin:
-        """The repository as what layers are pulled from."""
-        return Origin(self.client, self.name, self.registry_id)
+    def origin(self, retry: RetryPolicy | None = None) -> Origin:
+        """Give the repository as what layers are pulled from; for code that works with downloads itself."""
+        return Origin(self.client, self.name, self.registry_id, retry or RetryPolicy())
 
     def describe(self) -> DescribedRepository:
         """Ask ECR for the settings of the repository.
@@ -70,8 +76,69 @@ class Repository(RepositoryImages):
         Raises:
             RepositoryNotFoundError: There is no such repository.
         """
-        request = DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=[self.name])
-        return DescribedRepository(self.registry, self.client.send(request).repositories[0])
+        return the_one(self.registry.repositories_named([self.name]), "DescribeRepositories")
+
+    @property
+    def policy(self) -> RepositoryPolicy:
+        """Who may pull from the repository, push to it, and so on."""
+        return RepositoryPolicy(self)
+
+    @property
+    def resource_tags(self) -> ResourceTags:
+        """Keys and values on the repository, for costs and permissions; not the tags of its images."""
+        return ResourceTags(self)
+
+    def find_arn(self) -> str:
+        """Give the Amazon Resource Name. ECR is asked for it where the registry of the handle has no id.
+
+        Raises:
+            RepositoryNotFoundError: ECR was asked, and there is no such repository.
+        """
+        if self.registry_id is None:
+            return self.describe().arn
+        region = self.registry.region_name
+        partition = RegistryHost(self.registry_id, region).partition
+        return str(RepositoryArn(partition, region, self.registry_id, self.name))
+
+    def set_tag_mutability(
+        self,
+        mutability: ImageTagMutability | str,
+        exclusions: Iterable[str | ImageTagMutabilityExclusionFilter] = (),
+    ) -> None:
+        """Decide whether a tag may be moved to another image. It holds for what is pushed from then on.
+
+        Args:
+            mutability: For example `IMMUTABLE`, or `IMMUTABLE_WITH_EXCLUSION` with exclusions.
+            exclusions: Up to five wildcards for tags to which the opposite applies: `latest`, `dev-*`. Those that were set
+                before go.
+
+        Raises:
+            InvalidParameterError: Exclusions go with the two values that end in `_WITH_EXCLUSION`, and only with them.
+            RepositoryNotFoundError: There is no such repository.
+        """
+        request = PutImageTagMutabilityRequest(
+            registry_id=self.registry_id,
+            repository_name=self.name,
+            image_tag_mutability=ImageTagMutability(mutability),
+            image_tag_mutability_exclusion_filters=exclusion_filters(exclusions) or None,
+        )
+        self.client.send(request)
+
+    def set_scan_on_push(self, enabled: bool) -> None:  # noqa: FBT001 -- there is nothing else to say
+        """Decide whether what is pushed is scanned, by basic scanning.
+
+        AWS is retiring this setting in favour of `registry.scanning`, whose rules win over it (T65).
+
+        Raises:
+            ValidationError: The registry has enhanced scanning, which this setting does not reach.
+            RepositoryNotFoundError: There is no such repository.
+        """
+        request = PutImageScanningConfigurationRequest(
+            registry_id=self.registry_id,
+            repository_name=self.name,
+            image_scanning_configuration=ImageScanningConfiguration(scan_on_push=enabled),
+        )
+        self.client.send(request)
 
     def delete(self, *, force: bool = False) -> None:
         """Delete the repository.
@@ -318,6 +385,7 @@ class Repository(RepositoryImages):
 
         Raises:
             InvalidManifestError: It is not a manifest, or nothing says what kind it is.
+            InvalidReferenceError: No image can have this tag.
             LayersNotFoundError: Layers that it needs are not in the repository; push them first.
             ReferencedImagesNotFoundError: Images that it lists are not in the repository; put them first.
             TagImmutableError: Another image has the tag, and the repository forbids to move it.
@@ -329,7 +397,7 @@ class Repository(RepositoryImages):
             image_manifest=document.text,
             image_manifest_media_type=document.media_type,
             image_digest=document.digest,
-            image_tag=tag,
+            image_tag=None if tag is None else check_tag(tag),
         )
         try:
             self.client.send(request)
@@ -358,11 +426,10 @@ class Repository(RepositoryImages):
         retry: RetryPolicy | None,
     ) -> Upload:
         upload = LayerUpload(
-            self.target,
+            self.target(retry),
             layer_source(source),
             digest=_digest(digest),
             state=state,
-            conditions=Conditions(retry=retry or RetryPolicy()),
             emit=progress or ignore,
         )
         upload.begin()
@@ -378,11 +445,10 @@ class Repository(RepositoryImages):
         retry: RetryPolicy | None,
     ) -> list[Layer]:
         pushed = push_layers(
-            self.target,
+            self.target(retry),
             layers,
             workers=workers,
             skip_existing=skip_existing,
-            conditions=Conditions(retry=retry or RetryPolicy()),
             progress=progress,
         )
         return [self._layer(each) for each in pushed]
@@ -410,6 +476,10 @@ class DescribedRepository(Repository):
     def arn(self) -> str:
         """Its Amazon Resource Name."""
         return self.details.repository_arn
+
+    def find_arn(self) -> str:
+        """Give the Amazon Resource Name, without asking."""
+        return self.arn
 
     @property
     def uri(self) -> str | None:

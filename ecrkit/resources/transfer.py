@@ -200,7 +200,7 @@ class ImageTransfer(ImageContents):
         waiting = [self.digest or self.manifest().digest]
         seen = set(waiting)
         while waiting:
-            for each in self.repository.origin.referrers(waiting.pop(0)):
+            for each in self.repository.origin().referrers(waiting.pop(0)):
                 digest = Digest(each.digest)
                 if digest not in seen:
                     seen.add(digest)
@@ -223,7 +223,7 @@ class ImageTransfer(ImageContents):
     def _named(self, name: str | None) -> PulledImages:
         manifest = self.manifest()
         annotations = {} if name is None else {REF_NAME: name}
-        return PulledImages(self.repository.origin, manifest.descriptor(annotations=annotations), manifest)
+        return PulledImages(self.repository.origin(), manifest.descriptor(annotations=annotations), manifest)
 
 
 def _with_type(content: SourceLike | LayerToPush, media_type: str) -> LayerToPush:

@@ -9,6 +9,7 @@ from benchmarks.processes import (
     Cost,
     NotInstalledError,
     Program,
+    Rounds,
     RunFailedError,
     measure,
     measure_interleaved,
@@ -71,11 +72,11 @@ def test_a_module_of_ours_that_is_missing_is_a_failure() -> None:
         measure(python("raise ModuleNotFoundError(\"No module named 'ecrkit.push'\")"))
 
 
-def test_programs_take_turns_after_one_run_each_that_does_not_count(tmp_path: Path) -> None:
+def test_programs_take_turns(tmp_path: Path) -> None:
     log = tmp_path / "log"
     programs = {name: python(f"open({str(log)!r}, 'a').write({name!r})") for name in ("A", "B")}
 
-    measure_interleaved(programs, repetitions=2)
+    measure_interleaved(programs, Rounds(2, warm_up=1))
 
     assert log.read_text() == "ABABAB"
 
@@ -84,7 +85,7 @@ def test_a_program_that_failed_is_not_run_again(tmp_path: Path) -> None:
     log = tmp_path / "log"
     program = python(f"open({str(log)!r}, 'a').write('x'); raise SystemExit(1)")
 
-    found = measure_interleaved({"broken": program}, repetitions=3)
+    found = measure_interleaved({"broken": program}, Rounds(3))
 
     assert isinstance(found["broken"], RunFailedError)
     assert log.read_text() == "x"

@@ -1,5 +1,6 @@
 """Runs the Python of the README and of every page of the documentation, against a local ECR."""
 
+import gzip
 import io
 import os
 import random
@@ -36,6 +37,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with the files that the pages name. The base is large enough for more than one part."""
     for name, size in {"layer": 1_000, "app": 1_000, "base": 11 * MIB}.items():
         write_layer(tmp_path / f"{name}.tar.gz", size)
+        write_layer(tmp_path / f"{name}.tar", size)
     return tmp_path
 
 
@@ -86,7 +88,6 @@ def run(arguments: list[str], ecr: LocalECR, folder: Path) -> subprocess.Complet
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_REGION": ecr.settings.region,
         "AWS_DEFAULT_REGION": ecr.settings.region,
         "AWS_ENDPOINT_URL_ECR": ecr.endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -123,5 +124,8 @@ def write_layer(path: Path, size: int) -> None:
     content = random.Random(path.name).randbytes(size)
     entry = tarfile.TarInfo(f"{path.name.partition('.')[0]}.bin")
     entry.size = size
-    with tarfile.open(path, "w:gz", compresslevel=1) as tar:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
         tar.addfile(entry, io.BytesIO(content))
+    packed = gzip.compress(archive.getvalue(), 1, mtime=0) if path.suffix == ".gz" else archive.getvalue()
+    path.write_bytes(packed)

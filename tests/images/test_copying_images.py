@@ -181,4 +181,4 @@ def test_an_artifact_type_with_parameters_is_refused_before_anything_is_sent(rep
     with pytest.raises(InvalidImageError, match="parameters"):
         pushed.attach(b"x", artifact_type="application/x-y;version=1")
 
-    assert list(repository.target.available([Digest.of(b"x")])) == []
+    assert list(repository.target().available([Digest.of(b"x")])) == []

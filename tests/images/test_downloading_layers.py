@@ -130,7 +130,7 @@ def test_only_what_is_missing_is_asked_for_again(tmp_path: Path) -> None:
 
 
 def test_an_expired_url_is_renewed(ecr: LocalECR, layer: Layer, tmp_path: Path) -> None:
-    origin = layer.repository.origin
+    origin = layer.repository.origin()
     expired = origin.url(DIGEST)
     ecr.clock.advance(3601)
     urls = iter([expired, origin.url(DIGEST)])
@@ -265,7 +265,7 @@ def test_a_cancelled_download_keeps_what_has_arrived(layer: Layer, tmp_path: Pat
     cancelled.set()
 
     with pytest.raises(CancelledError):
-        download_blob(layer.repository.origin.blob(DIGEST, None), tmp_path / "layer", cancelled=cancelled)
+        download_blob(layer.repository.origin().blob(DIGEST, None), tmp_path / "layer", cancelled=cancelled)
 
     assert len(hidden(tmp_path)) == 1
 

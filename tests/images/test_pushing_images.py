@@ -22,7 +22,7 @@ from tests.images.samples import MemoryImages, blob, image, join, layout_blobs, 
 
 def pushed_blobs(repository: Repository, source: MemoryImages) -> set[Digest]:
     """Tell which of the blobs of a source a repository has."""
-    return {Digest(each) for each in repository.target.available(source.blobs)}
+    return {Digest(each) for each in repository.target().available(source.blobs)}
 
 
 def test_a_pushed_image_has_the_digest_and_the_bytes_that_it_had_before(repository: Repository) -> None:

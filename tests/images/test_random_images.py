@@ -42,7 +42,7 @@ any_images = st.recursive(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(any_images)
 def test_an_image_is_the_same_after_a_push_a_copy_and_a_pull(
     registry: Registry, source: MemoryImages
@@ -60,7 +60,7 @@ def test_an_image_is_the_same_after_a_push_a_copy_and_a_pull(
         assert other.image("1").total_size() == sum(map(len, source.blobs.values()))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(any_images)
 def test_an_image_is_the_same_after_it_was_saved_and_pushed_again(
     registry: Registry, source: MemoryImages

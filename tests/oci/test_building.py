@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import tarfile
+import tempfile
 import tracemalloc
 import zlib
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from typing import BinaryIO
 
 import pytest
 import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ecrkit.errors import (
     EmptyLayerError,
@@ -21,10 +24,12 @@ from ecrkit.errors import (
     InvalidManifestError,
     MissingBlobError,
     MissingExtraError,
+    SourceChangedError,
 )
 from ecrkit.oci import (
     Compression,
     Descriptor,
+    DockerArchive,
     ImageBuilder,
     ImageManifest,
     Layer,
@@ -34,19 +39,26 @@ from ecrkit.oci import (
     layer_from_tar,
     layer_writer,
     media_types,
+    open_images,
     parse_config,
     parse_manifest,
     read_config,
+    write_docker_archive,
+    write_layout,
+    write_oci_archive,
 )
 from ecrkit.references import Digest
 from tests.oci.making import builder_with_content, everything, layer_tar, make_content, tar_bytes
 
 
-def expanded(layer: Layer) -> bytes:
-    raw = layer.path.read_bytes()
-    if layer.descriptor.media_type == media_types.OCI_LAYER_ZSTD:
+def expand(raw: bytes, media_type: str) -> bytes:
+    if media_type == media_types.OCI_LAYER_ZSTD:
         return zstandard.ZstdDecompressor().decompressobj().decompress(raw)
-    return gzip.decompress(raw) if layer.descriptor.media_type == media_types.OCI_LAYER_GZIP else raw
+    return gzip.decompress(raw) if media_type == media_types.OCI_LAYER_GZIP else raw
+
+
+def expanded(layer: Layer) -> bytes:
+    return expand(layer.path.read_bytes(), layer.descriptor.media_type)
 
 
 def listing(layer: Layer) -> list[tarfile.TarInfo]:
@@ -298,6 +310,88 @@ def test_the_layers_stay_in_a_folder_that_the_caller_chose(tmp_path: Path) -> No
 
     assert layer.path.parent == tmp_path
     assert layer.path.exists()
+
+
+@pytest.mark.parametrize("size", [0, 100_000, 300_000])
+def test_a_file_that_changes_while_it_is_read_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    folder = make_content(tmp_path / "content")
+    add = tarfile.TarFile.addfile
+
+    def change_and_add(
+        archive: tarfile.TarFile, member: tarfile.TarInfo, file: BinaryIO | None = None
+    ) -> None:
+        if member.name == "sub/zeros":
+            os.truncate(folder / "sub" / "zeros", size)
+        add(archive, member, file)
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", change_and_add)
+
+    with pytest.raises(SourceChangedError, match="zeros"):
+        layer_from_folder(folder, tmp_path / "layer")
+
+    assert not (tmp_path / "layer").exists()
+
+
+_names = st.text("abcé .-_", min_size=1, max_size=8).filter(
+    lambda name: name.strip(".") and not name.startswith(".wh.")
+)
+_trees = st.dictionaries(
+    st.lists(_names, min_size=1, max_size=3).map(tuple), st.binary(max_size=2000), max_size=6
+)
+
+
+@given(layers=st.lists(_trees, min_size=1, max_size=3), compression=st.sampled_from(["gzip", "zstd", "none"]))
+@settings(max_examples=25, deadline=None)
+def test_random_images_read_back_from_every_form(
+    layers: list[dict[tuple[str, ...], bytes]], compression: Compression
+) -> None:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        ImageBuilder("linux/amd64", compression=compression) as builder,
+    ):
+        folder = Path(name)
+        written: list[dict[str, bytes]] = []
+        for number, tree in enumerate(layers):
+            written.append(plant(folder / str(number), tree))
+            builder.add_layer(folder / str(number))
+        built = builder.build()
+        write_layout(built, folder / "layout")
+        write_oci_archive(built, folder / "oci.tar")
+        write_docker_archive(built, folder / "docker.tar")
+        expected = everything(built)
+
+        assert isinstance(built.manifest, ImageManifest)
+        for layer, files in zip(built.manifest.layers, written, strict=True):
+            assert unpacked(expected[layer.digest], layer.media_type) == files
+        for form in ("layout", "oci.tar", "docker.tar"):
+            with open_images(folder / form) as source:
+                assert everything(source) == expected
+        with DockerArchive(folder / "docker.tar") as archive:
+            assert everything(archive) == expected
+
+
+def plant(folder: Path, tree: dict[tuple[str, ...], bytes]) -> dict[str, bytes]:
+    """Write files, as far as none of them has to be a folder as well."""
+    folder.mkdir()
+    files: dict[str, bytes] = {}
+    for parts, content in tree.items():
+        path = folder.joinpath(*parts)
+        if path.is_dir() or any(parent.is_file() for parent in path.parents):
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        files["/".join(parts)] = content
+    return files
+
+
+def unpacked(raw: bytes, media_type: str) -> dict[str, bytes]:
+    with tarfile.open(fileobj=io.BytesIO(expand(raw, media_type))) as archive:
+        files = [each for each in archive.getmembers() if each.isfile()]
+        return {
+            each.name: content.read() for each in files if (content := archive.extractfile(each)) is not None
+        }
 
 
 def test_a_tar_file_cannot_be_moved_within_the_image() -> None:

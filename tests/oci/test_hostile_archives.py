@@ -13,6 +13,7 @@ import pytest
 
 from ecrkit.errors import InvalidImageError, InvalidManifestError, MissingBlobError
 from ecrkit.oci import DockerArchive, OciArchive, open_images
+from ecrkit.oci._tar import TarIndex
 from ecrkit.oci.layout import blob_name
 from ecrkit.references import Digest
 from tests.oci.making import everything, layout_files, small_image, tar_bytes
@@ -202,6 +203,31 @@ def test_names_in_extended_headers_count(tmp_path: Path) -> None:
 
         with OciArchive(path) as read:
             assert sorted(everything(read).values()) == sorted(blobs)
+
+
+def test_links_may_have_long_names_too(tmp_path: Path) -> None:
+    blobs, root = small_image()
+    long = "long/" * 30 + "kept"
+    for form in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
+        with tarfile.TarFile(
+            tmp_path / "image.tar", mode="w", format=form, pax_headers={"comment": "x"}
+        ) as archive:
+            for name, content in (layout_files(blobs[:2], root) | {long: blobs[2]}).items():
+                made = member(name)
+                made.size = len(content)
+                archive.addfile(made, io.BytesIO(content))
+            archive.addfile(member(blob_name(Digest.of(blobs[2])), tarfile.LNKTYPE, long))
+
+        with OciArchive(tmp_path / "image.tar") as read:
+            assert sorted(everything(read).values()) == sorted(blobs)
+
+
+def test_an_archive_with_too_many_entries_is_refused() -> None:
+    raw = tar_bytes({f"file-{number}": b"" for number in range(11)})
+
+    assert TarIndex(io.BytesIO(raw), len(raw), "it", most_entries=11).find("file-10") is not None
+    with pytest.raises(InvalidImageError, match="more than 10 entries"):
+        TarIndex(io.BytesIO(raw), len(raw), "it", most_entries=10)
 
 
 def test_an_archive_that_expands_without_end_is_refused_and_removed(

@@ -461,6 +461,31 @@ def test_uncompressed_layers_are_compressed_without_touching_the_config(tmp_path
             assert again.manifest == manifest
 
 
+def test_the_layers_of_an_index_are_compressed_one_image_at_a_time(tmp_path: Path) -> None:
+    index = build_index([])
+    layout = OciLayout(write_files(tmp_path, layout_files([index.raw], index.descriptor().to_wire())))
+
+    with pytest.raises(InvalidImageError, match="choose one of its images"):
+        compress_layers(layout, layout.roots[0])
+
+
+def test_a_layer_that_lies_is_not_compressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs, root = small_image()
+    files = layout_files(blobs, root) | {blob_name(Digest.of(blobs[2])): blobs[2].replace(b"box", b"bad")}
+    layout = OciLayout(write_files(tmp_path / "layout", files))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    with pytest.raises(DigestMismatchError):
+        compress_layers(layout, layout.roots[0])
+
+    assert [path.name for path in tmp_path.iterdir()] == ["layout"]
+
+
+def test_a_file_that_is_not_there_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        open_images(tmp_path / "absent.tar")
+
+
 @given(
     cut=st.integers(0, 10_000),
     flips=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=3),

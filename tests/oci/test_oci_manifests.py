@@ -107,6 +107,10 @@ def test_nulls_of_go_tools_mean_absent() -> None:
     assert manifest.layers[0].urls == ()
 
 
+def test_a_null_makes_a_manifest_neither_an_index_nor_ambiguous() -> None:
+    assert isinstance(parse_manifest(image(manifests=None, fsLayers=None)), ImageManifest)
+
+
 def test_the_blobs_of_a_manifest_are_each_named_once_and_without_foreign_ones() -> None:
     foreign = LAYER | {
         "mediaType": next(iter(media_types.FOREIGN_LAYERS)),

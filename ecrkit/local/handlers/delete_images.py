@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from ecrkit import models
 from ecrkit.local.dispatch import Route
 from ecrkit.local.handlers._shared import failure, form_problem, require_repository
+from ecrkit.local.replication import replicate_deletion
 from ecrkit.local.service import Call
 from ecrkit.local.store import images
 from ecrkit.local.store.repositories import StoredRepository
@@ -17,7 +18,7 @@ def batch_delete_image(
 ) -> models.BatchDeleteImageResponse:
     with call.transaction() as db:
         repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
-        deletion = _Deletion(db, repository)
+        deletion = _Deletion(db, repository, call.now)
         # Looked at before anything is done: a child fails also beside its parent in the same call.
         steps = [deletion.plan(each) for each in request.image_ids]
         for step in steps:
@@ -31,6 +32,7 @@ class _Deletion:
 
     db: Connection
     repository: StoredRepository
+    now: float
     deleted: list[models.ImageIdentifier] = field(default_factory=list[models.ImageIdentifier])
     failures: list[models.ImageFailure] = field(default_factory=list[models.ImageFailure])
 
@@ -62,7 +64,8 @@ class _Deletion:
 
     def _delete(self, digest: str) -> None:
         tags = images.tags(self.db, self.repository.id, digest)
-        images.remove(self.db, self.repository.id, digest)
+        images.remove(self.db, self.repository.id, digest, now=self.now)
+        replicate_deletion(self.db, self.repository, digest, None, self.now)
         if not tags:
             self.deleted.append(models.ImageIdentifier(image_digest=digest))
         self.deleted += [models.ImageIdentifier(image_digest=digest, image_tag=tag) for tag in tags]
@@ -84,6 +87,7 @@ class _Deletion:
             self._delete(digest)
             return
         images.remove_tag(self.db, self.repository.id, tag)
+        replicate_deletion(self.db, self.repository, None, tag, self.now)
         self.deleted.append(models.ImageIdentifier(image_digest=digest, image_tag=tag))
 
     def _fails(

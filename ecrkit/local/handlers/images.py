@@ -14,6 +14,8 @@ from ecrkit.local.handlers._shared import (
     require_image,
     require_repository,
 )
+from ecrkit.local.handlers.exclusions import is_excluded
+from ecrkit.local.pull_through import fetch_missing
 from ecrkit.local.service import Call
 from ecrkit.local.store import images
 from ecrkit.local.store.images import Listed, StoredImage
@@ -26,6 +28,7 @@ def batch_get_image(call: Call, request: models.BatchGetImageRequest) -> models.
     scope = call.scope(request.registry_id)
     found: list[models.Image] = []
     failures: list[models.ImageFailure] = []
+    fetch_missing(call, scope, request.repository_name, request.image_ids)
     with call.transaction() as db:
         repository = require_repository(db, scope, request.repository_name)
         for image_id in request.image_ids:
@@ -34,8 +37,9 @@ def batch_get_image(call: Call, request: models.BatchGetImageRequest) -> models.
                 found.append(result)
             else:
                 failures.append(result)
-        pulled = {each.image_id.image_digest or "" for each in found}
-        images.set_pulled(db, repository.id, pulled, call.now)
+        if not is_excluded(db, scope, call.principal):
+            pulled = {each.image_id.image_digest or "" for each in found}
+            images.set_pulled(db, repository.id, pulled, call.now)
     return models.BatchGetImageResponse(images=found, failures=failures)
 
 

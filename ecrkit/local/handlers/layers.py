@@ -6,8 +6,9 @@ from ecrkit.local.dispatch import Route
 from ecrkit.local.forms import DIGEST_FORM, is_digest
 from ecrkit.local.handlers._shared import require_repository
 from ecrkit.local.service import Call
-from ecrkit.local.store import layers
+from ecrkit.local.store import layers, repositories
 from ecrkit.local.store.repositories import StoredRepository
+from ecrkit.local.templates import create_from, find_template
 
 
 def batch_check_layer_availability(
@@ -28,7 +29,7 @@ def batch_check_layer_availability(
 def initiate_layer_upload(
     call: Call, request: models.InitiateLayerUploadRequest
 ) -> models.InitiateLayerUploadResponse:
-    repository = _repository(call, request.registry_id, request.repository_name)
+    repository = _repository_for_push(call, request.registry_id, request.repository_name)
     upload_id = call.service.uploads.begin(repository)
     return models.InitiateLayerUploadResponse(upload_id=upload_id, part_size=call.service.settings.part_size)
 
@@ -82,6 +83,17 @@ def get_download_url_for_layer(
 def _repository(call: Call, registry_id: str | None, name: str) -> StoredRepository:
     with call.transaction() as db:
         return require_repository(db, call.scope(registry_id), name)
+
+
+def _repository_for_push(call: Call, registry_id: str | None, name: str) -> StoredRepository:
+    """Find the repository, or make it if a creation template says that a push may."""
+    scope = call.scope(registry_id)
+    with call.transaction() as db:
+        if repositories.find(db, scope, name) is None:
+            template = find_template(db, scope, name, models.RCTAppliedFor.CREATE_ON_PUSH)
+            if template is not None:
+                return create_from(db, scope, name, template, call.now)
+        return require_repository(db, scope, name)
 
 
 def _availability(digest: str, layer: layers.StoredLayer | None) -> models.Layer:

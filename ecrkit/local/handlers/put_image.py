@@ -11,12 +11,15 @@ from ecrkit.local.dispatch import Route
 from ecrkit.local.forms import TAG_FORM, is_tag
 from ecrkit.local.handlers._shared import require_repository
 from ecrkit.local.manifests import Manifest, read_manifest
+from ecrkit.local.replication import replicate_push
+from ecrkit.local.scanning import scan_on_push
 from ecrkit.local.service import Call
 from ecrkit.local.settings import Settings
+from ecrkit.local.signing import sign_on_push
 from ecrkit.local.store import images, layers
 from ecrkit.local.store.images import NewImage, StoredImage
 from ecrkit.local.store.repositories import StoredRepository
-from ecrkit.local.wildcards import matches
+from ecrkit.local.tag_rules import may_move
 
 
 def put_image(call: Call, request: models.PutImageRequest) -> models.PutImageResponse:
@@ -44,6 +47,9 @@ def put_image(call: Call, request: models.PutImageRequest) -> models.PutImageRes
             _restore(db, stored, call.now)
         if tag is not None:
             images.set_tag(db, repository.id, tag, digest)
+        if stored is None:
+            _begin_what_pushes_begin(db, repository, digest, call.now)
+        replicate_push(db, repository, digest, tag, call.now)
     image = models.Image(
         registry_id=scope.account,
         repository_name=repository.name,
@@ -106,20 +112,6 @@ class _Push:
             raise refusals.too_many_tags_on_image(self.tag, name, account, limit)
 
 
-def may_move(repository: StoredRepository, tag: str) -> bool:
-    """Tell whether a tag of the repository may be moved to another image."""
-    excepted = any(matches(pattern, tag) for pattern in repository.tag_exclusions)
-    match repository.tag_mutability:
-        case "IMMUTABLE":
-            return False
-        case "IMMUTABLE_WITH_EXCLUSION":
-            return excepted
-        case "MUTABLE_WITH_EXCLUSION":
-            return not excepted
-        case _:
-            return True
-
-
 def _new_image(manifest: Manifest, digest: str, content: bytes, size: int, now: float) -> NewImage:
     return NewImage(
         digest=digest,
@@ -134,6 +126,13 @@ def _new_image(manifest: Manifest, digest: str, content: bytes, size: int, now: 
         layers=manifest.media_types,
         children=manifest.children,
     )
+
+
+def _begin_what_pushes_begin(db: Connection, repository: StoredRepository, digest: str, now: float) -> None:
+    pushed = images.find(db, repository.id, digest)
+    if pushed is not None:
+        scan_on_push(db, repository, pushed, now)
+        sign_on_push(db, repository, digest)
 
 
 def _restore(db: Connection, stored: StoredImage, now: float) -> None:

@@ -190,8 +190,13 @@ def remove_tag(db: sqlite3.Connection, repository_id: int, tag: str) -> None:
     db.execute("DELETE FROM tags WHERE repository_id = ? AND name = ?", (repository_id, tag))
 
 
-def remove(db: sqlite3.Connection, repository_id: int, digest: str) -> None:
-    """Delete an image with its tags."""
+def remove(db: sqlite3.Connection, repository_id: int, digest: str, *, now: float) -> None:
+    """Delete an image with its tags; its layers are needed no longer from now on."""
+    db.execute(
+        "UPDATE layers SET needed_at = ? WHERE repository_id = ? AND digest IN"
+        " (SELECT layer_digest FROM image_layers WHERE repository_id = ? AND image_digest = ?)",
+        (now, repository_id, repository_id, digest),
+    )
     db.execute("DELETE FROM images WHERE repository_id = ? AND digest = ?", (repository_id, digest))
 
 
@@ -202,6 +207,24 @@ def parents(db: sqlite3.Connection, repository_id: int, digest: str) -> list[str
         (repository_id, digest),
     )
     return [row["parent_digest"] for row in rows]
+
+
+def children(db: sqlite3.Connection, repository_id: int, digest: str) -> list[str]:
+    """List the images that a manifest list names."""
+    rows = db.execute(
+        "SELECT child_digest FROM image_children WHERE repository_id = ? AND parent_digest = ?",
+        (repository_id, digest),
+    )
+    return [row["child_digest"] for row in rows]
+
+
+def layer_types(db: sqlite3.Connection, repository_id: int, digest: str) -> dict[str, str]:
+    """List the layers of an image, config included, with their media types."""
+    rows = db.execute(
+        "SELECT layer_digest, media_type FROM image_layers WHERE repository_id = ? AND image_digest = ?",
+        (repository_id, digest),
+    )
+    return {row["layer_digest"]: row["media_type"] for row in rows}
 
 
 def referrers(

@@ -39,9 +39,9 @@ def find(db: sqlite3.Connection, repository_id: int, digest: str) -> StoredLayer
     )
 
 
-def add(db: sqlite3.Connection, repository_id: int, digest: str, size: int, *, stored_at: float) -> None:
+def add(db: sqlite3.Connection, repository_id: int, digest: str, size: int, *, now: float) -> None:
     """Give a layer to a repository; its bytes are in the blobs already."""
-    db.execute("INSERT OR IGNORE INTO layers VALUES (?, ?, ?, ?)", (repository_id, digest, size, stored_at))
+    db.execute("INSERT OR IGNORE INTO layers VALUES (?, ?, ?, ?)", (repository_id, digest, size, now))
 
 
 def digests(db: sqlite3.Connection, repository_id: int) -> list[str]:
@@ -53,3 +53,18 @@ def digests(db: sqlite3.Connection, repository_id: int) -> list[str]:
 def is_used(db: sqlite3.Connection, digest: str) -> bool:
     """Tell whether any repository of any registry has the layer."""
     return db.execute("SELECT 1 FROM layers WHERE digest = ? LIMIT 1", (digest,)).fetchone() is not None
+
+
+def remove_unneeded(db: sqlite3.Connection, before: float) -> list[str]:
+    """Take layers from their repositories that no image refers to, and that nobody has needed for long enough.
+
+    Returns:
+        Their digests; other repositories may have the same layers.
+    """
+    rows = db.execute(
+        "DELETE FROM layers WHERE needed_at < ? AND NOT EXISTS (SELECT 1 FROM image_layers"
+        " WHERE image_layers.repository_id = layers.repository_id"
+        " AND image_layers.layer_digest = layers.digest) RETURNING digest",
+        (before,),
+    )
+    return [row["digest"] for row in rows.fetchall()]

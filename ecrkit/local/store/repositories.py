@@ -67,6 +67,11 @@ def find(db: sqlite3.Connection, scope: Scope, name: str) -> StoredRepository | 
     return None if row is None else _read(row)
 
 
+def by_id(db: sqlite3.Connection, repository_id: int) -> StoredRepository:
+    """Read a repository that is there."""
+    return _read(db.execute("SELECT * FROM repositories WHERE id = ?", (repository_id,)).fetchone())
+
+
 def page(db: sqlite3.Connection, scope: Scope, *, after: int, limit: int) -> list[StoredRepository]:
     """List repositories in the order of their making, from behind an id."""
     rows = db.execute(

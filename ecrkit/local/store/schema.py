@@ -23,7 +23,7 @@ CREATE TABLE layers (
     repository_id INTEGER NOT NULL REFERENCES repositories ON DELETE CASCADE,
     digest        TEXT NOT NULL,
     size          INTEGER NOT NULL,
-    stored_at     REAL NOT NULL,
+    needed_at     REAL NOT NULL,      -- when it came, or when the last image that had it went
     PRIMARY KEY (repository_id, digest)
 ) WITHOUT ROWID;
 CREATE INDEX layers_by_digest ON layers (digest);
@@ -56,6 +56,7 @@ CREATE TABLE images (
     manifest            BLOB NOT NULL,  -- last, so that a listing need not read it
     UNIQUE (repository_id, digest)
 );
+CREATE INDEX images_in_motion ON images (status) WHERE status = 'ACTIVATING';
 CREATE INDEX images_by_subject ON images (repository_id, subject);
 
 CREATE TABLE image_layers (

@@ -1,0 +1,51 @@
+"""Images that go to the archive and come back, and what cannot."""
+
+from sqlite3 import Connection
+
+from ecrkit.local.refusals import Refusal
+from ecrkit.local.settings import Settings
+from ecrkit.local.store import images
+from ecrkit.local.store.images import StoredImage
+
+ACTIVE, ARCHIVED, ACTIVATING = "ACTIVE", "ARCHIVED", "ACTIVATING"
+
+
+def archive(db: Connection, image: StoredImage, now: float) -> None:
+    """Move an image to the archive; one that is there stays as it is.
+
+    Raises:
+        Refusal: It is being restored, or other images need it where it is.
+    """
+    if image.status == ACTIVATING:
+        raise _not_supported("The image is being restored")
+    if images.parents(db, image.repository_id, image.digest):
+        raise _not_supported("The image is referenced by a manifest list")
+    if image.subject is not None:
+        raise _not_supported("The image refers to a subject, and is archived with it")
+    if image.status == ACTIVE:
+        images.set_status(db, image, ARCHIVED, archived_at=now)
+
+
+def restore(db: Connection, image: StoredImage, now: float, settings: Settings) -> str:
+    """Bring an image back; gives its status, which changes to ACTIVE when the restoring is over."""
+    if image.status != ARCHIVED:
+        return image.status
+    if settings.restore_duration <= 0:
+        images.set_status(db, image, ACTIVE, activated_at=now)
+        return ACTIVE
+    images.set_status(db, image, ACTIVATING, activated_at=now + settings.restore_duration)
+    return ACTIVATING
+
+
+def finish_restoring(db: Connection, now: float) -> None:
+    """Let those images be active whose restoring is over."""
+    db.execute(
+        "UPDATE images SET status = 'ACTIVE' WHERE status = 'ACTIVATING' AND activated_at <= ?", (now,)
+    )
+
+
+def _not_supported(why: str) -> Refusal:
+    return Refusal(
+        "ImageStorageClassUpdateNotSupportedException",
+        f"The storage class of the image cannot be updated. {why}",
+    )

@@ -1,0 +1,100 @@
+"""What a test may say about things that the local ECR cannot know: vulnerabilities, and signatures of AWS Signer."""
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from ecrkit import models
+from ecrkit.errors import InvalidInputError
+from ecrkit.local import scanning, signing
+from ecrkit.local.scanning import Finding, GivenFindings
+from ecrkit.local.service import Service
+from ecrkit.local.store import repositories
+from ecrkit.local.store.repositories import Scope, StoredRepository
+
+
+class Findings:
+    """What the scanners find: `ecr.findings.set("team/app", [...])`."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def set(
+        self,
+        repository_name: str,
+        findings: Sequence[Finding],
+        *,
+        image_digest: str | None = None,
+        status: models.ScanStatus | str = models.ScanStatus.COMPLETE,
+        description: str = "The scan was completed successfully.",
+        account: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        """Say what a scan finds; also of images that were scanned already.
+
+        Args:
+            repository_name: A repository that is there.
+            findings: Of the basic scanner (`models.ImageScanFinding`) or of the enhanced one; may be empty.
+            image_digest: The image; None for all that nothing else was said about.
+            status: What the scan ends with.
+            description: The words beside the status.
+            account: Of the registry; the settings' account if it is not given.
+            region: Of the registry; the settings' region if it is not given.
+
+        Raises:
+            InvalidInputError: There is no such repository.
+        """
+        given = GivenFindings(
+            status=status,
+            description=description,
+            findings=[each for each in findings if isinstance(each, models.ImageScanFinding)],
+            enhanced_findings=[
+                each for each in findings if isinstance(each, models.EnhancedImageScanFinding)
+            ],
+        )
+        with self._service.database.transaction() as db:
+            repository = _require(self._service, db, repository_name, account, region)
+            scanning.give(db, repository.id, image_digest, given)
+
+
+class Signatures:
+    """What AWS Signer makes of a push: `ecr.signatures.set("team/app", digest, profile, "COMPLETE")`."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def set(
+        self,
+        repository_name: str,
+        image_digest: str,
+        signing_profile_arn: str,
+        status: models.SigningStatus | str,
+        *,
+        failure_code: str | None = None,
+        failure_reason: str | None = None,
+        account: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        """Say how the signing of an image with a profile went.
+
+        Raises:
+            InvalidInputError: There is no such repository.
+        """
+        given = models.ImageSigningStatus(
+            signing_profile_arn=signing_profile_arn,
+            status=models.SigningStatus(status),
+            failure_code=failure_code,
+            failure_reason=failure_reason,
+        )
+        with self._service.database.transaction() as db:
+            repository = _require(self._service, db, repository_name, account, region)
+            signing.give(db, repository.id, image_digest, given)
+
+
+def _require(
+    service: Service, db: Connection, name: str, account: str | None, region: str | None
+) -> StoredRepository:
+    scope = Scope(account or service.settings.account, region or service.settings.region)
+    repository = repositories.find(db, scope, name)
+    if repository is None:
+        raise InvalidInputError(f"The local ECR has no repository {name!r} in {scope.account} {scope.region}")
+    return repository

@@ -1,0 +1,150 @@
+"""The outermost layer of the server: names each request, lets faults happen to it, records and logs it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ecrkit.local.faults import Fault, Faults
+from ecrkit.local.recording import Requests, SeenRequest
+from ecrkit.local.refusals import Refusal
+from ecrkit.local.registry_wire.problems import problem_answer
+from ecrkit.local.wire import TARGET_PREFIX, error_answer
+
+HangUp = Callable[[Scope, bool], None]
+"""Break the connection of a request: at once, or (True) after what was sent is out."""
+
+_KINDS = frozenset({"manifests", "blobs", "tags", "referrers"})
+_BEFORE = frozenset({"throttle", "error", "drop-before"})
+_log = logging.getLogger("ecrkit.local.requests")
+
+
+class Front:
+    """An ASGI application around another one."""
+
+    def __init__(self, app: ASGIApp, faults: Faults, requests: Requests, hang_up: HangUp) -> None:
+        self._app = app
+        self._faults = faults
+        self._requests = requests
+        self._hang_up = hang_up
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        operation = operation_of(scope)
+        fault = self._faults.next_for(operation)
+        answer = _Answer(send, fault)
+        started = time.perf_counter()
+        try:
+            await self._let_happen(fault, scope, receive, answer)
+        finally:
+            seen = SeenRequest(
+                operation=operation,
+                method=scope["method"],
+                path=scope["path"],
+                status=answer.status,
+                seconds=time.perf_counter() - started,
+                fault=fault.effect if fault else None,
+            )
+            self._requests.add(seen)
+            _log.info(
+                "%s %s %s %.1f ms%s",
+                operation,
+                printable(seen.path),
+                seen.status or "-",
+                seen.seconds * 1000,
+                f" [{seen.fault}]" if seen.fault else "",
+            )
+
+    async def _let_happen(
+        self, fault: Fault | None, scope: Scope, receive: Receive, answer: "_Answer"
+    ) -> None:
+        effect = fault.effect if fault else None
+        if effect in _BEFORE:
+            await _read_all(receive)  # a client that is still sending would not see the answer
+        if fault and effect == "delay":
+            await asyncio.sleep(fault.seconds)
+        if effect in {"throttle", "error"}:
+            await _refuse(scope, receive, answer, too_fast=effect == "throttle")
+        elif effect != "drop-before":
+            await self._app(scope, receive, answer)
+        if effect in {"drop-before", "drop-after", "truncate"}:
+            self._hang_up(scope, effect == "truncate")
+            await asyncio.sleep(0.05)  # so that the server notices that nobody waits for the rest
+
+
+class _Answer:
+    """An answer on its way out, of which a fault may take something."""
+
+    def __init__(self, send: Send, fault: Fault | None) -> None:
+        self.status: int | None = None
+        self._send = send
+        self._effect = fault.effect if fault else None
+        self._cut = False
+
+    async def __call__(self, message: Message) -> None:
+        if self._effect == "drop-after":
+            return
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        elif self._effect == "truncate":
+            if self._cut:
+                return
+            self._cut = True
+            message = {**message, "body": _half(message.get("body", b"")), "more_body": True}
+        elif self._effect == "corrupt":
+            message = {**message, "body": _flipped(message.get("body", b""))}
+        await self._send(message)
+
+
+def operation_of(scope: Scope) -> str:
+    """Name what a request asks for."""
+    target = Headers(scope=scope).get("x-amz-target", "")
+    if target.startswith(TARGET_PREFIX):
+        return printable(target.removeprefix(TARGET_PREFIX))
+    path, method = str(scope["path"]), str(scope["method"])
+    if path.startswith("/layers/"):
+        return "Download"
+    if path.startswith("/v2/"):
+        kinds = [part for part in path.split("/")[3:] if part in _KINDS]
+        return f"{method} {kinds[-1]}" if kinds else f"{method} v2"
+    return f"{method} {printable(path)}"
+
+
+def printable(text: str) -> str:
+    """Make a text of a stranger fit for one line of a log."""
+    shown = "".join(each if each.isprintable() else "?" for each in text[:200])
+    return shown + ("..." if len(text) > len(shown) else "")
+
+
+async def _refuse(scope: Scope, receive: Receive, answer: _Answer, *, too_fast: bool) -> None:
+    refusal = (
+        Refusal("ThrottlingException", "Rate exceeded")
+        if too_fast
+        else Refusal("ServerException", "An internal error occurred", status=500)
+    )
+    request = Request(scope, receive)
+    is_registry = request.url.path.startswith("/v2/")
+    response = problem_answer(refusal) if is_registry else error_answer(refusal, "fault")
+    await response(scope, receive, answer)
+
+
+async def _read_all(receive: Receive) -> None:
+    while True:
+        message = await receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
+
+
+def _half(body: bytes) -> bytes:
+    return body[: len(body) // 2]
+
+
+def _flipped(body: bytes) -> bytes:
+    return bytes(byte ^ 0xFF for byte in body[:1]) + body[1:]

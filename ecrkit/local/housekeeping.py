@@ -1,0 +1,83 @@
+"""What the service does by itself as time goes by: lifecycle policies, and cleaning up after uploads.
+
+The rules of cleaning up: an upload that was not touched for `Settings.upload_lifetime` goes. A layer that no image
+refers to goes `Settings.layer_lifetime` after it came, or after the last image that had it was deleted. Bytes go when
+no repository of any registry has the layer any more. What a crash has left behind goes at the next start.
+"""
+
+import logging
+import threading
+
+from ecrkit.local import archiving, lifecycle
+from ecrkit.local.lifecycle import Outcome, StoredLifecycle
+from ecrkit.local.service import Service
+from ecrkit.local.store import layers, repositories
+from ecrkit.local.store.documents import repositories_with
+
+_SECONDS_BETWEEN = 15.0
+
+_log = logging.getLogger(__name__)
+
+
+def keep_house(service: Service) -> None:
+    """Do what is due by now."""
+    now = service.clock.now()
+    with service.database.transaction() as db:
+        archiving.finish_restoring(db, now)
+    run_lifecycle(service, only_due=True)
+    service.uploads.sweep()
+    with service.database.transaction() as db:
+        freed = layers.remove_unneeded(db, now - service.settings.layer_lifetime)
+    service.sweep_blobs(freed)
+
+
+def run_lifecycle(service: Service, *, only_due: bool = False) -> list[Outcome]:
+    """Carry out lifecycle policies, of all registries.
+
+    Args:
+        service: Whose.
+        only_due: Whether to leave those alone that were carried out within the last `Settings.lifecycle_interval`.
+    """
+    now = service.clock.now()
+    outcomes: list[Outcome] = []
+    with service.database.transaction() as db:
+        for repository_id in repositories_with(db, lifecycle.KIND):
+            repository = repositories.by_id(db, repository_id)
+            stored = lifecycle.stored_policy(db, repository)
+            if stored is None or (only_due and not _is_due(stored, now, service)):
+                continue
+            outcome = lifecycle.execute(db, repository, now)
+            if outcome is not None:
+                outcomes.append(outcome)
+    return outcomes
+
+
+def _is_due(stored: StoredLifecycle, now: float, service: Service) -> bool:
+    return now >= max(stored.put_at, stored.evaluated_at) + service.settings.lifecycle_interval
+
+
+class Housekeeper:
+    """Keeps house in a thread of its own, now and then, and whenever a test advances the clock."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ecrkit-local-housekeeper", daemon=True)
+        service.clock.subscribe(self._keep_house)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop; returns when nothing is being done any more."""
+        self._service.clock.unsubscribe(self._keep_house)
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(_SECONDS_BETWEEN):
+            try:
+                self._keep_house()
+            except Exception:  # noqa: BLE001 -- the outermost frame of the thread: logged, and tried again
+                _log.exception("the housekeeping failed; it is tried again")
+
+    def _keep_house(self) -> None:
+        keep_house(self._service)

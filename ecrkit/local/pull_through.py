@@ -1,0 +1,163 @@
+"""Pull-through caches: what is asked for below a rule's prefix and is not there comes from the upstream first.
+
+A manifest list comes alone, its children when they are asked for. A tag is compared with the upstream once a day.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from sqlite3 import Connection
+
+from pydantic import BaseModel
+
+from ecrkit import models
+from ecrkit.local.forms import is_digest, is_tag
+from ecrkit.local.manifests import Manifest, read_manifest
+from ecrkit.local.refusals import Refusal
+from ecrkit.local.service import Call
+from ecrkit.local.store import images, layers, repositories
+from ecrkit.local.store.documents import RegistryDocuments, RepositoryDocuments
+from ecrkit.local.store.images import NewImage
+from ecrkit.local.store.repositories import Scope, StoredRepository
+from ecrkit.local.templates import create_from, find_template
+from ecrkit.local.upstreams import Upstream, UpstreamError
+
+KIND = "pull-through-cache-rule"
+_CHECKED = "pull-through-checked"
+_ROOT = "ROOT"
+_DAY = 24 * 3600.0
+
+Rule = models.PullThroughCacheRule
+
+
+class _Checked(BaseModel):
+    """When a tag was last compared with the upstream."""
+
+    at: float
+
+
+def find_rule(db: Connection, scope: Scope, name: str) -> Rule | None:
+    """Give the rule for a repository: the one with the longest prefix that fits."""
+    fitting = [
+        rule
+        for prefix, rule in RegistryDocuments(db, scope, KIND).every(Rule)
+        if prefix == _ROOT or name.startswith(f"{prefix.rstrip('/')}/")
+    ]
+    return max(fitting, key=lambda rule: len(_prefix(rule.ecr_repository_prefix)), default=None)
+
+
+def upstream_of(call: Call, rule: Rule) -> Upstream:
+    """Give the registry behind a rule, with the login that the test has given for its secret."""
+    login = call.service.secrets.get(rule.credential_arn or "")
+    return Upstream(rule.upstream_registry_url, login)
+
+
+def fetch_missing(call: Call, scope: Scope, name: str, image_ids: Sequence[models.ImageIdentifier]) -> None:
+    """Get from the upstream what is asked for and not here, where a rule says so.
+
+    Raises:
+        Refusal: The upstream has no usable answer, and there is nothing here to go on with.
+    """
+    with call.transaction() as db:
+        rule = find_rule(db, scope, name)
+    if rule is None:
+        return
+    for image_id in image_ids:
+        reference = image_id.image_digest or image_id.image_tag or ""
+        if not (is_digest(reference) or is_tag(reference)):
+            continue
+        with call.transaction() as db:
+            wanted, cached = _look(db, scope, name, image_id, call.now)
+        if wanted:
+            try:
+                _fetch(call, scope, name, rule, reference)
+            except UpstreamError as error:
+                if not cached:
+                    raise Refusal(
+                        "UnableToGetUpstreamImageException",
+                        f"The image '{reference}' of the repository '{name}' cannot be pulled "
+                        f"with the pull through cache rule '{rule.ecr_repository_prefix}': {error}",
+                    ) from error
+
+
+def _look(
+    db: Connection, scope: Scope, name: str, image_id: models.ImageIdentifier, now: float
+) -> tuple[bool, bool]:
+    """Tell whether the upstream should be asked, and whether there is something to go on with."""
+    repository = repositories.find(db, scope, name)
+    if repository is None:
+        return True, False
+    if image_id.image_digest is not None:
+        cached = images.find(db, repository.id, image_id.image_digest) is not None
+        return not cached, cached
+    tag = image_id.image_tag or ""
+    if images.tagged_digest(db, repository.id, tag) is None:
+        return True, False
+    checked = RepositoryDocuments(db, repository.id, _CHECKED).get(_Checked, tag)
+    return checked is None or now > checked.at + _DAY, True
+
+
+def _fetch(call: Call, scope: Scope, name: str, rule: Rule, reference: str) -> None:
+    upstream, source = upstream_of(call, rule), upstream_name(rule, name)
+    found = upstream.manifest(source, reference)
+    if found is None:
+        return
+    text, media_type = found
+    digest = f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    try:
+        manifest = read_manifest(text, media_type, max_layers=call.service.settings.max_image_layers)
+    except Refusal as refusal:
+        raise UpstreamError(refusal.message) from refusal
+    fetched = {each: _fetch_layer(call, upstream, source, each) for each in manifest.needs}
+    with call.transaction() as db:
+        repository = repositories.find(db, scope, name)
+        if repository is None:
+            template = find_template(db, scope, name, models.RCTAppliedFor.PULL_THROUGH_CACHE)
+            repository = create_from(db, scope, name, template, call.now)
+        for layer, (file, size) in fetched.items():
+            call.service.blobs.adopt(file, layer)
+            layers.add(db, repository.id, layer, size, now=call.now)
+        _store(db, repository, manifest, digest, text, call.now)
+        if not is_digest(reference):
+            images.set_tag(db, repository.id, reference, digest)
+            RepositoryDocuments(db, repository.id, _CHECKED).put(_Checked(at=call.now), reference)
+
+
+def _fetch_layer(call: Call, upstream: Upstream, source: str, digest: str) -> tuple[Path, int]:
+    file = call.service.uploads.folder / str(uuid.uuid4())
+    size = upstream.layer(source, digest, file)
+    call.service.blobs.sync(file)
+    return file, size
+
+
+def _store(
+    db: Connection, repository: StoredRepository, manifest: Manifest, digest: str, text: str, now: float
+) -> None:
+    if images.find(db, repository.id, digest) is not None:
+        return
+    sizes = {each: layers.find(db, repository.id, each) for each in manifest.layers}
+    image = NewImage(
+        digest=digest,
+        media_type=manifest.media_type,
+        artifact_media_type=manifest.artifact_media_type,
+        artifact_type=manifest.artifact_type,
+        subject=manifest.subject,
+        annotations=manifest.annotations,
+        size=sum(layer.size for each in manifest.layers if (layer := sizes[each]) is not None),
+        pushed_at=now,
+        manifest=text.encode(),
+        layers=manifest.media_types,
+        children=manifest.children,
+    )
+    images.add(db, repository.id, image)
+
+
+def upstream_name(rule: Rule, name: str) -> str:
+    """Translate the name of a repository here to its name upstream."""
+    rest = name.removeprefix(_prefix(rule.ecr_repository_prefix))
+    return _prefix(rule.upstream_repository_prefix or _ROOT) + rest
+
+
+def _prefix(prefix: str) -> str:
+    return "" if prefix == _ROOT else f"{prefix.rstrip('/')}/"

@@ -1,0 +1,169 @@
+"""Scans of images: when one starts, how far it is, and what it found, which a test has to say.
+
+The local ECR has no database of vulnerabilities. A scan of an image for which nobody has given findings ends with
+FINDINGS_UNAVAILABLE; that an image has none is also something that a test has to say (`ecr.findings.set(..., [])`).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from pydantic import BaseModel
+
+from ecrkit import models
+from ecrkit.local.clock import moment
+from ecrkit.local.refusals import Refusal
+from ecrkit.local.settings import Settings
+from ecrkit.local.store.documents import RegistryDocuments, RepositoryDocuments
+from ecrkit.local.store.images import StoredImage
+from ecrkit.local.store.repositories import Scope, StoredRepository
+from ecrkit.local.wildcards import matches
+
+CONFIGURATION = "scanning-configuration"
+_SCAN = "scan"
+_FINDINGS = "findings"
+ANY_IMAGE = "*"
+
+_SCANNED = frozenset(
+    {"application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json"}
+)
+_DAY = 24 * 3600.0
+
+Finding = models.ImageScanFinding | models.EnhancedImageScanFinding
+_Status = models.ScanStatus
+
+
+class StoredScan(BaseModel):
+    """A scan that was started."""
+
+    started_at: float
+    frequency: str
+
+
+class GivenFindings(BaseModel):
+    """What a test says that the scanner finds."""
+
+    status: str = _Status.COMPLETE
+    description: str = "The scan was completed successfully."
+    findings: list[models.ImageScanFinding] = []
+    enhanced_findings: list[models.EnhancedImageScanFinding] = []
+
+
+def configuration(db: Connection, scope: Scope) -> models.RegistryScanningConfiguration:
+    """Read how a registry scans."""
+    stored = RegistryDocuments(db, scope, CONFIGURATION).get(models.RegistryScanningConfiguration)
+    return stored or models.RegistryScanningConfiguration(scan_type=models.ScanType.BASIC, rules=[])
+
+
+def applied(
+    configured: models.RegistryScanningConfiguration, repository: StoredRepository
+) -> tuple[models.ScanFrequency, list[models.ScanningRepositoryFilter]]:
+    """Tell how often a repository is scanned, and by which filters; continuous scanning wins."""
+    frequencies = models.ScanFrequency
+    for frequency in (frequencies.CONTINUOUS_SCAN, frequencies.SCAN_ON_PUSH):
+        filters = [
+            each
+            for rule in configured.rules
+            if rule.scan_frequency == frequency
+            for each in rule.repository_filters
+            if _selects(each.filter, repository.name)
+        ]
+        if filters:
+            return frequency, filters
+    if configured.scan_type == models.ScanType.ENHANCED and not configured.rules:
+        return frequencies.CONTINUOUS_SCAN, []
+    if configured.scan_type == models.ScanType.BASIC and repository.scan_on_push:
+        return frequencies.SCAN_ON_PUSH, []
+    return frequencies.MANUAL, []
+
+
+def scan_on_push(db: Connection, repository: StoredRepository, image: StoredImage, now: float) -> None:
+    """Start the scan that a push starts, if the registry or the repository is set up for it."""
+    frequency, _ = applied(configuration(db, repository.scope), repository)
+    if frequency != models.ScanFrequency.MANUAL and is_scannable(image):
+        scan = StoredScan(started_at=now, frequency=frequency)
+        RepositoryDocuments(db, repository.id, _SCAN).put(scan, image.digest)
+
+
+def start(db: Connection, repository: StoredRepository, image: StoredImage, now: float) -> None:
+    """Start a basic scan.
+
+    Raises:
+        Refusal: The image cannot be scanned, or was within the last day.
+    """
+    if not is_scannable(image):
+        raise Refusal(
+            "UnsupportedImageTypeException",
+            f"The image with digest '{image.digest}' in the repository with name '{repository.name}' "
+            f"in the registry with id '{repository.scope.account}' is of a type that cannot be scanned",
+        )
+    scans = RepositoryDocuments(db, repository.id, _SCAN)
+    latest = scans.get(StoredScan, image.digest)
+    if latest is not None and now < latest.started_at + _DAY:
+        raise Refusal(
+            "LimitExceededException",
+            "The scan quota per image has been exceeded. Wait and try again.",
+        )
+    scan = StoredScan(started_at=now, frequency=models.ScanFrequency.MANUAL)
+    scans.put(scan, image.digest)
+
+
+def outcome(
+    db: Connection, image: StoredImage, now: float, settings: Settings
+) -> tuple[models.ImageScanStatus, models.ImageScanFindings | None, Sequence[Finding]] | None:
+    """Tell how far the scan of an image is: status, what it says besides findings, and the findings.
+
+    Returns:
+        None if there was no scan.
+    """
+    scan = RepositoryDocuments(db, image.repository_id, _SCAN).get(StoredScan, image.digest)
+    if scan is None:
+        return None
+    if image.status != models.ImageStatus.ACTIVE:
+        return _status(_Status.IMAGE_ARCHIVED, "The image is archived."), None, ()
+    if now < scan.started_at + settings.scan_duration:
+        return _status(_Status.IN_PROGRESS, "The scan is in progress."), None, ()
+    given = find_given(db, image.repository_id, image.digest)
+    if given is None:
+        words = "The local ECR has no vulnerability database; give findings with `ecr.findings.set()`."
+        return _status(_Status.FINDINGS_UNAVAILABLE, words), None, ()
+    status = _status(_Status(given.status), given.description)
+    if scan.frequency == models.ScanFrequency.CONTINUOUS_SCAN and given.status == _Status.COMPLETE:
+        status = _status(_Status.ACTIVE, "Continuous scan is selected for image.")
+    found: Sequence[Finding] = [*given.findings, *given.enhanced_findings]
+    ended = moment(scan.started_at + settings.scan_duration)
+    summary = models.ImageScanFindings(
+        image_scan_completed_at=ended,
+        vulnerability_source_updated_at=ended,
+        finding_severity_counts=_counts(found),
+    )
+    return status, summary, found
+
+
+def find_given(db: Connection, repository_id: int, digest: str) -> GivenFindings | None:
+    """Read what a test has said about an image, or about every image of the repository."""
+    documents = RepositoryDocuments(db, repository_id, _FINDINGS)
+    return documents.get(GivenFindings, digest) or documents.get(GivenFindings, ANY_IMAGE)
+
+
+def give(db: Connection, repository_id: int, digest: str | None, given: GivenFindings) -> None:
+    """Write down what a test says."""
+    RepositoryDocuments(db, repository_id, _FINDINGS).put(given, digest or ANY_IMAGE)
+
+
+def is_scannable(image: StoredImage) -> bool:
+    """Tell whether scanners know what to do with an image; they do not with indexes and other artifacts."""
+    return image.artifact_media_type in _SCANNED
+
+
+def _selects(pattern: str, name: str) -> bool:
+    # A filter without wildcard matches every name that contains it (user guide, scanning filters).
+    return matches(pattern, name) if "*" in pattern else pattern in name
+
+
+def _status(status: models.ScanStatus, description: str) -> models.ImageScanStatus:
+    return models.ImageScanStatus(status=status, description=description)
+
+
+def _counts(found: Sequence[Finding]) -> dict[models.FindingSeverity, int]:
+    return dict(Counter(models.FindingSeverity(each.severity or "UNDEFINED") for each in found))

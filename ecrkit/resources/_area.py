@@ -1,0 +1,43 @@
+"""What the areas of a registry have in common: whose they are, and a guard where a request cannot say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typing_extensions import TypeVar
+
+from ecrkit.models import Request, Response
+
+if TYPE_CHECKING:
+    from ecrkit.client import Client
+    from ecrkit.resources.registry import Registry
+
+ResponseT = TypeVar("ResponseT", bound=Response)
+
+
+class RegistryArea:
+    """One part of what a registry can do. Making one sends nothing."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        """The registry that it is a part of."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.registry!r})"
+
+    @property
+    def client(self) -> Client:
+        """Sends the requests."""
+        return self.registry.client
+
+
+class OwnRegistryArea(RegistryArea):
+    """A part whose requests name no registry, so that they always reach the one of the caller's own account.
+
+    Where the registry has an id, ECR is asked once whether that is the caller's account; a change would silently go to the
+    wrong one otherwise (T61).
+    """
+
+    def _send(self, request: Request[ResponseT]) -> ResponseT:
+        self.registry.check_is_own()
+        return self.client.send(request)

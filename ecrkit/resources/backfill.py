@@ -1,0 +1,142 @@
+"""`Backfill`: one run that replicates the images which were there before the replication rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecrkit.models import (
+    DescribeReplicationBackfillResultsRequest,
+    DescribeReplicationBackfillResultsResponse,
+    ReplicationBackfillResult,
+    ReplicationBackfillResultStatus,
+    ReplicationBackfillStatus,
+    ReplicationBackfillSummary,
+    StopReplicationBackfillRequest,
+)
+from ecrkit.paging import Items
+from ecrkit.waiters import BACKFILL_PACE, replication_backfill_done
+from ecrkit.waiting import Waiter
+
+if TYPE_CHECKING:
+    from ecrkit.client import Client
+    from ecrkit.resources.registry import Registry
+
+
+class Backfill:
+    """A handle for one backfill. Its methods ask ECR, its attributes never do.
+
+    Example:
+        >>> backfill = registry.replication.start_backfill(destination)
+        >>> backfill.until_done().wait(timeout=3600)
+        >>> [result.failure_code for result in backfill.results(status="FAILED")]
+        []
+    """
+
+    def __init__(self, registry: Registry, backfill_id: str) -> None:
+        self.registry = registry
+        """The registry that images are copied from."""
+
+        self.id = backfill_id
+        """The id that ECR gave it."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.id!r})"
+
+    @property
+    def client(self) -> Client:
+        """Sends the requests."""
+        return self.registry.client
+
+    def describe(self) -> DescribeReplicationBackfillResultsResponse:
+        """Ask ECR how far it is: `status`, and `progress` in pairs of image and tag, absent while it is prepared.
+
+        Raises:
+            ReplicationBackfillNotFoundError: There is no such backfill, or it ended more than 90 days ago.
+        """
+        return self.client.send(self._request(max_results=1))
+
+    def results(
+        self,
+        *,
+        status: ReplicationBackfillResultStatus | str | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        start: str | None = None,
+    ) -> Items[ReplicationBackfillResult]:
+        """List what became of each pair of image and tag. There are none before the backfill has ended.
+
+        Args:
+            status: `COMPLETE` or `FAILED`; both if absent.
+            limit: How many to give out at the most.
+            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
+            start: Where to go on: the `resume_token` of an earlier listing.
+
+        Raises:
+            ReplicationBackfillNotFoundError: There is no such backfill, or it ended more than 90 days ago.
+        """
+        wanted = None if status is None else ReplicationBackfillResultStatus(status)
+        return Items(
+            self.client,
+            self._request(status=wanted),
+            lambda page: page.results,
+            limit=limit,
+            page_size=page_size,
+            start=start,
+        )
+
+    def until_done(self) -> Waiter[DescribeReplicationBackfillResultsResponse]:
+        """Wait until it has come to its end. Images can fail all the same: see `progress` in what the waiter gives, and `results`.
+
+        ECR is asked every 30 seconds, for two hours at the most.
+
+        Raises:
+            WaitFailedError: When it is waited for: the backfill failed as a whole, or was stopped.
+            WaitTimeoutError: When it is waited for: it is not done in time.
+        """
+        return Waiter(
+            self.client,
+            self._request(max_results=1),
+            judge=replication_backfill_done,
+            result=lambda answer: answer,
+            subject=f"the replication backfill {self.id}",
+            pace=BACKFILL_PACE,
+        )
+
+    def stop(self) -> ReplicationBackfillStatus:
+        """End it early. What was copied stays; copies that are under way are finished.
+
+        Returns:
+            `STOPPED`, or `STOPPING` while copies are still under way.
+
+        Raises:
+            ReplicationBackfillInvalidStatusError: It has ended already.
+            ReplicationBackfillNotFoundError: There is no such backfill.
+        """
+        request = StopReplicationBackfillRequest(
+            registry_id=self.registry.registry_id, replication_backfill_id=self.id
+        )
+        return self.client.send(request).status
+
+    def _request(
+        self, *, status: ReplicationBackfillResultStatus | None = None, max_results: int | None = None
+    ) -> DescribeReplicationBackfillResultsRequest:
+        return DescribeReplicationBackfillResultsRequest(
+            registry_id=self.registry.registry_id,
+            replication_backfill_id=self.id,
+            result_status_filter=status,
+            max_results=max_results,
+        )
+
+
+class ListedBackfill(Backfill):
+    """A backfill as a listing described it."""
+
+    def __init__(self, registry: Registry, details: ReplicationBackfillSummary) -> None:
+        super().__init__(registry, details.replication_backfill_id)
+        self.details = details
+        """Everything that ECR said: destination, status, progress, when it began and ended."""
+
+    @property
+    def status(self) -> ReplicationBackfillStatus:
+        """How far it was."""
+        return self.details.status

@@ -1,0 +1,89 @@
+"""Bring the settings of a repository in line with what is wanted, and write only what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ecrkit.errors import UnchangeableSettingError
+from ecrkit.models import (
+    EncryptionConfiguration,
+    EncryptionType,
+    ImageTagMutability,
+    ImageTagMutabilityExclusionFilter,
+)
+from ecrkit.models import Repository as RepositoryDetails
+
+if TYPE_CHECKING:
+    from ecrkit.resources.repository import DescribedRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a repository should be like; what is absent may be as it is."""
+
+    tag_mutability: ImageTagMutability | None = None
+    exclusions: list[ImageTagMutabilityExclusionFilter] | None = None
+    scan_on_push: bool | None = None
+    encryption: EncryptionConfiguration | None = None
+    tags: Mapping[str, str] | None = None
+
+
+def bring_in_line(repository: DescribedRepository, wanted: Settings) -> DescribedRepository:
+    """Write what differs, and give the repository as it is then.
+
+    Raises:
+        UnchangeableSettingError: It is encrypted otherwise; nothing was written.
+    """
+    details = repository.details
+    if wanted.encryption is not None and not _same_encryption(details, wanted.encryption):
+        raise UnchangeableSettingError(
+            f"{repository!r} is encrypted with {_shown(_encryption_of(details))}, not with {_shown(wanted.encryption)}, and ECR "
+            "cannot change that: make another repository, or delete this one first"
+        )
+    changed = False
+    if wanted.tag_mutability is not None and not _same_mutability(details, wanted):
+        repository.set_tag_mutability(wanted.tag_mutability, wanted.exclusions or ())
+        changed = True
+    if wanted.scan_on_push is not None and wanted.scan_on_push is not _scans_on_push(details):
+        repository.set_scan_on_push(wanted.scan_on_push)
+        changed = True
+    if wanted.tags:
+        found = repository.resource_tags.get()
+        repository.resource_tags.add(
+            {key: value for key, value in wanted.tags.items() if found.get(key) != value}
+        )
+    return repository.describe() if changed else repository
+
+
+def _same_mutability(details: RepositoryDetails, wanted: Settings) -> bool:
+    found = {each.filter for each in details.image_tag_mutability_exclusion_filters}
+    return details.image_tag_mutability == wanted.tag_mutability and (
+        wanted.exclusions is None or found == {each.filter for each in wanted.exclusions}
+    )
+
+
+def _scans_on_push(details: RepositoryDetails) -> bool:
+    configuration = details.image_scanning_configuration
+    return configuration is not None and bool(configuration.scan_on_push)
+
+
+def _same_encryption(details: RepositoryDetails, wanted: EncryptionConfiguration) -> bool:
+    found = _encryption_of(details)
+    return found.encryption_type == wanted.encryption_type and (
+        not _is_key_arn(wanted.kms_key) or found.kms_key == wanted.kms_key
+    )
+
+
+def _is_key_arn(key: str | None) -> bool:
+    # Ids and aliases come back as the ARN of the key, so only an ARN can be compared.
+    return key is not None and key.startswith("arn:") and ":key/" in key
+
+
+def _encryption_of(details: RepositoryDetails) -> EncryptionConfiguration:
+    return details.encryption_configuration or EncryptionConfiguration(encryption_type=EncryptionType.AES256)
+
+
+def _shown(configuration: EncryptionConfiguration) -> str:
+    return configuration.encryption_type + (f" by {configuration.kms_key}" if configuration.kms_key else "")

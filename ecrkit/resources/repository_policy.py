@@ -1,0 +1,76 @@
+"""`repository.policy`: who may pull from a repository, push to it, and so on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecrkit.models import (
+    DeleteRepositoryPolicyRequest,
+    GetRepositoryPolicyRequest,
+    SetRepositoryPolicyRequest,
+)
+from ecrkit.policy import PolicyDocument
+from ecrkit.resources.registry_policy import policy_text
+
+if TYPE_CHECKING:
+    from ecrkit.resources.repository import Repository
+
+
+class RepositoryPolicy:
+    """The permissions policy of a repository.
+
+    Example:
+        >>> repository.policy.put(PolicyDocument.allow_pull(accounts=["111122223333"]))
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        """The repository that it is about."""
+
+    def __repr__(self) -> str:
+        return f"RepositoryPolicy({self.repository!r})"
+
+    def get(self) -> PolicyDocument:
+        """Read the policy. Compare it by `==`: ECR gives back another text than it was given.
+
+        Raises:
+            RepositoryPolicyNotFoundError: The repository has none.
+            RepositoryNotFoundError: There is no such repository.
+        """
+        request = GetRepositoryPolicyRequest(
+            registry_id=self.repository.registry_id, repository_name=self.repository.name
+        )
+        return PolicyDocument.parse(self.repository.client.send(request).policy_text)
+
+    def put(self, policy: PolicyDocument | str, *, force: bool = False) -> None:
+        """Set the policy, in place of the one before.
+
+        Args:
+            policy: The policy; a text is sent as it is, for ECR to judge.
+            force: Set even a policy that keeps the caller from changing it again.
+
+        Raises:
+            InvalidPolicyError: ECR would surely refuse it; nothing was sent.
+            InvalidParameterError: ECR refuses it: an action, or a principal that does not exist (or not yet: IAM takes
+                some seconds to make a new role known), or the caller would be locked out.
+            RepositoryNotFoundError: There is no such repository.
+        """
+        request = SetRepositoryPolicyRequest(
+            registry_id=self.repository.registry_id,
+            repository_name=self.repository.name,
+            policy_text=policy_text(policy),
+            force=force or None,
+        )
+        self.repository.client.send(request)
+
+    def delete(self) -> None:
+        """Take the policy away.
+
+        Raises:
+            RepositoryPolicyNotFoundError: The repository has none.
+            RepositoryNotFoundError: There is no such repository.
+        """
+        request = DeleteRepositoryPolicyRequest(
+            registry_id=self.repository.registry_id, repository_name=self.repository.name
+        )
+        self.repository.client.send(request)

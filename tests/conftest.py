@@ -1,0 +1,71 @@
+"""What every test runs in: no network but this machine's own, no credentials of its owner, a local ECR when asked for."""
+
+import itertools
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from ecrkit import Registry
+from ecrkit.local import LocalECR, Settings
+from ecrkit.resources import DescribedRepository
+from ecrkit.testing import FakeTransport
+from tests.network_guard import attempts_elsewhere, only_this_machine
+
+SMALL_PARTS = Settings(part_size=10, min_part_size=5)
+"""A layer of some hundred bytes takes many parts."""
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _network_of_this_machine_only() -> Iterator[None]:
+    with only_this_machine():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_asked_elsewhere() -> Iterator[None]:
+    """Fail a test also where somebody caught the guard's failure on its way."""
+    attempts_elsewhere.clear()
+    yield
+    if attempts_elsewhere:
+        pytest.fail(f"The test asked for other machines than this one: {', '.join(attempts_elsewhere)}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_account() -> Iterator[None]:
+    """Give botocore credentials that are none, and hide those of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in list(os.environ):
+            if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+                environment.delenv(name)
+        environment.setenv("AWS_ACCESS_KEY_ID", "local")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "none")
+        environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        environment.setenv("AWS_CONFIG_FILE", os.devnull)
+        environment.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+@pytest.fixture
+def fake() -> FakeTransport:
+    return FakeTransport()
+
+
+@pytest.fixture(scope="session")
+def local_ecr() -> Iterator[LocalECR]:
+    with LocalECR(settings=SMALL_PARTS) as ecr:
+        yield ecr
+
+
+@pytest.fixture(scope="session")
+def registry(local_ecr: LocalECR) -> Registry:
+    return local_ecr.registry()
+
+
+@pytest.fixture
+def fresh(registry: Registry) -> DescribedRepository:
+    """A repository of the local ECR that no other test uses."""
+    return registry.create_repository(f"tests/fresh-{next(_numbers)}")

@@ -1,0 +1,113 @@
+"""From the names that Docker uses to a registry and the images in it."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from ecrkit import Registry
+from ecrkit.errors import InvalidReferenceError
+from ecrkit.testing import FakeTransport
+
+ACCOUNT = "123456789012"
+HOST = f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com"
+DIGEST = "sha256:" + "a" * 64
+
+
+def session(region: str | None = None) -> boto3.Session:
+    return boto3.Session("an-id", "a-key", region_name=region)
+
+
+def endpoint_of(registry: Registry) -> Any:
+    return vars(registry.client.transport)["endpoint_url"]
+
+
+@pytest.mark.parametrize("rest", ["", "/team/app", "/team/app:1.2", f"/team/app@{DIGEST}"])
+def test_account_and_region_are_those_of_the_uri(rest: str) -> None:
+    registry = Registry.from_uri(HOST + rest, session("us-east-1"))
+
+    assert (registry.registry_id, registry.region_name) == (ACCOUNT, "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("host", "endpoint"),
+    [
+        (HOST, "https://api.ecr.eu-west-1.amazonaws.com"),
+        (f"{ACCOUNT}.dkr.ecr.cn-north-1.amazonaws.com.cn", "https://api.ecr.cn-north-1.amazonaws.com.cn"),
+        (f"{ACCOUNT}.dkr.ecr-fips.us-east-1.amazonaws.com", "https://ecr-fips.us-east-1.amazonaws.com"),
+        (f"{ACCOUNT}.dkr-ecr.eu-west-1.on.aws", "https://ecr.eu-west-1.api.aws"),
+        (f"{ACCOUNT}.dkr-ecr-fips.us-east-1.on.aws", "https://ecr-fips.us-east-1.api.aws"),
+    ],
+)
+def test_requests_go_where_the_host_says(host: str, endpoint: str) -> None:
+    assert endpoint_of(Registry.from_uri(host, session())) == endpoint
+
+
+def test_an_endpoint_of_ones_own_wins() -> None:
+    registry = Registry.from_uri(HOST, session(), endpoint_url="http://127.0.0.1:5005")
+
+    assert endpoint_of(registry) == "http://127.0.0.1:5005"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "public.ecr.aws/nginx/nginx:latest",
+        "nginx",
+        f"https://{HOST}",
+        f"{HOST}/Team/App",
+        f"{HOST}/team/app:",
+        f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com.evil.example/team/app",
+    ],
+)
+def test_what_is_no_uri_of_a_private_registry_is_refused(uri: str, fake: FakeTransport) -> None:
+    with pytest.raises(InvalidReferenceError):
+        Registry.from_uri(uri, fake)
+
+
+def test_a_client_of_another_region_is_refused() -> None:
+    client = session().client("ecr", region_name="us-east-1")  # pyright: ignore[reportUnknownMemberType] -- no types
+
+    with pytest.raises(InvalidReferenceError, match="us-east-1"):
+        Registry.from_uri(HOST, client=client)
+
+
+@pytest.mark.parametrize(
+    ("rest", "named"),
+    [
+        ("team/app:1.2", (None, "1.2")),
+        (f"team/app@{DIGEST}", (DIGEST, None)),
+        (f"team/app:1.2@{DIGEST}", (DIGEST, None)),
+    ],
+)
+def test_an_image_is_found_by_its_reference(
+    rest: str, named: tuple[str | None, str | None], fake: FakeTransport
+) -> None:
+    image = Registry(fake, registry_id=ACCOUNT).image_from_uri(f"{HOST}/{rest}")
+
+    assert image.repository.name == "team/app"
+    assert (image.digest, image.tag_name) == named
+
+
+def test_a_reference_without_tag_and_digest_names_no_image(registry: Registry) -> None:
+    with pytest.raises(InvalidReferenceError, match="add a tag or a digest"):
+        registry.image_from_uri(f"{HOST}/team/app")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com",
+        "999999999999.dkr.ecr.eu-west-1.amazonaws.com",
+        "ghcr.io",
+    ],
+)
+def test_an_image_of_another_registry_is_refused(host: str, fake: FakeTransport) -> None:
+    with pytest.raises(InvalidReferenceError, match="is not in Registry"):
+        Registry(fake, registry_id=ACCOUNT).image_from_uri(f"{host}/team/app:1.2")
+
+
+def test_a_whole_reference_gives_registry_and_image_in_one_line(fake: FakeTransport) -> None:
+    uri = f"{HOST}/team/app:1.2"
+
+    assert Registry.from_uri(uri, fake).image_from_uri(uri).tag_name == "1.2"

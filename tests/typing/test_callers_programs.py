@@ -1,0 +1,166 @@
+"""Small programs as a caller writes them. The strict type checkers read them, and they run as well."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import assert_type
+
+import ecrkit
+from ecrkit import (
+    Client,
+    DescribedImage,
+    DescribedRepository,
+    Digest,
+    Image,
+    Items,
+    Layer,
+    LayerEvent,
+    Registry,
+    Repository,
+    errors,
+    models,
+    oci,
+)
+from ecrkit.models import ImageStatus
+from ecrkit.push.events import PartSent
+from ecrkit.testing import FakeTransport
+from tests.resources.pictures import content_of, described, manifest_of_nothing, oci_digest, pushed_manifest
+
+
+def test_a_request_knows_its_response(fake: FakeTransport) -> None:
+    fake.answers(models.DescribeRepositoriesResponse(repositories=[]))
+    client = Registry(fake).client
+
+    answer = client.send(models.DescribeRepositoriesRequest(repository_names=["team/app"]))
+
+    assert_type(client, Client)
+    assert_type(answer, models.DescribeRepositoriesResponse)
+    assert_type(answer.repositories, list[models.Repository])
+    assert answer.repositories == []
+
+
+async def test_a_request_knows_its_response_also_when_it_is_awaited(fake: FakeTransport) -> None:
+    fake.answers(described(oci_digest("a"), "1.0"))
+
+    answer = await Registry(fake).client.asend(models.DescribeImagesRequest(repository_name="team/app"))
+
+    assert_type(answer, models.DescribeImagesResponse)
+    assert_type(answer.image_details[0].image_digest, str)
+    assert answer.image_details[0].image_tags == ["1.0"]
+
+
+def test_a_paged_request_knows_its_pages(fake: FakeTransport) -> None:
+    fake.answers(models.ListImagesResponse(image_ids=[]))
+
+    pages = Registry(fake).client.paginate(models.ListImagesRequest(repository_name="team/app"))
+
+    assert_type(pages, Iterator[models.ListImagesResponse])
+    assert [page.image_ids for page in pages] == [[]]
+
+
+def test_a_listing_knows_its_items(registry: Registry, fresh: DescribedRepository) -> None:
+    found = registry.repositories()
+
+    assert_type(found, Items[DescribedRepository])
+    for repository in found:
+        assert_type(repository, DescribedRepository)
+        assert_type(repository.name, str)
+        assert_type(repository.arn, str)
+        assert_type(repository.uri, str | None)
+    assert fresh.name in {repository.name for repository in found}
+
+
+async def test_a_listing_knows_its_items_also_in_an_event_loop(
+    registry: Registry, fresh: DescribedRepository
+) -> None:
+    names: list[str] = []
+    async for repository in registry.repositories():
+        assert_type(repository, DescribedRepository)
+        names.append(repository.name)
+
+    assert fresh.name in names
+
+
+def test_items_of_a_narrow_type_are_items_of_a_wide_one(registry: Registry) -> None:
+    def names_of(repositories: Items[Repository]) -> list[str]:
+        return [repository.name for repository in repositories]
+
+    assert names_of(registry.repositories(limit=0)) == []
+
+
+def test_a_push_knows_what_it_gives_back(fresh: DescribedRepository, tmp_path: Path) -> None:
+    counted: list[int] = []
+
+    def progress(event: LayerEvent) -> None:
+        if isinstance(event, PartSent):
+            counted.append(event.received)
+
+    layer = fresh.push_layer(b"a layer", progress=progress)
+    several = fresh.push_layers([b"a layer", bytearray(b"another"), [b"chunks ", b"of one"]])
+
+    assert_type(layer, Layer)
+    assert_type(layer.digest, Digest)
+    assert_type(layer.size, int | None)
+    assert_type(layer.uploaded, bool)
+    assert_type(several, list[Layer])
+    assert counted == [7]
+
+
+def test_an_image_knows_what_it_consists_of(fresh: DescribedRepository) -> None:
+    image = fresh.put_image(pushed_manifest(fresh), "1.0")
+
+    assert_type(image, Image)
+    assert_type(image.describe(), DescribedImage)
+    assert_type(image.describe().tags, list[str])
+    assert_type(image.layers(), list[Layer])
+    assert_type(image.config(), oci.ImageConfig)
+    assert image.config().platform == oci.Platform.parse("linux/amd64")
+
+
+def test_a_manifest_is_of_one_image_or_an_index(fake: FakeTransport) -> None:
+    fake.answers(content_of(manifest_of_nothing()))
+
+    manifest = Registry(fake).repository("team/app").image("1.0").manifest()
+
+    assert_type(manifest, oci.ImageManifest | oci.Index)
+    match manifest:
+        case oci.ImageManifest():
+            assert_type(manifest.layers, tuple[oci.Descriptor, ...])
+            assert len(manifest.layers) == 1
+        case oci.Index():
+            raise AssertionError("it is an image")
+
+
+def test_an_enum_stays_open(fake: FakeTransport) -> None:
+    detail = (
+        described(oci_digest("a"))
+        .image_details[0]
+        .model_copy(update={"image_status": ImageStatus("SOMETHING_NEW")})
+    )
+    fake.answers(models.DescribeImagesResponse(image_details=[detail]))
+    image = Registry(fake).repository("team/app").image("1.0").describe()
+
+    match image.status:
+        case ImageStatus.ACTIVE:
+            raise AssertionError("it is not")
+        case None:
+            raise AssertionError("it is there")
+        case other:
+            assert not other.is_known
+
+
+def test_errors_are_caught_by_class_or_by_family(registry: Registry) -> None:
+    caught: list[str] = []
+    try:
+        registry.repository("tests/not-there").describe()
+    except errors.RepositoryNotFoundError as error:
+        assert_type(error.code, str)
+        assert_type(error.request_id, str | None)
+        caught.append(error.code)
+    try:
+        registry.repository("tests/not-there").describe()
+    except errors.NotFoundError as error:
+        caught.append(error.operation)
+
+    assert caught == ["RepositoryNotFoundException", "DescribeRepositories"]
+    assert issubclass(errors.NotFoundError, ecrkit.ApiError)
+    assert issubclass(ecrkit.ApiError, ecrkit.EcrKitError)

@@ -1,0 +1,231 @@
+"""Listings: `Items` over pages of any sizes, left and resumed anywhere."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecrkit import Client, Items, models
+from ecrkit.errors import InvalidInputError, RepositoryNotFoundError
+from ecrkit.testing import FakeTransport
+
+
+def page(*names: str, token: str | None = None) -> models.ListImagesResponse:
+    ids = [models.ImageIdentifier(image_tag=name) for name in names]
+    return models.ListImagesResponse(image_ids=ids, next_token=token)
+
+
+def tags_of(page: models.ListImagesResponse) -> list[str]:
+    return [str(each.image_tag) for each in page.image_ids]
+
+
+def listing(
+    fake: FakeTransport,
+    *,
+    limit: int | None = None,
+    page_size: int | None = None,
+    start: str | None = None,
+) -> Items[str]:
+    request = models.ListImagesRequest(repository_name="team/app")
+    return Items(Client(fake), request, tags_of, limit=limit, page_size=page_size, start=start)
+
+
+class Listed:
+    """A service that has these pages, and gives the one that the token names."""
+
+    def __init__(self, pages: list[list[str]]) -> None:
+        self.pages = pages or [[]]
+
+    def transport(self) -> FakeTransport:
+        return FakeTransport(*[self._answer] * (len(self.pages) + 1))
+
+    def _answer(self, request: models.Request[models.Response]) -> models.Response:
+        number = int(request.model_dump()["next_token"] or 0)
+        following = str(number + 1) if number + 1 < len(self.pages) else None
+        return page(*self.pages[number], token=following)
+
+
+def test_nothing_is_asked_before_the_first_item_is_wanted(fake: FakeTransport) -> None:
+    listing(fake)
+
+    assert fake.requests == []
+
+
+def test_items_come_out_of_all_pages(fake: FakeTransport) -> None:
+    fake.answers(page("a", "b", token="1"), page("c"))
+
+    assert list(listing(fake)) == ["a", "b", "c"]
+
+
+async def test_items_come_out_of_all_pages_without_blocking_the_loop(fake: FakeTransport) -> None:
+    fake.answers(page("a", "b", token="1"), page(token="2"), page("c"))
+
+    assert [name async for name in listing(fake)] == ["a", "b", "c"]
+
+
+async def test_an_error_reaches_an_async_loop(fake: FakeTransport) -> None:
+    error = RepositoryNotFoundError("gone", code="X", operation="ListImages", http_status=400)
+    fake.answers(page("a", token="1"), error)
+    names = aiter(listing(fake))
+
+    assert await anext(names) == "a"
+    with pytest.raises(RepositoryNotFoundError):
+        await anext(names)
+
+
+def test_a_page_is_asked_for_only_when_it_is_wanted(fake: FakeTransport) -> None:
+    fake.answers(page("a", token="1"))
+
+    assert next(iter(listing(fake))) == "a"
+    assert len(fake.requests) == 1
+
+
+def test_an_empty_page_with_a_token_goes_on(fake: FakeTransport) -> None:
+    fake.answers(page(token="1"), page(token="2"), page("a"))
+
+    assert list(listing(fake)) == ["a"]
+
+
+def test_pages_come_as_the_service_cuts_them(fake: FakeTransport) -> None:
+    fake.answers(page("a", "b", token="1"), page(token="2"), page("c"))
+
+    assert list(listing(fake).pages()) == [["a", "b"], [], ["c"]]
+
+
+def test_each_loop_starts_anew(fake: FakeTransport) -> None:
+    fake.answers(page("a"), page("b"))
+    items = listing(fake)
+
+    assert (list(items), list(items)) == (["a"], ["b"])
+
+
+def test_a_limit_ends_the_listing_without_asking_further(fake: FakeTransport) -> None:
+    fake.answers(page("a", "b", token="1"), page("c", "d", token="2"))
+
+    assert list(listing(fake, limit=3)) == ["a", "b", "c"]
+    assert len(fake.requests) == 2
+
+
+def test_a_limit_that_a_page_fills_asks_for_no_other(fake: FakeTransport) -> None:
+    fake.answers(page("a", "b", token="1"))
+
+    assert list(listing(fake, limit=2)) == ["a", "b"]
+
+
+def test_a_limit_of_nothing_asks_nothing(fake: FakeTransport) -> None:
+    assert list(listing(fake, limit=0)) == []
+    assert fake.requests == []
+
+
+def test_a_negative_limit_is_refused(fake: FakeTransport) -> None:
+    with pytest.raises(InvalidInputError, match="-1"):
+        listing(fake, limit=-1)
+
+
+def test_the_page_size_is_asked_for(fake: FakeTransport) -> None:
+    fake.answers(page("a", token="1"), page("b"))
+
+    list(listing(fake, page_size=1))
+
+    assert [request.model_dump()["max_results"] for request in fake.requests] == [1, 1]
+
+
+@pytest.mark.parametrize("size", [0, 1001])
+def test_a_page_size_that_the_service_refuses_is_refused_before_it_is_sent(
+    fake: FakeTransport, size: int
+) -> None:
+    with pytest.raises(InvalidInputError, match=str(size)):
+        listing(fake, page_size=size)
+
+
+def test_a_finished_listing_has_nothing_to_resume(fake: FakeTransport) -> None:
+    fake.answers(page("a", token="1"), page("b"))
+    items = listing(fake)
+
+    list(items)
+
+    assert items.resume_token is None
+
+
+def test_a_listing_that_stopped_between_pages_resumes_with_the_token_of_the_service(
+    fake: FakeTransport,
+) -> None:
+    fake.answers(page("a", "b", token="1"))
+    items = listing(fake, limit=2)
+
+    list(items)
+
+    assert items.resume_token == "1"
+
+
+def test_a_listing_that_was_left_inside_a_page_resumes_behind_the_last_item() -> None:
+    service = Listed([["a", "b", "c"], ["d"]])
+    items = listing(service.transport())
+    for name in items:
+        if name == "b":
+            break
+
+    assert list(listing(service.transport(), start=items.resume_token)) == ["c", "d"]
+
+
+async def test_an_async_loop_that_was_left_inside_a_page_resumes_behind_the_last_item() -> None:
+    service = Listed([["a", "b", "c"], ["d"]])
+    items = listing(service.transport())
+    async for name in items:
+        if name == "b":
+            break
+
+    rest = [name async for name in listing(service.transport(), start=items.resume_token)]
+
+    assert rest == ["c", "d"]
+
+
+def test_a_token_of_the_service_is_a_place_to_start(fake: FakeTransport) -> None:
+    fake.answers(page("z"))
+
+    list(listing(fake, start="from-another-program"))
+
+    assert fake.requests[0].model_dump()["next_token"] == "from-another-program"
+
+
+@pytest.mark.parametrize(
+    "token", ["ecrkit-", "ecrkit-!!!", "ecrkit-e30=", "ecrkit-WzFd", "ecrkit-WyJhIiwtMV0="]
+)
+def test_a_damaged_token_is_refused(fake: FakeTransport, token: str) -> None:
+    with pytest.raises(InvalidInputError, match="damaged"):
+        listing(fake, start=token)
+
+
+splits = st.lists(st.lists(st.text(min_size=1, max_size=3), max_size=4), max_size=6)
+
+
+@given(pages=splits, limits=st.lists(st.integers(1, 5), min_size=1, max_size=8))
+def test_resuming_gives_every_item_once_whatever_the_pages_and_the_limits(
+    pages: list[list[str]], limits: list[int]
+) -> None:
+    service = Listed(pages)
+    got: list[str] = []
+    start: str | None = None
+    for number in range(100):
+        items = listing(service.transport(), limit=limits[number % len(limits)], start=start)
+        got.extend(items)
+        if (start := items.resume_token) is None:
+            break
+
+    assert got == [name for one in pages for name in one]
+
+
+@given(pages=splits, leave_after=st.integers(1, 12))
+def test_leaving_a_loop_anywhere_and_resuming_gives_every_item_once(
+    pages: list[list[str]], leave_after: int
+) -> None:
+    service = Listed(pages)
+    items = listing(service.transport())
+    got: list[str] = []
+    for name in items:
+        got.append(name)
+        if len(got) == leave_after:
+            break
+    if items.resume_token is not None:
+        got.extend(listing(service.transport(), start=items.resume_token))
+
+    assert got == [name for one in pages for name in one]

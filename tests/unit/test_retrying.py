@@ -1,0 +1,142 @@
+"""Which failures deserve another try, and how often it is made."""
+
+import threading
+
+import pytest
+
+from ecrkit import RetryPolicy
+from ecrkit.errors import (
+    AnswerLostError,
+    EcrKitError,
+    EndpointUnreachableError,
+    InvalidInputError,
+    MissingCredentialsError,
+    UnreadableAnswerError,
+    api_error,
+)
+from ecrkit.retrying import deserves_another_try, pause, sleeping_with
+from ecrkit.testing import no_waiting
+
+
+def of_code(code: str, status: int = 400) -> EcrKitError:
+    return api_error(code, "no", operation="PutImage", http_status=status)
+
+
+class Failing:
+    """Fails so many times, then succeeds."""
+
+    def __init__(self, times: int, error: Exception) -> None:
+        self.left = times
+        self.error = error
+        self.tries = 0
+
+    def __call__(self) -> str:
+        self.tries += 1
+        self.left -= 1
+        if self.left >= 0:
+            raise self.error
+        return "done"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AnswerLostError("x"),
+        EndpointUnreachableError("x"),
+        UnreadableAnswerError("x"),
+        of_code("ThrottlingException"),
+        of_code("ServerException", 500),
+        of_code("", 503),
+        of_code("ExpiredTokenException"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_may_pass_deserves_another_try(error: EcrKitError) -> None:
+    assert deserves_another_try(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        of_code("RepositoryNotFoundException"),
+        of_code("LimitExceededException"),
+        of_code("AccessDeniedException"),
+        InvalidInputError("x"),
+        MissingCredentialsError("x"),
+        ValueError("x"),
+        KeyboardInterrupt(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_will_not_get_better_deserves_none(error: BaseException) -> None:
+    assert not deserves_another_try(error)
+
+
+def test_attempts_go_on_until_one_succeeds() -> None:
+    attempt = Failing(3, AnswerLostError("x"))
+
+    with no_waiting() as pauses:
+        result = RetryPolicy(attempts=5).run(attempt, again=deserves_another_try)
+
+    assert result == "done"
+    assert (attempt.tries, len(pauses)) == (4, 3)
+
+
+def test_the_last_failure_is_raised_as_it_is_when_the_attempts_are_used_up() -> None:
+    error = AnswerLostError("the last")
+    attempt = Failing(9, error)
+
+    with no_waiting(), pytest.raises(AnswerLostError) as raised:
+        RetryPolicy(attempts=3).run(attempt, again=deserves_another_try)
+
+    assert raised.value is error
+    assert attempt.tries == 3
+
+
+def test_a_failure_that_deserves_no_other_try_is_raised_at_once() -> None:
+    attempt = Failing(9, InvalidInputError("no"))
+
+    with no_waiting() as pauses, pytest.raises(InvalidInputError):
+        RetryPolicy().run(attempt, again=deserves_another_try)
+
+    assert (attempt.tries, pauses) == (1, [])
+
+
+def test_no_pause_is_longer_than_the_longest() -> None:
+    with no_waiting() as pauses, pytest.raises(AnswerLostError):
+        RetryPolicy(attempts=30, longest_wait=2.0).run(
+            Failing(99, AnswerLostError("x")), again=deserves_another_try
+        )
+
+    assert len(pauses) == 29
+    assert max(pauses) <= 2.0
+
+
+def test_no_attempt_begins_after_the_time_is_over() -> None:
+    attempt = Failing(99, AnswerLostError("x"))
+
+    with no_waiting(), pytest.raises(AnswerLostError):
+        RetryPolicy(attempts=99, seconds=0).run(attempt, again=deserves_another_try)
+
+    assert attempt.tries == 1
+
+
+def test_a_pause_ends_when_its_event_is_set() -> None:
+    ended = threading.Event()
+    ended.set()
+
+    pause(3600, unless=ended)
+
+    assert ended.is_set()
+
+
+def test_the_innermost_context_makes_the_pauses() -> None:
+    outer: list[float] = []
+    inner: list[float] = []
+
+    with sleeping_with(outer.append):
+        with sleeping_with(inner.append):
+            pause(1)
+        pause(2)
+
+    assert (outer, inner) == ([2], [1])
