@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError
 from contextvars import ContextVar
 
 import pytest
+
 from ecrkit.workers import Job, run_jobs
 
 _marker: ContextVar[str] = ContextVar("marker", default="")
