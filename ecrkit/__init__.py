@@ -6,7 +6,7 @@ in `ecrkit.oci`.
 
 from typing import TYPE_CHECKING
 
-from ecrkit._lazy import lazy
+from ecrkit._lazy import lazy as _lazy
 from ecrkit._version import __version__
 
 if TYPE_CHECKING:
@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     from ecrkit.resources import (
         DescribedImage,
         DescribedRepository,
+        Finding,
         Image,
         Layer,
         PushedImage,
         Registry,
         Repository,
+        Severity,
         Upload,
     )
     from ecrkit.retrying import RetryPolicy
+    from ecrkit.waiting import Waiter
 
 __all__ = [
     "ApiError",
@@ -37,6 +40,7 @@ __all__ = [
     "DescribedRepository",
     "Digest",
     "EcrKitError",
+    "Finding",
     "Image",
     "ImageReference",
     "Items",
@@ -48,8 +52,10 @@ __all__ = [
     "Repository",
     "RepositoryArn",
     "RetryPolicy",
+    "Severity",
     "Upload",
     "UploadState",
+    "Waiter",
     "__version__",
     "errors",
     "models",
@@ -63,6 +69,7 @@ _HOMES = {
     "DescribedRepository": "resources",
     "Digest": "references",
     "EcrKitError": "errors",
+    "Finding": "resources",
     "Image": "resources",
     "ImageReference": "references",
     "Items": "paging",
@@ -74,12 +81,14 @@ _HOMES = {
     "Repository": "resources",
     "RepositoryArn": "references",
     "RetryPolicy": "retrying",
+    "Severity": "resources",
     "Upload": "resources",
     "UploadState": "push.state",
+    "Waiter": "waiting",
     "errors": "",
     "models": "",
     "oci": "",
 }
 
 if not TYPE_CHECKING:
-    __getattr__, __dir__ = lazy(__name__, _HOMES)
+    __getattr__, __dir__ = _lazy(__name__, _HOMES)

@@ -37,11 +37,21 @@ class PreparedBody(Protocol):
     """A request body that is encoded and hashed already. It can be read from the start any number of times."""
 
     sha256: str
+    """The hash that goes into the signature, in hexadecimal."""
 
     def __len__(self) -> int: ...
-    def read(self, size: int = -1, /) -> bytes | memoryview: ...
-    def seek(self, offset: int, whence: int = 0, /) -> int: ...
-    def tell(self) -> int: ...
+
+    def read(self, size: int = -1, /) -> bytes | memoryview:
+        """Give the next bytes, at least as many as asked for unless the body ends."""
+        ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a position, as in any file."""
+        ...
+
+    def tell(self) -> int:
+        """Give the position."""
+        ...
 
 
 @runtime_checkable

@@ -62,7 +62,8 @@ class _Crew:
             for thread in threads:
                 thread.start()
             for end in ends:
-                end.wait()
+                while not end.wait(_LOOK):
+                    pass  # an interrupt that comes just before a wait is seen only after it
         except BaseException:
             self._cancelled.set()
             deadline = time.monotonic() + _FAREWELL
@@ -98,3 +99,4 @@ class _Crew:
 
 
 _FAREWELL = 0.8  # seconds that an interruption waits for the threads to leave the sockets
+_LOOK = 0.2  # seconds between two looks for an interrupt; on Windows nothing else lets one through

@@ -61,11 +61,11 @@ def local_ecr() -> Iterator[LocalECR]:
 
 
 @pytest.fixture(scope="session")
-def registry(local_ecr: LocalECR) -> Registry:
+def local_registry(local_ecr: LocalECR) -> Registry:
     return local_ecr.registry()
 
 
 @pytest.fixture
-def fresh(registry: Registry) -> DescribedRepository:
+def fresh(local_registry: Registry) -> DescribedRepository:
     """A repository of the local ECR that no other test uses."""
-    return registry.create_repository(f"tests/fresh-{next(_numbers)}")
+    return local_registry.create_repository(f"tests/fresh-{next(_numbers)}")

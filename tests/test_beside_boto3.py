@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import urllib.request
@@ -46,7 +47,9 @@ def push_by_hand(client: Any, repository: str, content: bytes) -> str:
     return str(client.complete_layer_upload(**upload, layerDigests=[digest_of(content)])["layerDigest"])
 
 
-def test_what_boto3_pushed_by_hand_our_sdk_reads(by_hand: Any, registry: Registry, tmp_path: Path) -> None:
+def test_what_boto3_pushed_by_hand_our_sdk_reads(
+    by_hand: Any, local_registry: Registry, tmp_path: Path
+) -> None:
     by_hand.create_repository(repositoryName="tests/by-hand")
     layer, config = (
         push_by_hand(by_hand, "tests/by-hand", CONTENT),
@@ -63,7 +66,7 @@ def test_what_boto3_pushed_by_hand_our_sdk_reads(by_hand: Any, registry: Registr
     )
     by_hand.put_image(repositoryName="tests/by-hand", imageManifest=manifest, imageTag="1.0")
 
-    image = registry.repository("tests/by-hand").image("1.0")
+    image = local_registry.repository("tests/by-hand").image("1.0")
 
     assert image.manifest().text == manifest
     assert image.describe().digest == digest_of(manifest.encode())
@@ -72,8 +75,8 @@ def test_what_boto3_pushed_by_hand_our_sdk_reads(by_hand: Any, registry: Registr
     assert only.download(tmp_path / "layer").read_bytes() == CONTENT
 
 
-def test_what_our_sdk_pushed_boto3_reads_by_hand(by_hand: Any, registry: Registry) -> None:
-    repository = registry.create_repository("tests/by-us")
+def test_what_our_sdk_pushed_boto3_reads_by_hand(by_hand: Any, local_registry: Registry) -> None:
+    repository = local_registry.create_repository("tests/by-us")
     image = pushed(repository, "1.0", CONTENT)
 
     [found] = by_hand.batch_get_image(repositoryName="tests/by-us", imageIds=[{"imageTag": "1.0"}])["images"]
@@ -88,10 +91,10 @@ def test_what_our_sdk_pushed_boto3_reads_by_hand(by_hand: Any, registry: Registr
     assert content == CONTENT
 
 
-def test_a_token_for_docker_is_there_for_both(by_hand: Any, registry: Registry) -> None:
+def test_a_token_for_docker_is_there_for_both(by_hand: Any, local_registry: Registry) -> None:
 
     [theirs] = by_hand.get_authorization_token()["authorizationData"]
-    [ours] = registry.client.send(GetAuthorizationTokenRequest()).authorization_data
+    [ours] = local_registry.client.send(GetAuthorizationTokenRequest()).authorization_data
 
     assert base64.b64decode(theirs["authorizationToken"]).startswith(b"AWS:")
     assert ours.proxy_endpoint == theirs["proxyEndpoint"]
@@ -101,6 +104,7 @@ def run_example(*arguments: str, cwd: Path) -> str:
     done = subprocess.run(
         [sys.executable, str(EXAMPLE), *arguments],
         cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(EXAMPLE.parents[1])},
         capture_output=True,
         text=True,
         timeout=60,

@@ -75,12 +75,9 @@ def _service_errors() -> str:
     return "\n".join(rows)
 
 
-def _local_operations() -> str:
-    return "\n".join(f"- {name}" for name in sorted(ROUTES))
-
-
 _TABLES: dict[str, Callable[[], str]] = {
     "<!-- operations -->": _operations,
     "<!-- service errors -->": _service_errors,
-    "<!-- local operations -->": _local_operations,
+    "<!-- number of operations -->": lambda: str(len(models.OPERATIONS)),
+    "<!-- number of local operations -->": lambda: str(len(ROUTES)),
 }

@@ -26,6 +26,10 @@ EcrKitError
 │   ├── InvalidPolicyError, InvalidImageError, MissingBlobError
 │   └── InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
+├── WaitError                   WaitFailedError, WaitTimeoutError (also a TimeoutError), WaitCancelledError
+├── ResultsUnavailableError     a scan or a preview without results, which is not one that found nothing
+├── BatchFailedError            some parts of a batch failed; has their errors
+├── LastTagError, NotTaggedError, PlatformNotFoundError
 ├── DigestMismatchError, SourceChangedError
 └── NotRereadableError          a layer from a stream would have to be sent anew
 ```

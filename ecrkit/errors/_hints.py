@@ -26,7 +26,7 @@ def hint(code: str, message: str, operation: str) -> str | None:
     """Say what usually helps; `None` where the message of the service is all there is to say."""
     if code.startswith("AccessDenied"):
         return " ".join(_about_access(message))
-    return next((rule.text for rule in _RULES if rule.fits(code, message, operation)), None)
+    return next((rule.text for rule in RULES if rule.fits(code, message, operation)), None)
 
 
 def _about_access(message: str) -> Iterator[str]:
@@ -43,7 +43,7 @@ def _about_access(message: str) -> Iterator[str]:
 
 
 # The first rule that fits is the one that speaks, so the particular stand before the general.
-_RULES = (
+RULES = (
     _Rule(
         ("InvalidParameterException",),
         "ECR says this of every manifest that it does not accept. Known causes: the manifest names no mediaType "
@@ -101,8 +101,14 @@ _RULES = (
     ),
     _Rule(
         ("ValidationException",),
-        "With enhanced scanning, Amazon Inspector decides when to scan; a scan cannot be started by hand.",
+        "With enhanced scanning, Amazon Inspector decides when to scan; a scan cannot be started by hand. Wait "
+        "for its findings instead: image.until_scanned().",
         says="This feature is disabled",
+        operations=("StartImageScan",),
+    ),
+    _Rule(
+        ("UnsupportedImageTypeException",),
+        "An index has no scan of its own: scan the images that it lists.",
         operations=("StartImageScan",),
     ),
     _Rule(

@@ -11,8 +11,9 @@ if not all(find_spec(needed) for needed in ("starlette", "uvicorn")):
     raise MissingExtraError("The local ECR", "local")
 
 from ecrkit.local.clock import Clock
+from ecrkit.local.credentials import AccessKey
 from ecrkit.local.process import LocalECRProcess
 from ecrkit.local.server import LocalECR
 from ecrkit.local.settings import Settings
 
-__all__ = ["Clock", "LocalECR", "LocalECRProcess", "Settings"]
+__all__ = ["AccessKey", "Clock", "LocalECR", "LocalECRProcess", "Settings"]

@@ -1,26 +1,25 @@
 """`python -m ecrkit.local`: the local ECR in the foreground, until Ctrl-C or SIGTERM."""
 
 import argparse
+import logging
 import signal
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 
 from ecrkit.errors import ConfigurationError
+from ecrkit.local.credentials import read_credentials_file
 from ecrkit.local.server import LocalECR
 from ecrkit.local.settings import Settings
+
+_LOG_FORMAT = "%(asctime)s %(message)s"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server; returns the exit code."""
     options = _parser().parse_args(arguments)
-    ecr = LocalECR(
-        options.data,
-        options.port,
-        host=options.host,
-        settings=Settings(account=options.account, region=options.region),
-    )
     stop = threading.Event()
 
     def stop_now(_number: int, _frame: FrameType | None) -> None:
@@ -28,7 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop_now)
+    logging.basicConfig(level=logging.WARNING if options.quiet else logging.INFO, format=_LOG_FORMAT)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    settings = Settings(account=options.account, region=options.region, anonymous=options.anonymous)
     try:
+        keys = read_credentials_file(options.require_auth) if options.require_auth else None
+        ecr = LocalECR(options.data, options.port, host=options.host, settings=settings, keys=keys)
         ecr.start()
     except ConfigurationError as error:
         print(f"ecrkit.local: {error}", file=sys.stderr)  # noqa: T201 -- a command line tool
@@ -45,6 +49,9 @@ def _greeting(url: str, region: str) -> str:
 For the AWS CLI and boto3:
   export AWS_ENDPOINT_URL_ECR={url}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={region}
+For Docker, podman and skopeo:
+  aws ecr get-login-password | docker login --username AWS --password-stdin {url.removeprefix("http://")}
+To look at: {url}/
 """
 
 
@@ -58,6 +65,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--account", default=Settings().account, help="the account of callers")
     parser.add_argument(
         "--region", default=Settings().region, help="the region shown, and of anonymous pulls"
+    )
+    parser.add_argument("--quiet", action="store_true", help="do not log requests")
+    parser.add_argument(
+        "--require-auth",
+        type=Path,
+        metavar="FILE",
+        help="verify signatures against the keys in this file, which looks like ~/.aws/credentials",
+    )
+    parser.add_argument(
+        "--anonymous", action="store_true", help="let Docker and others in without a login, as ECR does not"
     )
     return parser
 

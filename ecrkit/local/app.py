@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from ecrkit.local import downloads
 from ecrkit.local.handlers import ROUTES
+from ecrkit.local.page import answer_page
 from ecrkit.local.registry_wire import registry_routes
 from ecrkit.local.service import Service
 from ecrkit.local.wire import Wire
@@ -19,9 +20,13 @@ def make_app(service: Service) -> Starlette:
     async def layer(request: Request) -> Response:
         return downloads.answer_download(request, service.urls, service.blobs.path)
 
+    def page(request: Request) -> Response:
+        return answer_page(request, service)
+
     return Starlette(
         routes=[
             Route("/", wire.answer, methods=["POST"]),
+            Route("/", page, methods=["GET"]),
             Route(downloads.PATH, layer, methods=["GET", "HEAD"]),
             *registry_routes(service),
         ]

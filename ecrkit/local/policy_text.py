@@ -31,7 +31,10 @@ def reformat_policy(text: str, refusal: Callable[[], Exception]) -> str:
             raise refusal()
     except InvalidPolicyError:
         raise refusal() from None
-    return _write(json.loads(text), "")
+    try:
+        return _write(json.loads(text), "")
+    except RecursionError:  # from brackets in brackets in brackets
+        raise refusal() from None
 
 
 def _write(value: object, indent: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -14,6 +15,7 @@ from ecrkit.errors import ConfigurationError
 from ecrkit.local.app import make_app
 from ecrkit.local.clock import Clock
 from ecrkit.local.controls import Findings, Signatures
+from ecrkit.local.credentials import AccessKey, KeyRing
 from ecrkit.local.faults import Faults
 from ecrkit.local.front import Front
 from ecrkit.local.housekeeping import Housekeeper, run_lifecycle
@@ -39,6 +41,7 @@ class LocalECR:
         port: Where to listen; 0 for any port that is free.
         host: The address to listen on. Others than loopback let anybody in who can reach this machine.
         settings: Sizes, limits and lifetimes, for tests that want them small.
+        keys: Who may sign requests, which are then verified. None asks only for the form of a signature.
 
     Example:
         >>> with LocalECR() as ecr:
@@ -52,11 +55,13 @@ class LocalECR:
         *,
         host: str = _LOOPBACK,
         settings: Settings | None = None,
+        keys: Iterable[AccessKey] | None = None,
     ) -> None:
         self._data_dir = None if data_dir is None else Path(data_dir)
         self._address = (host, port)
         self.settings = settings or Settings()
         self.clock = Clock()
+        self._keys = None if keys is None else KeyRing(keys)
         self._running: _Running | None = None
 
     @property
@@ -122,7 +127,7 @@ class LocalECR:
             raise ConfigurationError("This local ECR is running already")
         listener = _listen(*self._address)
         try:
-            service = Service(self._data_dir, self.settings, self.clock)
+            service = Service(self._data_dir, self.settings, self.clock, self._keys)
         except BaseException:
             listener.close()
             raise

@@ -10,6 +10,7 @@ from sqlite3 import Connection
 
 from ecrkit.local.blobs import Blobs
 from ecrkit.local.clock import Clock
+from ecrkit.local.credentials import KeyRing
 from ecrkit.local.downloads import UrlSigner
 from ecrkit.local.faults import Faults
 from ecrkit.local.logins import Logins
@@ -27,17 +28,23 @@ class Service:
 
     Args:
         folder: Where everything is kept; None for a temporary folder that `close` removes.
+        settings: Sizes, limits, lifetimes.
+        clock: The time.
+        keys: Who may sign requests; None if the form of a signature is enough.
 
     Raises:
         ConfigurationError: The folder is in use, or was written by another version.
     """
 
-    def __init__(self, folder: Path | None, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, folder: Path | None, settings: Settings, clock: Clock, keys: KeyRing | None = None
+    ) -> None:
         durable = folder is not None
         self._temporary = None if durable else Path(tempfile.mkdtemp(prefix="ecrkit-local-"))
         self.folder = folder or self._temporary or Path()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.settings = settings
+        self.keys = keys
         self.clock = clock
         self.database = Database(self.folder / "ecr.sqlite3", durable=durable)
         self.blobs = Blobs(self.folder / "blobs", durable=durable)

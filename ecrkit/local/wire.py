@@ -14,12 +14,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from ecrkit import models
+from ecrkit.local.credentials import SignedRequest
 from ecrkit.local.dispatch import Operation, find_route
 from ecrkit.local.names import user_arn
 from ecrkit.local.part_body import Body, parse_json, parse_part
 from ecrkit.local.refusals import Refusal, serialization
 from ecrkit.local.service import Call, Service
-from ecrkit.local.signature import read_signature
+from ecrkit.local.signature import Signature, read_signature
 from ecrkit.models._base import Response as Answer
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -67,9 +68,10 @@ class Wire:
             raise Refusal("UnknownOperationException", "")
         operation = target.removeprefix(TARGET_PREFIX)
         signature = read_signature(request.headers.get("authorization"))
+        own_account = self._verify(request, body, signature)
         route = find_route(self._routes, models.OPERATIONS, operation)
         members = parse_part(body) if operation == "UploadLayerPart" else parse_json(body)
-        account = signature.account(self._service.settings.account)
+        account = own_account or signature.account(self._service.settings.account)
         call = Call(
             service=self._service,
             account=account,
@@ -78,6 +80,20 @@ class Wire:
             base_url=base_url(request),
         )
         return route.run(call, members)
+
+    def _verify(self, request: Request, body: Body, signature: Signature) -> str | None:
+        """Check a signature where keys are configured; gives the account whose key it is, if the key says so."""
+        keys = self._service.keys
+        if keys is None:
+            return None
+        signed = SignedRequest(
+            method=request.method,
+            path=request.url.path,
+            query=request.url.query,
+            headers=dict(request.headers),
+            body=body,
+        )
+        return keys.verify(signed, signature, self._service.clock.now()).account
 
 
 async def read_body(request: Request, limit: int) -> Body:

@@ -7,19 +7,14 @@ from typing import TYPE_CHECKING
 
 from ecrkit import oci
 from ecrkit.errors import DigestMismatchError, InvalidInputError, PlatformNotFoundError
-from ecrkit.models import BatchGetImageRequest, ImageIdentifier
-from ecrkit.models import Image as StoredImage
-from ecrkit.oci import media_types
+from ecrkit.models import ImageIdentifier
 from ecrkit.references import Digest
-from ecrkit.resources.failures import image_error, the_one
 from ecrkit.resources.handle import ImageHandle
 from ecrkit.resources.layer import Layer
+from ecrkit.resources.named_images import read_image
 
 if TYPE_CHECKING:
     from ecrkit.resources.image import Image
-
-EVERY_MANIFEST = [*sorted(media_types.MANIFESTS), media_types.DOCKER_SCHEMA_1_SIGNED]
-"""All types there are: ECR may convert what is not accepted (T25, T26)."""
 
 
 class ImageContents(ImageHandle):
@@ -32,11 +27,11 @@ class ImageContents(ImageHandle):
             ImageNotFoundError: There is no such image.
             InvalidManifestError: What was pushed is not a manifest of OCI or of Docker's second schema.
         """
-        content = self._content(self._identifier)
+        content = read_image(self.repository, self._identifier)
         stored = content.image_id.image_digest
         if stored is not None and Digest.of(content.image_manifest.encode()) != stored:
             # By tag, ECR may convert a manifest to another format, which then has another digest; by digest, never (T25).
-            content = self._content(ImageIdentifier(image_digest=stored))
+            content = read_image(self.repository, ImageIdentifier(image_digest=stored))
         raw = content.image_manifest.encode()
         if stored is not None and (actual := Digest.of(raw)) != stored:
             raise DigestMismatchError(f"The manifest of {self!r}", expected=stored, actual=actual)
@@ -127,15 +122,3 @@ class ImageContents(ImageHandle):
         return Layer(
             self.repository, descriptor.digest, size=descriptor.size, media_type=descriptor.media_type
         )
-
-    def _content(self, identifier: ImageIdentifier) -> StoredImage:
-        request = BatchGetImageRequest(
-            registry_id=self.repository.registry_id,
-            repository_name=self.repository.name,
-            image_ids=[identifier],
-            accepted_media_types=EVERY_MANIFEST,
-        )
-        answer = self.client.send(request)
-        for failure in answer.failures:
-            raise image_error(failure, request.operation)
-        return the_one(answer.images, request.operation)

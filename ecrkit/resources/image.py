@@ -13,15 +13,12 @@ from ecrkit.errors import (
 )
 from ecrkit.models import (
     ArtifactStatusFilter,
-    BatchDeleteImageRequest,
-    DescribeImagesFilter,
     DescribeImagesRequest,
     DescribeImagesResponse,
     ImageDetail,
     ImageIdentifier,
     ImageReferrer,
     ImageStatus,
-    ImageStatusFilter,
     ListImageReferrersFilter,
     ListImageReferrersRequest,
     SubjectIdentifier,
@@ -31,9 +28,10 @@ from ecrkit.models import (
 from ecrkit.paging import Items
 from ecrkit.references import Digest
 from ecrkit.resources.after_push import ImageAfterPush
-from ecrkit.resources.failures import image_error, the_one
+from ecrkit.resources.failures import the_one
 from ecrkit.resources.image_scanning import ImageScanning
 from ecrkit.resources.inspecting import ImageInspection
+from ecrkit.resources.named_images import details_requests, remove_images
 from ecrkit.waiters import ACTIVE_PACE, EXISTS_PACE, image_active, image_exists
 from ecrkit.waiting import Waiter, begin
 
@@ -74,7 +72,7 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
         """
         return Waiter(
             self.client,
-            self._details_request(self._identifier),
+            self._details_request(),
             judge=lambda answer: image_exists(answer, repository_may_come=repository_may_come),
             result=self._described,
             subject=self._name,
@@ -88,7 +86,7 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
             ImageNotFoundError: There is no such image.
             RepositoryNotFoundError: There is no such repository.
         """
-        return self._described(self.client.send(self._details_request(self._identifier)))
+        return self._described(self.client.send(self._details_request()))
 
     def tag(self, tag: str) -> Image:
         """Give the image one more tag, without pulling or pushing it: the exact bytes of its manifest are put again.
@@ -126,7 +124,7 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
                 f"{tag!r} is the last tag of {image!r}, and ECR would delete the image with it;"
                 " give it another tag first, or say delete_image=True"
             )
-        self._delete(ImageIdentifier(image_tag=tag))
+        self._remove(ImageIdentifier(image_tag=tag))
 
     def delete(self) -> None:
         """Delete the image with all its tags. To take only a tag away, use `untag`.
@@ -135,7 +133,7 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
             ImageNotFoundError: There is no such image.
             ImageReferencedError: An index lists the image; the index has to go first.
         """
-        self._delete(ImageIdentifier(image_digest=self._resolved()))
+        self._remove(ImageIdentifier(image_digest=self._resolved()))
 
     def archive(self) -> None:
         """Move the image to the archive: cheaper to keep for 90 days and more, but nobody can pull or scan it.
@@ -166,7 +164,7 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
 
     def until_active(self) -> Waiter[DescribedImage]:
         """Give a waiter for an image that somebody else brings back from the archive."""
-        return self._active_waiter(self._details_request(self._identifier))
+        return self._active_waiter(self._details_request())
 
     def referrers(
         self,
@@ -214,27 +212,16 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
     def _resolved(self) -> Digest:
         return self.digest or self.describe().digest
 
-    def _details_request(self, identifier: ImageIdentifier) -> DescribeImagesRequest:
-        return DescribeImagesRequest(
-            registry_id=self.repository.registry_id,
-            repository_name=self.repository.name,
-            image_ids=[identifier],
-            filter=DescribeImagesFilter(
-                image_status=ImageStatusFilter.ANY
-            ),  # archived ones are hidden else (T29)
-        )
+    def _details_request(self) -> DescribeImagesRequest:
+        [request] = details_requests(self.repository, [self._identifier])
+        return request
 
     def _described(self, answer: DescribeImagesResponse) -> DescribedImage:
         return DescribedImage(self.repository, the_one(answer.image_details, DescribeImagesRequest.operation))
 
-    def _delete(self, identifier: ImageIdentifier) -> None:
-        request = BatchDeleteImageRequest(
-            registry_id=self.repository.registry_id,
-            repository_name=self.repository.name,
-            image_ids=[identifier],
-        )
-        for failure in self.client.send(request).failures:
-            raise image_error(failure, request.operation)
+    def _remove(self, identifier: ImageIdentifier) -> None:
+        for failure in remove_images(self.repository, [identifier]).failures:
+            raise failure.error
 
     def _move(self, target: TargetStorageClass, wanted: set[ImageStatus]) -> None:
         request = UpdateImageStorageClassRequest(
@@ -251,7 +238,7 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
 
     def _restored(self) -> DescribeImagesRequest:
         self._move(TargetStorageClass.STANDARD, {ImageStatus.ACTIVE, ImageStatus.ACTIVATING})
-        return self._details_request(self._identifier)
+        return self._details_request()
 
     def _active_waiter(
         self, request: DescribeImagesRequest | Callable[[], DescribeImagesRequest]

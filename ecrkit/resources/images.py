@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from ecrkit.batching import BatchResult, cut, send_all
+from ecrkit.batching import BatchResult
 from ecrkit.models import (
-    BatchDeleteImageRequest,
-    BatchGetImageRequest,
     DescribeImagesFilter,
     DescribeImagesRequest,
     DescribeImagesResponse,
@@ -25,10 +23,9 @@ from ecrkit.models import (
 from ecrkit.models import Image as StoredImage
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
-from ecrkit.resources.contents import EVERY_MANIFEST
-from ecrkit.resources.failures import image_failure
 from ecrkit.resources.handle import ImageHandle, RepositoryHandle
 from ecrkit.resources.image import DescribedImage, Image
+from ecrkit.resources.named_images import details_requests, read_images, remove_images
 
 if TYPE_CHECKING:
     from ecrkit.resources.repository import Repository
@@ -155,17 +152,8 @@ class RepositoryImages(RepositoryHandle):
             ImageNotFoundError: One of them does not exist; then ECR tells nothing about the others either (T31).
                 `get_images` does.
         """
-        details: list[DescribedImage] = []
-        for batch in cut(_identifiers(images)):
-            request = DescribeImagesRequest(
-                registry_id=self.registry_id,
-                repository_name=self.name,
-                image_ids=batch,
-                filter=DescribeImagesFilter(image_status=ImageStatusFilter.ANY),
-            )
-            found = self.client.send(request).image_details
-            details += [DescribedImage(self._repository, each) for each in found]
-        return details
+        answers = map(self.client.send, details_requests(self, _identifiers(images)))
+        return [DescribedImage(self._repository, each) for answer in answers for each in answer.image_details]
 
     def get_images(self, images: Iterable[ImageName]) -> BatchResult[StoredImage]:
         """Read the manifests of images that are named one by one, with what ECR says about those it cannot give.
@@ -181,21 +169,7 @@ class RepositoryImages(RepositoryHandle):
         Args:
             images: Tags, digests or handles.
         """
-        requests = (
-            BatchGetImageRequest(
-                registry_id=self.registry_id,
-                repository_name=self.name,
-                image_ids=batch,
-                accepted_media_types=EVERY_MANIFEST,
-            )
-            for batch in cut(_identifiers(images))
-        )
-        return send_all(
-            self.client,
-            requests,
-            ok=lambda answer: answer.images,
-            failures=lambda answer: [image_failure(each, "BatchGetImage") for each in answer.failures],
-        )
+        return read_images(self, _identifiers(images))
 
     def delete_images(self, images: Iterable[ImageName]) -> BatchResult[ImageIdentifier]:
         """Delete images with all their tags, a hundred in one request. To take only a tag away, use `image.untag`.
@@ -211,36 +185,20 @@ class RepositoryImages(RepositoryHandle):
             call `raise_on_failure()`.
         """
         wanted = _identifiers(images)
-        looked_up = self.get_images(each for each in wanted if each.image_digest is None)
+        looked_up = read_images(self, (each for each in wanted if each.image_digest is None))
         digests = [each.image_digest for each in wanted] + [
             each.image_id.image_digest for each in looked_up.ok
         ]
         left = list(dict.fromkeys(digest for digest in digests if digest is not None))
         result = BatchResult[ImageIdentifier]([], looked_up.failures)
         while left:
-            passed = self._delete_once(left)
+            passed = remove_images(self, [ImageIdentifier(image_digest=digest) for digest in left])
             result.ok.extend(passed.ok)
             # What an index held may go in the next pass, if anything went in this one.
             held = [each.what for each in passed.failures if each.error.code == _HELD] if passed.ok else []
             result.failures.extend(each for each in passed.failures if each.what not in held)
             left = held
         return result
-
-    def _delete_once(self, digests: list[str]) -> BatchResult[ImageIdentifier]:
-        requests = (
-            BatchDeleteImageRequest(
-                registry_id=self.registry_id,
-                repository_name=self.name,
-                image_ids=[ImageIdentifier(image_digest=digest) for digest in batch],
-            )
-            for batch in cut(digests)
-        )
-        return send_all(
-            self.client,
-            requests,
-            ok=lambda answer: answer.image_ids,
-            failures=lambda answer: [image_failure(each, "BatchDeleteImage") for each in answer.failures],
-        )
 
     @property
     def _repository(self) -> Repository:

@@ -34,21 +34,21 @@ from ecrkit.models import (
 from ecrkit.paging import Items
 from ecrkit.references import ImageReference, RegistryHost
 from ecrkit.resources._exclusions import exclusion_filters
-from ecrkit.resources.account_settings import AccountSettings
-from ecrkit.resources.creation_templates import CreationTemplates
 from ecrkit.resources.credentials import CredentialsCache, DockerCredentials, fetch_credentials
 from ecrkit.resources.ensuring import Settings, bring_in_line
-from ecrkit.resources.pull_through_cache import PullThroughCache
-from ecrkit.resources.pull_time_exclusions import PullTimeExclusions
-from ecrkit.resources.registry_policy import RegistryPolicy
-from ecrkit.resources.registry_scanning import Scanning
-from ecrkit.resources.replication import Replication
 from ecrkit.resources.repository import DescribedRepository, Repository
-from ecrkit.resources.signing import Signing
 from ecrkit.transport import BotoTransport, Transport, connect
 
 if TYPE_CHECKING:
+    from ecrkit.resources.account_settings import AccountSettings
+    from ecrkit.resources.creation_templates import CreationTemplates
     from ecrkit.resources.image import Image
+    from ecrkit.resources.pull_through_cache import PullThroughCache
+    from ecrkit.resources.pull_time_exclusions import PullTimeExclusions
+    from ecrkit.resources.registry_policy import RegistryPolicy
+    from ecrkit.resources.registry_scanning import Scanning
+    from ecrkit.resources.replication import Replication
+    from ecrkit.resources.signing import Signing
     from ecrkit.transport import Config, Session
 
 
@@ -159,41 +159,57 @@ class Registry:
     @property
     def policy(self) -> RegistryPolicy:
         """What other accounts may do with the registry as a whole."""
+        from ecrkit.resources.registry_policy import RegistryPolicy  # noqa: PLC0415 -- few programs need it
+
         return RegistryPolicy(self)
 
     @property
     def scanning(self) -> Scanning:
         """How, when and which repositories are scanned."""
+        from ecrkit.resources.registry_scanning import Scanning  # noqa: PLC0415 -- few programs need it
+
         return Scanning(self)
 
     @property
     def replication(self) -> Replication:
         """Copies of images in other regions and accounts."""
+        from ecrkit.resources.replication import Replication  # noqa: PLC0415 -- few programs need it
+
         return Replication(self)
 
     @property
     def pull_through_cache(self) -> PullThroughCache:
         """Repositories that fetch their images from another registry."""
+        from ecrkit.resources.pull_through_cache import PullThroughCache  # noqa: PLC0415 -- few programs need it
+
         return PullThroughCache(self)
 
     @property
     def creation_templates(self) -> CreationTemplates:
         """Settings for repositories that ECR makes on its own."""
+        from ecrkit.resources.creation_templates import CreationTemplates  # noqa: PLC0415 -- few programs need it
+
         return CreationTemplates(self)
 
     @property
     def settings(self) -> AccountSettings:
         """Settings of the whole account in this region."""
+        from ecrkit.resources.account_settings import AccountSettings  # noqa: PLC0415 -- few programs need it
+
         return AccountSettings(self)
 
     @property
     def signing(self) -> Signing:
         """Which images ECR signs when they are pushed."""
+        from ecrkit.resources.signing import Signing  # noqa: PLC0415 -- few programs need it
+
         return Signing(self)
 
     @property
     def pull_time_exclusions(self) -> PullTimeExclusions:
         """Principals whose pulls do not count as a use of an image."""
+        from ecrkit.resources.pull_time_exclusions import PullTimeExclusions  # noqa: PLC0415 -- few programs need it
+
         return PullTimeExclusions(self)
 
     def describe(self) -> DescribeRegistryResponse:

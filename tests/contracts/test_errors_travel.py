@@ -3,7 +3,7 @@
 import copy
 import inspect
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, get_type_hints
 
 import pytest
@@ -65,14 +65,21 @@ def public_attributes(error: EcrKitError) -> dict[str, str]:
     return {name: repr(value) for name in names if not callable(value := getattr(error, name))}
 
 
+def pickled(error: EcrKitError) -> Any:
+    return pickle.loads(pickle.dumps(error))
+
+
 ALL = sorted(set(kinds()), key=lambda kind: kind.__qualname__)
 
 
+WAYS: list[Callable[[Any], Any]] = [pickled, copy.copy, copy.deepcopy]
+
+
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize(
-    "travel", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy]
-)
-def test_an_error_arrives_with_its_text_and_its_attributes(kind: type[EcrKitError], travel: Any) -> None:
+@pytest.mark.parametrize("travel", [pickled, copy.copy, copy.deepcopy])
+def test_an_error_arrives_with_its_text_and_its_attributes(
+    kind: type[EcrKitError], travel: Callable[[Any], Any]
+) -> None:
     error = an_instance(kind)
     error.add_note("on its way")
 

@@ -20,10 +20,7 @@ from tests.models.strategies import Shapes, a_few_examples
 
 # Where an operation is asked for besides the place of its own, and why.
 OTHER_PLACES = {
-    "contents.ImageContents._content": "one image, whose failure is raised; get_images keeps failures",
-    "image.Image._delete": "one image, whose failure is raised; delete_images keeps failures",
-    "image.Image._details_request": "one image, also for those who wait for it",
-    "images.RepositoryImages.describe_images": "named images, which are never paged (T30); images() is the listing",
+    "named_images.details_requests": "named images, which are never paged (T30); images() is the listing",
 }
 
 DIGEST = "sha256:" + "a" * 64

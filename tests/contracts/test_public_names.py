@@ -37,7 +37,8 @@ def test_all_names_everything_that_is_public(module: types.ModuleType) -> None:
     ours = {
         name
         for name in public
-        if str(getattr(vars(module)[name], "__module__", "")).startswith(f"{module.__name__}.")
+        if (home := str(getattr(vars(module)[name], "__module__", ""))).startswith(f"{module.__name__}.")
+        and home != "ecrkit._lazy"  # opens the door, and is nothing behind it
     }
 
     assert ours <= set(module.__all__)

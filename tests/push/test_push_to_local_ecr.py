@@ -133,9 +133,9 @@ def test_what_is_no_source_is_refused(fresh: DescribedRepository) -> None:
         fresh.push_layer(cast("bytes", 42))
 
 
-def test_a_missing_repository_is_named(registry: Registry) -> None:
+def test_a_missing_repository_is_named(local_registry: Registry) -> None:
     with pytest.raises(RepositoryNotFoundError, match="tests/missing"):
-        registry.repository("tests/missing").push_layer(CONTENT)
+        local_registry.repository("tests/missing").push_layer(CONTENT)
 
 
 @pytest.mark.parametrize(

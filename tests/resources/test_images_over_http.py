@@ -364,3 +364,47 @@ def test_a_lifecycle_policy_is_removed(repository: Repository) -> None:
     assert removed.policy == policy
     with pytest.raises(errors.LifecyclePolicyNotFoundError):
         repository.lifecycle_policy.delete()
+
+
+@pytest.mark.usefixtures("passing")
+def test_an_image_is_waited_for_until_somebody_pushes_it(repository: Repository) -> None:
+    found = repository.image("late").until_exists().wait(progress=lambda _: push(repository, "late"))
+
+    assert found.tags == ["late"]
+
+
+def test_a_push_arrives_in_the_other_region(ecr: LocalECR, repository: Repository) -> None:
+    there = models.ReplicationDestination(region="eu-west-1", registry_id=SETTINGS.account)
+    rule = models.ReplicationRule(
+        destinations=[there],
+        repository_filters=[
+            models.RepositoryFilter(
+                filter=repository.name, filter_type=models.RepositoryFilterType.PREFIX_MATCH
+            )
+        ],
+    )
+    wanted = models.ReplicationConfiguration(rules=[rule])
+    ecr.registry().client.send(models.PutReplicationConfigurationRequest(replication_configuration=wanted))
+    push(repository, "1.4.2")
+
+    [status] = repository.image("1.4.2").until_replicated(["eu-west-1"]).wait()
+
+    assert (status.region, status.status) == ("eu-west-1", models.ReplicationStatus.COMPLETE)
+
+
+@pytest.mark.usefixtures("passing")
+def test_a_push_is_signed(ecr: LocalECR, repository: Repository) -> None:
+    profile = f"arn:aws:signer:us-east-1:{SETTINGS.account}:/signing-profiles/release"
+    rules = models.SigningConfiguration(rules=[models.SigningRule(signing_profile_arn=profile)])
+    client = ecr.registry().client
+    client.send(models.PutSigningConfigurationRequest(signing_configuration=rules))
+    digest = push(repository, "1.4.2").digest
+
+    [status] = (
+        repository.image("1.4.2")
+        .until_signed()
+        .wait(progress=lambda _: ecr.signatures.set(repository.name, digest, profile, "COMPLETE"))
+    )
+
+    client.send(models.DeleteSigningConfigurationRequest())
+    assert status.status == models.SigningStatus.COMPLETE

@@ -201,9 +201,9 @@ def test_an_image_has_the_bytes_that_were_put(fresh: DescribedRepository) -> Non
 
 @pytest.mark.parametrize("mutability", [ImageTagMutability.MUTABLE, ImageTagMutability.IMMUTABLE])
 def test_an_image_can_be_put_twice_whatever_the_mutability(
-    registry: Registry, mutability: ImageTagMutability
+    local_registry: Registry, mutability: ImageTagMutability
 ) -> None:
-    repository = registry.create_repository(
+    repository = local_registry.create_repository(
         f"tests/twice-{mutability.value.lower()}", tag_mutability=mutability
     )
 
@@ -213,8 +213,8 @@ def test_an_image_can_be_put_twice_whatever_the_mutability(
     assert len(list(repository.images())) == 1
 
 
-def test_an_immutable_tag_does_not_move(registry: Registry) -> None:
-    repository = registry.create_repository("tests/immutable", tag_mutability="IMMUTABLE")
+def test_an_immutable_tag_does_not_move(local_registry: Registry) -> None:
+    repository = local_registry.create_repository("tests/immutable", tag_mutability="IMMUTABLE")
     first = pushed(repository, "1.0")
 
     with pytest.raises(TagImmutableError) as raised:

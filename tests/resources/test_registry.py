@@ -77,8 +77,8 @@ def test_only_what_is_wanted_is_asked_of_a_new_repository(fake: FakeTransport) -
     assert fake.requests[0].to_wire() == {"repositoryName": "team/app"}
 
 
-def test_a_repository_has_the_settings_that_it_was_created_with(registry: Registry) -> None:
-    repository = registry.create_repository(
+def test_a_repository_has_the_settings_that_it_was_created_with(local_registry: Registry) -> None:
+    repository = local_registry.create_repository(
         "tests/settings", tag_mutability="IMMUTABLE", scan_on_push=False, tags={"team": "a"}
     )
 
@@ -90,8 +90,8 @@ def test_a_repository_has_the_settings_that_it_was_created_with(registry: Regist
     assert scanning.scan_on_push is False
 
 
-def test_a_described_repository_says_where_it_is(registry: Registry, local_ecr: LocalECR) -> None:
-    repository = registry.create_repository("tests/where")
+def test_a_described_repository_says_where_it_is(local_registry: Registry, local_ecr: LocalECR) -> None:
+    repository = local_registry.create_repository("tests/where")
 
     assert repository.registry_id == local_ecr.settings.account
     assert repository.arn.endswith(":repository/tests/where")
@@ -102,12 +102,12 @@ def test_a_described_repository_says_where_it_is(registry: Registry, local_ecr: 
     assert repository.created_at.astimezone(UTC) == repository.created_at
 
 
-def test_a_repository_that_is_there_is_an_error_unless_that_is_fine(registry: Registry) -> None:
-    first = registry.create_repository("tests/twice")
+def test_a_repository_that_is_there_is_an_error_unless_that_is_fine(local_registry: Registry) -> None:
+    first = local_registry.create_repository("tests/twice")
 
     with pytest.raises(RepositoryAlreadyExistsError):
-        registry.create_repository("tests/twice")
-    second = registry.create_repository("tests/twice", exist_ok=True)
+        local_registry.create_repository("tests/twice")
+    second = local_registry.create_repository("tests/twice", exist_ok=True)
 
     assert second.details == first.details
 
@@ -121,9 +121,9 @@ def test_a_quota_is_no_repository_that_is_there(fake: FakeTransport) -> None:
         Registry(fake).create_repository("team/app", exist_ok=True)
 
 
-def test_a_missing_repository_is_named(registry: Registry) -> None:
+def test_a_missing_repository_is_named(local_registry: Registry) -> None:
     with pytest.raises(RepositoryNotFoundError, match="tests/nowhere"):
-        registry.repository("tests/nowhere").describe()
+        local_registry.repository("tests/nowhere").describe()
 
 
 def test_an_answer_without_the_repository_cannot_be_read(fake: FakeTransport) -> None:
@@ -139,41 +139,41 @@ def test_an_empty_page_does_not_end_a_listing(fake: FakeTransport) -> None:
     assert [found.name for found in Registry(fake).repositories()] == ["aa", "bb"]
 
 
-def test_repositories_are_listed_over_pages(registry: Registry) -> None:
+def test_repositories_are_listed_over_pages(local_registry: Registry) -> None:
     names = {f"tests/listed-{number}" for number in range(5)}
     for name in names:
-        registry.create_repository(name)
+        local_registry.create_repository(name)
 
-    found = [repository.name for repository in registry.repositories(page_size=2)]
+    found = [repository.name for repository in local_registry.repositories(page_size=2)]
 
     assert names <= set(found)
     assert len(found) == len(set(found))
 
 
 async def test_repositories_are_listed_without_blocking_the_loop(
-    registry: Registry, fresh: DescribedRepository
+    local_registry: Registry, fresh: DescribedRepository
 ) -> None:
-    found = [repository.name async for repository in registry.repositories(page_size=3)]
+    found = [repository.name async for repository in local_registry.repositories(page_size=3)]
 
     assert fresh.name in found
 
 
-def test_a_listing_is_resumed_in_another_process(registry: Registry) -> None:
+def test_a_listing_is_resumed_in_another_process(local_registry: Registry) -> None:
     for number in range(4):
-        registry.create_repository(f"tests/resumed-{number}")
-    first = registry.repositories(limit=3, page_size=2)
+        local_registry.create_repository(f"tests/resumed-{number}")
+    first = local_registry.repositories(limit=3, page_size=2)
     head = [repository.name for repository in first]
 
-    rest = [repository.name for repository in registry.repositories(start=first.resume_token)]
+    rest = [repository.name for repository in local_registry.repositories(start=first.resume_token)]
 
-    assert head + rest == [repository.name for repository in registry.repositories()]
+    assert head + rest == [repository.name for repository in local_registry.repositories()]
 
 
-def test_an_empty_repository_is_deleted(registry: Registry, fresh: DescribedRepository) -> None:
+def test_an_empty_repository_is_deleted(local_registry: Registry, fresh: DescribedRepository) -> None:
     fresh.delete()
 
     with pytest.raises(RepositoryNotFoundError):
-        registry.repository(fresh.name).describe()
+        local_registry.repository(fresh.name).describe()
 
 
 def test_a_repository_with_images_is_deleted_only_by_force(fresh: DescribedRepository) -> None:

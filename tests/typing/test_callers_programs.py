@@ -57,8 +57,8 @@ def test_a_paged_request_knows_its_pages(fake: FakeTransport) -> None:
     assert [page.image_ids for page in pages] == [[]]
 
 
-def test_a_listing_knows_its_items(registry: Registry, fresh: DescribedRepository) -> None:
-    found = registry.repositories()
+def test_a_listing_knows_its_items(local_registry: Registry, fresh: DescribedRepository) -> None:
+    found = local_registry.repositories()
 
     assert_type(found, Items[DescribedRepository])
     for repository in found:
@@ -70,21 +70,21 @@ def test_a_listing_knows_its_items(registry: Registry, fresh: DescribedRepositor
 
 
 async def test_a_listing_knows_its_items_also_in_an_event_loop(
-    registry: Registry, fresh: DescribedRepository
+    local_registry: Registry, fresh: DescribedRepository
 ) -> None:
     names: list[str] = []
-    async for repository in registry.repositories():
+    async for repository in local_registry.repositories():
         assert_type(repository, DescribedRepository)
         names.append(repository.name)
 
     assert fresh.name in names
 
 
-def test_items_of_a_narrow_type_are_items_of_a_wide_one(registry: Registry) -> None:
+def test_items_of_a_narrow_type_are_items_of_a_wide_one(local_registry: Registry) -> None:
     def names_of(repositories: Items[Repository]) -> list[str]:
         return [repository.name for repository in repositories]
 
-    assert names_of(registry.repositories(limit=0)) == []
+    assert names_of(local_registry.repositories(limit=0)) == []
 
 
 def test_a_push_knows_what_it_gives_back(fresh: DescribedRepository, tmp_path: Path) -> None:
@@ -148,16 +148,16 @@ def test_an_enum_stays_open(fake: FakeTransport) -> None:
             assert not other.is_known
 
 
-def test_errors_are_caught_by_class_or_by_family(registry: Registry) -> None:
+def test_errors_are_caught_by_class_or_by_family(local_registry: Registry) -> None:
     caught: list[str] = []
     try:
-        registry.repository("tests/not-there").describe()
+        local_registry.repository("tests/not-there").describe()
     except errors.RepositoryNotFoundError as error:
         assert_type(error.code, str)
         assert_type(error.request_id, str | None)
         caught.append(error.code)
     try:
-        registry.repository("tests/not-there").describe()
+        local_registry.repository("tests/not-there").describe()
     except errors.NotFoundError as error:
         caught.append(error.operation)
 

@@ -5,6 +5,7 @@ import threading
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import boto3
 import pytest
@@ -256,12 +257,12 @@ def test_a_profile_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch)
 def test_the_callers_own_config_is_kept() -> None:
     transport = connect(region_name="us-east-1", config=Config(max_pool_connections=3, read_timeout=7))
 
-    settings = transport._client.meta.config
+    settings = config_of(transport)
     assert (settings.max_pool_connections, settings.read_timeout) == (3, 7)
 
 
 def test_the_pool_is_as_large_as_the_workers_need() -> None:
-    assert connect(region_name="us-east-1")._client.meta.config.max_pool_connections == 64
+    assert config_of(connect(region_name="us-east-1")).max_pool_connections == 64
 
 
 # An older botocore
@@ -511,6 +512,11 @@ def test_a_download_brings_no_credentials_along(stub: Stub, client: BotoClient) 
     assert (answer.status, content) == (206, b"layer")
     assert asked.headers["Range"] == "bytes=5-"
     assert "Authorization" not in asked.headers
+
+
+def config_of(transport: BotoTransport) -> Any:
+    client: BotoClient = transport._client  # pyright: ignore[reportPrivateUsage] -- nothing public shows it
+    return client.meta.config
 
 
 def printed(error: BaseException) -> str:

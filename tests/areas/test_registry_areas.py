@@ -30,6 +30,16 @@ POLICY = PolicyDocument.allow_replication(
 )
 
 
+@pytest.fixture
+def fake() -> FakeTransport:
+    return FakeTransport(region_name="eu-west-1")
+
+
+@pytest.fixture
+def registry(fake: FakeTransport) -> Registry:
+    return Registry(fake)
+
+
 def described(registry_id: str = OWN) -> models.DescribeRegistryResponse:
     return models.DescribeRegistryResponse(
         registry_id=registry_id, replication_configuration=models.ReplicationConfiguration(rules=[])

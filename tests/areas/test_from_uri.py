@@ -14,6 +14,16 @@ HOST = f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com"
 DIGEST = "sha256:" + "a" * 64
 
 
+@pytest.fixture
+def fake() -> FakeTransport:
+    return FakeTransport(region_name="eu-west-1")
+
+
+@pytest.fixture
+def registry(fake: FakeTransport) -> Registry:
+    return Registry(fake)
+
+
 def session(region: str | None = None) -> boto3.Session:
     return boto3.Session("an-id", "a-key", region_name=region)
 

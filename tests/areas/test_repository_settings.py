@@ -22,6 +22,16 @@ AES, KMS = models.EncryptionType.AES256, models.EncryptionType.KMS
 
 
 @pytest.fixture
+def fake() -> FakeTransport:
+    return FakeTransport(region_name="eu-west-1")
+
+
+@pytest.fixture
+def registry(fake: FakeTransport) -> Registry:
+    return Registry(fake)
+
+
+@pytest.fixture
 def repository(registry: Registry) -> Repository:
     return registry.repository("team/app")
 

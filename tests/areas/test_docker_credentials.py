@@ -29,6 +29,16 @@ PASSWORD = "secret:with:colons"
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
+@pytest.fixture
+def fake() -> FakeTransport:
+    return FakeTransport(region_name="eu-west-1")
+
+
+@pytest.fixture
+def registry(fake: FakeTransport) -> Registry:
+    return Registry(fake)
+
+
 def token(
     *, text: str = f"AWS:{PASSWORD}", endpoint: str = f"https://{HOST}"
 ) -> models.GetAuthorizationTokenResponse:

@@ -1,0 +1,131 @@
+"""The page of the documentation that lists every error, written from the classes: `python -m codegen.error_page`."""
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from codegen import service
+from ecrkit import errors
+from ecrkit.errors import (
+    SERVICE_ERRORS,
+    ApiError,
+    ConflictError,
+    EcrKitError,
+    ExpiredTokenError,
+    QuotaError,
+    TransportError,
+)
+from ecrkit.errors._hints import RULES
+
+PAGE = Path(__file__).parents[1] / "docs/errors.md"
+
+_INTRODUCTION = """\
+# Every error
+
+<!-- Written by `python -m codegen.error_page` from the classes and the service model. Do not edit. -->
+
+Everything that ecrkit raises is below `EcrKitError`. What ECR answered is below `ApiError`, which has `code`, `operation`,
+`http_status`, `request_id` and, where users are known to get lost, a `hint`; the hint is part of the text of the error.
+Catch a single class, or a family of them.
+
+"Asking again helps" means: the same request may well succeed a little later. ecrkit and botocore have asked again several
+times before you see such an error.
+"""
+
+_SECTIONS = {
+    "families": (
+        "Families",
+        "They are raised themselves only for codes that are newer than this release.",
+    ),
+    "service": ("Exceptions of the service", "One class for each exception of the service model."),
+    "front": (
+        "Before the request reached ECR, and finer than ECR's own",
+        "Errors of AWS's front end, which no service model lists, and those that ecrkit tells apart.",
+    ),
+    "local": (
+        "Without an answer of ECR",
+        "Bad input, no answer, a set-up that cannot work, bytes that differ.",
+    ),
+}
+
+
+def page() -> str:
+    """Write the page."""
+    parts = [_INTRODUCTION]
+    for name, (title, about) in _SECTIONS.items():
+        parts += [f"\n## {title}\n\n{about}\n\n", *_table(_kinds(name))]
+    parts += ["\n## Hints\n\nWhat an error says besides the words of the service.\n\n", *_hints()]
+    return "".join(parts)
+
+
+def _kinds(section: str) -> list[type[EcrKitError]]:
+    every = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, EcrKitError)]
+    return [kind for kind in every if _section(kind) == section]
+
+
+def _section(kind: type[EcrKitError]) -> str | None:
+    if kind in {EcrKitError, ApiError}:
+        return None
+    if kind in SERVICE_ERRORS.values():
+        return "service"
+    if not issubclass(kind, ApiError):
+        return "local"
+    return "families" if ApiError in kind.__bases__ else "front"
+
+
+def _table(kinds: Iterable[type[EcrKitError]]) -> Iterator[str]:
+    yield "| Error | Below | When | Asking again helps |\n|---|---|---|---|\n"
+    for kind in kinds:
+        above = " and ".join(f"`{base.__name__}`" for base in kind.__bases__)
+        yield f"| `{kind.__name__}` | {above} | {_when(kind)} | {_again(kind)} |\n"
+
+
+def _when(kind: type[EcrKitError]) -> str:
+    meaning = _in_a_cell(inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0])
+    code = next((code for code, each in SERVICE_ERRORS.items() if each is kind), None)
+    operations = [
+        operation.name for operation in service.load().operations.values() if code in operation.errors
+    ]
+    if not operations:
+        return meaning
+    if len(operations) > _MANY:
+        return f"{meaning} (almost every operation)"
+    return f"{meaning} ({', '.join(operations)})"
+
+
+_MANY = 30
+
+
+def _again(kind: type[EcrKitError]) -> str:
+    if issubclass(kind, ExpiredTokenError):
+        return "with new credentials"
+    if issubclass(kind, QuotaError):
+        return "no: a quota, not throttling"
+    if issubclass(kind, ConflictError):
+        return "not in this state"
+    if issubclass(kind, TransportError) or (issubclass(kind, ApiError) and kind.temporary):
+        return "**yes**"
+    return "no"
+
+
+def _hints() -> Iterator[str]:
+    yield "| Code | Hint |\n|---|---|\n"
+    yield (
+        "| `AccessDeniedException` | Names the action to allow, and where; says so where a policy denies it"
+        " explicitly. |\n"
+    )
+    for rule in RULES:
+        codes = ", ".join(f"`{code}`" for code in rule.codes)
+        of = f" of {', '.join(rule.operations)}" if rule.operations else ""
+        says = f", saying “{_in_a_cell(rule.says)}”" if rule.says else ""
+        yield f"| {codes}{of}{says} | {_in_a_cell(rule.text)} |\n"
+
+
+def _in_a_cell(text: str) -> str:
+    return re.sub(r"\s+", " ", text).replace("|", "\\|").strip()
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
+    print(PAGE.name)

@@ -1,0 +1,88 @@
+"""Requests about images that are named one by one: by the hundred, never in pages, and no failure is dropped (T30, T31)."""
+
+from collections.abc import Iterable
+
+from ecrkit.batching import BatchResult, cut, send_all
+from ecrkit.models import (
+    BatchDeleteImageRequest,
+    BatchGetImageRequest,
+    DescribeImagesFilter,
+    DescribeImagesRequest,
+    ImageIdentifier,
+    ImageStatusFilter,
+)
+from ecrkit.models import Image as StoredImage
+from ecrkit.oci import media_types
+from ecrkit.resources.failures import image_failure, the_one
+from ecrkit.resources.handle import RepositoryHandle
+
+_EVERY_MANIFEST = [*sorted(media_types.MANIFESTS), media_types.DOCKER_SCHEMA_1_SIGNED]
+"""All types there are: ECR may convert what is not accepted (T25, T26)."""
+
+
+def details_requests(
+    repository: RepositoryHandle, identifiers: Iterable[ImageIdentifier]
+) -> list[DescribeImagesRequest]:
+    """Ask for details; ECR refuses them all if one of a hundred is missing."""
+    return [
+        DescribeImagesRequest(
+            registry_id=repository.registry_id,
+            repository_name=repository.name,
+            image_ids=batch,
+            filter=DescribeImagesFilter(
+                image_status=ImageStatusFilter.ANY
+            ),  # archived ones are hidden else (T29)
+        )
+        for batch in cut(identifiers)
+    ]
+
+
+def read_images(
+    repository: RepositoryHandle, identifiers: Iterable[ImageIdentifier]
+) -> BatchResult[StoredImage]:
+    """Read manifests."""
+    requests = [
+        BatchGetImageRequest(
+            registry_id=repository.registry_id,
+            repository_name=repository.name,
+            image_ids=batch,
+            accepted_media_types=_EVERY_MANIFEST,
+        )
+        for batch in cut(identifiers)
+    ]
+    return send_all(
+        repository.client,
+        requests,
+        ok=lambda answer: answer.images,
+        failures=lambda answer: [
+            image_failure(each, BatchGetImageRequest.operation) for each in answer.failures
+        ],
+    )
+
+
+def read_image(repository: RepositoryHandle, identifier: ImageIdentifier) -> StoredImage:
+    """Read one manifest; a failure is raised as the error that it stands for."""
+    result = read_images(repository, [identifier])
+    for failure in result.failures:
+        raise failure.error
+    return the_one(result.ok, BatchGetImageRequest.operation)
+
+
+def remove_images(
+    repository: RepositoryHandle, identifiers: Iterable[ImageIdentifier]
+) -> BatchResult[ImageIdentifier]:
+    """Delete: by digest an image with its tags, by tag only the tag, and the image with its last one (T42)."""
+    requests = [
+        BatchDeleteImageRequest(
+            registry_id=repository.registry_id, repository_name=repository.name, image_ids=batch
+        )
+        for batch in cut(identifiers)
+    ]
+    return send_all(
+        repository.client,
+        requests,
+        ok=lambda answer: answer.image_ids,
+        failures=lambda answer: [
+            image_failure(each, BatchDeleteImageRequest.operation) for each in answer.failures
+        ],
+    )
