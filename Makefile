@@ -3,10 +3,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := skopeo buildah umoci
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports docs bench codegen all clean
+.PHONY: help demo test tools check lint types imports docs bench codegen all clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -29,6 +30,11 @@ demo: $(VENV)/.for-use ## Push a real image to a local ECR and read it back
 
 test: $(VENV)/.for-work ## Run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+tools: ## Install the tools of others that images are compared with; where that cannot be, tests skip them
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! which $(TOOLS) >/dev/null 2>&1; then \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS)) \
+	  >/dev/null 2>&1 || echo "$(TOOLS) could not be installed; tests that need them are skipped"; fi
 
 lint: $(VENV)/.for-work ## Check style and format
 	$(BIN)/ruff check .

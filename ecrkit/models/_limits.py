@@ -91,6 +91,11 @@ def unchecked_requests() -> Generator[None]:
         _checking.reset(token)
 
 
+def requests_are_checked() -> bool:
+    """Whether limits of the service are to be checked here; not inside `unchecked_requests()`."""
+    return _checking.get()
+
+
 def problems(request: BaseModel) -> list[str]:
     """Name everything in a request that the service model does not allow; nothing inside `unchecked_requests()`."""
     return list(_model_problems(request, "")) if _checking.get() else []

@@ -19,6 +19,7 @@ from ecrkit.oci.docker_archive import DockerArchive, write_docker_archive
 from ecrkit.oci.layers import Layer, LayerWriter, layer_from_folder, layer_from_tar, layer_writer
 from ecrkit.oci.layout import OciLayout, write_layout
 from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest, select
+from ecrkit.oci.narrowing import Narrowed, narrow
 from ecrkit.oci.opening import open_images
 from ecrkit.oci.platforms import Platform
 from ecrkit.oci.repacking import compress_layers
@@ -52,6 +53,7 @@ __all__ = [
     "Index",
     "Layer",
     "LayerWriter",
+    "Narrowed",
     "OciArchive",
     "OciLayout",
     "Platform",
@@ -70,6 +72,7 @@ __all__ = [
     "layer_from_tar",
     "layer_writer",
     "media_types",
+    "narrow",
     "open_images",
     "open_verified",
     "parse_config",

@@ -12,6 +12,7 @@ from ecrkit.oci.platforms import Platform
 from ecrkit.references import Digest
 
 _MOST_PROBLEMS = 5  # in one message; the document is a stranger's, and may be wrong in a million places
+_MOST_LISTED = 1000
 _LONGEST_PATH = 100
 _LONGEST_PROBLEM = 300
 
@@ -75,6 +76,8 @@ class Document(Member):
 
 
 def _sentence(error: ValidationError) -> str:
+    if error.error_count() > _MOST_LISTED:  # to list a million of them would take minutes, and gigabytes
+        return f"it is wrong in {error.error_count():,} places"
     problems = [
         f"{'.'.join(str(part) for part in each['loc'])[:_LONGEST_PATH] or 'document'}: {each['msg'][:_LONGEST_PROBLEM]}"
         for each in error.errors(include_url=False, include_input=False)

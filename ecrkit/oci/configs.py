@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, FailFast, Field
 from pydantic.alias_generators import to_pascal
 
 from ecrkit.oci import media_types
@@ -52,7 +52,7 @@ class RootFileSystem(Member):
     model_config = ConfigDict(alias_generator=snake_or_dotted)
 
     type: str = "layers"
-    diff_ids: tuple[Digest, ...] = ()
+    diff_ids: Annotated[tuple[Digest, ...], FailFast()] = ()
     """The digests of the uncompressed layers, from the lowest one up."""
 
 
@@ -72,7 +72,7 @@ class ImageConfig(Document):
     os_features: tuple[str, ...] = ()
     config: RunConfig = Field(default_factory=RunConfig)
     rootfs: RootFileSystem = Field(default_factory=RootFileSystem)
-    history: tuple[History, ...] = ()
+    history: Annotated[tuple[History, ...], FailFast()] = ()
 
     @property
     def platform(self) -> Platform:

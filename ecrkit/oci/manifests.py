@@ -1,9 +1,9 @@
 """Manifests: one image (a config and layers) or an index of several, of OCI or of Docker, parsed but never rewritten."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from ecrkit.errors import InvalidManifestError
 from ecrkit.oci import media_types
@@ -19,7 +19,7 @@ class ImageManifest(Document):
     schema_version: Literal[2]
     artifact_type: str | None = None
     config: Descriptor
-    layers: tuple[Descriptor, ...]
+    layers: Annotated[tuple[Descriptor, ...], FailFast()]
     subject: Descriptor | None = None
     """The image that this one is about: what a signature signs, for example."""
 
@@ -37,7 +37,7 @@ class Index(Document):
 
     schema_version: Literal[2]
     artifact_type: str | None = None
-    manifests: tuple[Descriptor, ...]
+    manifests: Annotated[tuple[Descriptor, ...], FailFast()]
     subject: Descriptor | None = None
     annotations: Mapping[str, str] = Field(default_factory=dict[str, str])
 

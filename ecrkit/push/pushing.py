@@ -10,7 +10,7 @@ from ecrkit.push.media_types import media_type_of
 from ecrkit.push.plan import Wanted, plan_layers
 from ecrkit.push.sources import LayerSource, measure
 from ecrkit.push.target import Target
-from ecrkit.push.workers import Job, run_jobs
+from ecrkit.workers import Job, run_jobs
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ class PathSource:
     def open(self) -> Generator[Reader]:
         """Open the file, and see at the end whether it is still the one that was looked at first."""
         with self._path.open("rb", buffering=0) as file:
-            reader = _FileReader(file.readinto)
+            reader = BlockReader(file.readinto)
             yield reader
             now = os.fstat(file.fileno())
         reader.check_size(self.name, self.size)
@@ -140,7 +140,7 @@ class FileSource:
         """Go to where the file stood at first."""
         if self.rereadable:
             self._file.seek(self._start)
-        reader = _FileReader(_readinto_of(self._file))
+        reader = BlockReader(readinto_of(self._file))
         yield reader
         reader.check_size(self.name, self.size)
 
@@ -173,10 +173,10 @@ class ChunkSource:
     @contextmanager
     def open(self) -> Generator[Reader]:
         """Take the iterable's only iterator."""
-        yield _FileReader(_ChunkStream(iter(self._chunks)).readinto)
+        yield BlockReader(_ChunkStream(iter(self._chunks)).readinto)
 
 
-class _FileReader:
+class BlockReader:
     """Fills one block again and again from something that reads into a buffer."""
 
     def __init__(self, readinto: Callable[[memoryview], int | None]) -> None:
@@ -186,6 +186,7 @@ class _FileReader:
         self._ended = False
 
     def read(self, size: int, /) -> memoryview:
+        """Give the next bytes, as a view of the block."""
         filled = 0
         wanted = min(size, BLOCK_SIZE)
         while filled < wanted:
@@ -238,7 +239,8 @@ class _ChunkStream:
         return count
 
 
-def _readinto_of(file: BinaryIO) -> Callable[[memoryview], int | None]:
+def readinto_of(file: BinaryIO) -> Callable[[memoryview], int | None]:
+    """Give the function that reads a file into a buffer, whether or not the file itself has one."""
     readinto = getattr(file, "readinto", None)
     if readinto is not None:
         return cast("Callable[[memoryview], int | None]", readinto)

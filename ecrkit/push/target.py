@@ -7,7 +7,16 @@ from typing import TypeVar
 from ecrkit.batching import cut
 from ecrkit.client import Client
 from ecrkit.errors import EndpointUnreachableError
-from ecrkit.models import BatchCheckLayerAvailabilityRequest, Layer, LayerAvailability, Request, Response
+from ecrkit.models import (
+    BatchCheckLayerAvailabilityRequest,
+    BatchGetImageRequest,
+    ImageIdentifier,
+    Layer,
+    LayerAvailability,
+    Request,
+    Response,
+)
+from ecrkit.oci import media_types
 from ecrkit.retrying import RetryPolicy, deserves_another_try
 
 ResponseT = TypeVar("ResponseT", bound=Response)
@@ -48,6 +57,18 @@ class Target:
             for layer in self._ask(sorted(set(digests)))
             if layer.layer_availability == LayerAvailability.AVAILABLE
         }
+
+    def missing_images(self, digests: Iterable[str]) -> Iterator[str]:
+        """Ask which of these images the repository does not have."""
+        for batch in cut(sorted(set(digests))):
+            request = BatchGetImageRequest(
+                registry_id=self.registry_id,
+                repository_name=self.repository_name,
+                image_ids=[ImageIdentifier(image_digest=digest) for digest in batch],
+                accepted_media_types=sorted(media_types.MANIFESTS),
+            )
+            for failure in self.send(request).failures:
+                yield failure.image_id.image_digest or ""
 
     def _ask(self, digests: list[str]) -> Iterator[Layer]:
         for batch in cut(digests):

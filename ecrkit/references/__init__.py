@@ -1,13 +1,14 @@
 """How things in ECR are named: digests, repositories, tags, ARNs, registry hosts and image references."""
 
 from ecrkit.references._arn import RepositoryArn
-from ecrkit.references._digest import Digest
+from ecrkit.references._digest import Digest, Hash
 from ecrkit.references._host import RegistryHost
 from ecrkit.references._image import ImageReference
 from ecrkit.references._names import check_registry_id, check_repository_name, check_tag
 
 __all__ = [
     "Digest",
+    "Hash",
     "ImageReference",
     "RegistryHost",
     "RepositoryArn",

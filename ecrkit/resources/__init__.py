@@ -6,6 +6,7 @@ from ecrkit.resources.image_scanning import ScanResult
 from ecrkit.resources.images import ImageListing
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.lifecycle import LifecyclePreview, RepositoryLifecyclePolicy, StoredLifecyclePolicy
+from ecrkit.resources.pushed_image import PushedImage
 from ecrkit.resources.registry import Registry
 from ecrkit.resources.repository import DescribedRepository, Repository
 from ecrkit.resources.upload import Upload
@@ -19,6 +20,7 @@ __all__ = [
     "ImageListing",
     "Layer",
     "LifecyclePreview",
+    "PushedImage",
     "Registry",
     "Repository",
     "RepositoryLifecyclePolicy",

@@ -28,9 +28,9 @@ from ecrkit.models import (
 from ecrkit.paging import Items
 from ecrkit.references import Digest
 from ecrkit.resources.after_push import ImageAfterPush
-from ecrkit.resources.contents import ImageContents
 from ecrkit.resources.failures import the_one
 from ecrkit.resources.image_scanning import ImageScanning
+from ecrkit.resources.inspecting import ImageInspection
 from ecrkit.resources.named_images import details_requests, remove_images
 from ecrkit.waiters import ACTIVE_PACE, EXISTS_PACE, image_active, image_exists
 from ecrkit.waiting import Waiter, begin
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ecrkit.resources.repository import Repository
 
 
-class Image(ImageContents, ImageScanning, ImageAfterPush):
+class Image(ImageInspection, ImageScanning, ImageAfterPush):
     """A handle for one image. Its methods ask ECR, its attributes never do.
 
     Example:

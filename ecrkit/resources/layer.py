@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from ecrkit import oci
-from ecrkit.models import GetDownloadUrlForLayerRequest
-from ecrkit.pull.download import download_layer, read_layer
+from ecrkit.errors import MissingBlobError
+from ecrkit.pull.blobs import RemoteBlob
+from ecrkit.pull.download import download_blob, read_blob
 from ecrkit.references import Digest
 
 if TYPE_CHECKING:
@@ -67,8 +69,21 @@ class Layer:
             LayerInaccessibleError: No image refers to the layer yet; put the manifest first.
             DigestMismatchError: The bytes are wrong; nothing is left behind.
         """
-        transport = self.repository.client.transport
-        return download_layer(transport, self._url, Path(path), digest=self.digest, size=self.size)
+        return download_blob(self._blob(), Path(path))
+
+    def open(self) -> BinaryIO:
+        """Open the layer for reading from ECR, resumed where the connection breaks, and verified as it is read.
+
+        What has been read is known to be right when the end is reached without an error, not before.
+
+        Raises:
+            LayersNotFoundError: On the first read: the repository does not have the layer.
+            DigestMismatchError: On the last read: the bytes are wrong.
+            InvalidImageError: On the last read: there are fewer or more bytes than there should be.
+        """
+        size = self._known_size()
+        expected = self.descriptor().model_copy(update={"size": size})
+        return BufferedReader(oci.VerifyingReader(BufferedReader(self._blob(size).open()), expected), _BUFFER)
 
     def read(self, *, at_most: int = 4 * 1024 * 1024) -> bytes:
         """Fetch a small layer, such as a config, into memory, and verify it.
@@ -80,12 +95,18 @@ class Layer:
             InvalidInputError: The layer is larger.
             DigestMismatchError: The bytes are wrong.
         """
-        return read_layer(self.repository.client.transport, self._url, digest=self.digest, at_most=at_most)
+        return read_blob(self._blob(), at_most=at_most)
 
-    def _url(self) -> str:
-        request = GetDownloadUrlForLayerRequest(
-            registry_id=self.repository.registry_id,
-            repository_name=self.repository.name,
-            layer_digest=self.digest,
-        )
-        return self.repository.client.send(request).download_url
+    def _blob(self, size: int | None = None) -> RemoteBlob:
+        return self.repository.origin().blob(self.digest, self.size if size is None else size)
+
+    def _known_size(self) -> int:
+        if self.size is not None:
+            return self.size
+        there = self.repository.target().available([self.digest]).get(self.digest)
+        if there is None or there.layer_size is None:
+            raise MissingBlobError(self.digest, f"the repository {self.repository.name}")
+        return there.layer_size
+
+
+_BUFFER = 256 * 1024

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ecrkit import oci
@@ -22,6 +22,7 @@ from ecrkit.models import (
     PutImageTagMutabilityRequest,
 )
 from ecrkit.models import Repository as RepositoryDetails
+from ecrkit.pull.origin import Origin
 from ecrkit.push.engine import LayerUpload
 from ecrkit.push.events import Progress, ignore
 from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
@@ -30,18 +31,20 @@ from ecrkit.push.state import UploadState
 from ecrkit.push.target import Target
 from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_tag
 from ecrkit.resources._exclusions import exclusion_filters
+from ecrkit.resources.deleting import DeletePlan, plan_delete
 from ecrkit.resources.failures import the_one
 from ecrkit.resources.image import Image
 from ecrkit.resources.images import RepositoryImages
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
+from ecrkit.resources.pushed_image import ImageSourceLike, PushedImage, push_image
 from ecrkit.resources.repository_policy import RepositoryPolicy
 from ecrkit.resources.resource_tags import ResourceTags
 from ecrkit.resources.upload import Upload
 from ecrkit.retrying import RetryPolicy
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from ecrkit.resources.registry import Registry
 
@@ -58,6 +61,14 @@ class Repository(RepositoryImages):
     def lifecycle_policy(self) -> RepositoryLifecyclePolicy:
         """What expires, or moves to the archive, in the repository."""
         return RepositoryLifecyclePolicy(self)
+
+    def target(self, retry: RetryPolicy | None = None) -> Target:
+        """Give the repository as what layers are pushed to; for code that works with the push engine itself."""
+        return Target(self.client, self.name, self.registry_id, retry or RetryPolicy())
+
+    def origin(self, retry: RetryPolicy | None = None) -> Origin:
+        """Give the repository as what layers are pulled from; for code that works with downloads itself."""
+        return Origin(self.client, self.name, self.registry_id, retry or RetryPolicy())
 
     def describe(self) -> DescribedRepository:
         """Ask ECR for the settings of the repository.
@@ -258,6 +269,104 @@ class Repository(RepositoryImages):
         """
         return self._upload(source, state, media_type, digest, progress, retry)
 
+    def push_image(
+        self,
+        source: ImageSourceLike,
+        *,
+        tags: str | Iterable[str] = (),
+        name: str | None = None,
+        platforms: Sequence[oci.Platform | str] | None = None,
+        progress: Progress | None = None,
+        create_repository: bool = False,
+        referrers: bool = False,
+        workers: int = 4,
+        retry: RetryPolicy | None = None,
+    ) -> PushedImage:
+        """Push an image, or an index with all its images: the layers that are missing, then the manifests.
+
+        Nothing is sent before it is known that ECR would take the image, and that the source or the repository has each
+        layer. To push what is there already, under the same tags, is a success.
+
+        Example:
+            >>> image = repository.push_image("app.tar", tags=["1.4.2", "latest"])
+            >>> print(image.digest, image.report)
+
+        Args:
+            source: An OCI layout, an OCI archive or the archive of `docker save`, by its path; or what `ecrkit.oci`
+                opens or builds. It may lack layers that the repository has, such as those of a base image.
+            tags: The tags; none if absent. Of an index, only the index itself gets them. A tag is moved if another image
+                has it, unless the repository forbids that. Each costs a request of its own, of which ECR takes ten a second.
+            name: Which image of a source with several: its tag or whole name there.
+            platforms: Which images of an index. A single one is pushed as it is, with its own digest. Several come under a
+                new index, which has another digest than the old one, with the attestations about them.
+            progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
+            create_repository: Whether to create the repository if it is not there.
+            referrers: Whether signatures, SBOMs and whatever else in the source refers to the image go with it.
+            workers: How many layers to send at the same time, at the most; each takes about 45 MiB of memory.
+            retry: How patient to be with the network and the service.
+
+        Raises:
+            InvalidImageError: The source is no image, or one that ECR would refuse; the message says why.
+            MissingBlobError: Neither the source nor the repository has a layer, or a child of an index.
+            EmptyLayerError: The image has a layer without bytes, which ECR cannot store.
+            DigestMismatchError: The bytes of something are not those that its digest names.
+            TagImmutableError: A tag names another image, and the repository forbids to move it.
+            RepositoryNotFoundError: There is no such repository, and `create_repository` is false.
+        """
+        return push_image(
+            self,
+            source,
+            tags=tags,
+            name=name,
+            platforms=platforms,
+            progress=progress,
+            create_repository=create_repository,
+            referrers=referrers,
+            workers=workers,
+            retry=retry,
+        )
+
+    def plan_delete(
+        self,
+        *,
+        untagged: bool | None = None,
+        tags: str | Iterable[str] | None = None,
+        older_than: timedelta | datetime | None = None,
+        keep_latest: int | None = None,
+        keep_tags: str | Iterable[str] = (),
+        keep_digests: Iterable[str] = (),
+    ) -> DeletePlan:
+        """Plan what to delete. Every image of the repository is looked at; nothing is deleted before `apply()`.
+
+        An image goes if all of `untagged`, `tags`, `older_than` and `keep_latest` let it go, and none of the others keeps
+        it. What a kept index lists is kept, and what refers to a kept image, such as its signature; what belongs to
+        deleted ones only goes with them. Archived images are kept.
+
+        Example:
+            >>> plan = repository.plan_delete(untagged=True, older_than=timedelta(days=14), keep_latest=5)
+            >>> print(plan)
+
+        Args:
+            untagged: True for images without a tag only, False for images with one; both if absent.
+            tags: Only images of which every tag matches one of these patterns, such as `pr-*`.
+            older_than: Only images that were first pushed so long ago, or before this time. Tagging does not renew it (T38).
+            keep_latest: Of the images that `untagged` and `tags` choose, so many that were pushed last are kept.
+            keep_tags: Images with a tag like one of these patterns are kept: `v*`.
+            keep_digests: These images are kept, for example those that run somewhere.
+
+        Raises:
+            InvalidInputError: There is no rule at all, or the time has no time zone.
+        """
+        return plan_delete(
+            self,
+            untagged=untagged,
+            tags=tags,
+            older_than=older_than,
+            keep_latest=keep_latest,
+            keep_tags=keep_tags,
+            keep_digests=keep_digests,
+        )
+
     def put_image(
         self,
         manifest: bytes | str | oci.ImageManifest | oci.Index,
@@ -317,7 +426,7 @@ class Repository(RepositoryImages):
         retry: RetryPolicy | None,
     ) -> Upload:
         upload = LayerUpload(
-            self._target(retry),
+            self.target(retry),
             layer_source(source),
             digest=_digest(digest),
             state=state,
@@ -325,9 +434,6 @@ class Repository(RepositoryImages):
         )
         upload.begin()
         return Upload(self, upload, media_type=media_type)
-
-    def _target(self, retry: RetryPolicy | None) -> Target:
-        return Target(self.client, self.name, self.registry_id, retry or RetryPolicy())
 
     def _push(
         self,
@@ -339,7 +445,7 @@ class Repository(RepositoryImages):
         retry: RetryPolicy | None,
     ) -> list[Layer]:
         pushed = push_layers(
-            self._target(retry),
+            self.target(retry),
             layers,
             workers=workers,
             skip_existing=skip_existing,

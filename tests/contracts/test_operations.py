@@ -20,6 +20,9 @@ from tests.models.strategies import Shapes, a_few_examples
 
 # Where an operation is asked for besides the place of its own, and why.
 OTHER_PLACES = {
+    "origin.Origin._ask": "by digest and for pulling, which knows no resources; read_images is for those who do",
+    "origin.Origin.referrers": "for copying, which knows no resources; image.referrers() is the listing",
+    "target.Target.missing_images": "only what is missing, for pushing, which knows no resources",
     "named_images.details_requests": "named images, which are never paged (T30); images() is the listing",
 }
 

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from ecrkit.push.workers import Job, run_jobs
+from ecrkit.workers import Job, run_jobs
 
 _marker: ContextVar[str] = ContextVar("marker", default="")
 
@@ -112,7 +112,7 @@ def test_what_failed_after_the_first_is_in_its_notes() -> None:
     with pytest.raises(ValueError, match="first") as raised:
         run_jobs([fail_as_well, failing(ValueError("first"))], workers=2, cancelled=cancelled)
 
-    assert raised.value.__notes__ == ["Another layer failed as well: KeyError: 'second'"]
+    assert raised.value.__notes__ == ["Something else failed as well: KeyError: 'second'"]
 
 
 def test_jobs_that_somebody_else_has_cancelled_do_not_count_as_done() -> None:

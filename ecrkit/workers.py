@@ -34,7 +34,7 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
     if crew.failures:
         first, *others = crew.failures
         for other in others:
-            first.add_note(f"Another layer failed as well: {type(other).__name__}: {other}")
+            first.add_note(f"Something else failed as well: {type(other).__name__}: {other}")
         raise first
     if crew.undone:
         raise CancelledError
@@ -54,7 +54,7 @@ class _Crew:
         ends = [threading.Event() for _ in range(size)]
         threads = [
             threading.Thread(
-                target=copy_context().run, args=(self._work, end), name=f"ecrkit-push-{number}", daemon=True
+                target=copy_context().run, args=(self._work, end), name=f"ecrkit-worker-{number}", daemon=True
             )
             for number, end in enumerate(ends)
         ]
@@ -98,5 +98,5 @@ class _Crew:
             return None
 
 
-_FAREWELL = 0.8  # seconds that an interrupted push waits for its threads to leave the sockets
+_FAREWELL = 0.8  # seconds that an interruption waits for the threads to leave the sockets
 _LOOK = 0.2  # seconds between two looks for an interrupt; on Windows nothing else lets one through

@@ -1,0 +1,46 @@
+"""Pulls an image into one file, for other tools to load."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from ecrkit.oci import Descriptor, OciLayout, write_docker_archive, write_oci_archive
+from ecrkit.pull.layout import pull_layout
+from ecrkit.pull.source import PulledImages
+
+ArchiveFormat: TypeAlias = Literal["oci", "docker"]
+"""`oci` for skopeo, podman, buildah and containerd; `docker` for `docker load`, which podman and skopeo take as well."""
+
+
+def pull_archive(
+    source: PulledImages,
+    root: Descriptor,
+    path: Path,
+    *,
+    form: ArchiveFormat,
+    names: Sequence[str] = (),
+    workers: int,
+) -> Path:
+    """Pull an image into an archive, which appears when it is complete.
+
+    The layers come at once into a hidden folder beside the file, where an interrupted pull leaves them for the next one.
+
+    Args:
+        source: Where the image is.
+        root: The image, or, for an OCI archive, the index.
+        path: The file; replaced if it is there.
+        form: What kind of archive.
+        names: What Docker is to call the image.
+        workers: How many layers to fetch at the same time, at the most.
+    """
+    folder = path.with_name(f".{path.name}.{root.digest.hex[:16]}.pull")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pull_layout(source, root, folder, workers=workers)
+    layout = OciLayout(folder)
+    if form == "docker":
+        write_docker_archive(layout, path, names, root=root)
+    else:
+        write_oci_archive(layout, path, [root])
+    shutil.rmtree(folder)
+    return path

@@ -1,0 +1,85 @@
+"""Pulls an image into an OCI layout: many layers at once, each verified, and the index last."""
+
+import os
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from ecrkit.errors import InvalidImageError
+from ecrkit.oci import REF_NAME, Descriptor, ImageManifest, OciLayout, walk
+from ecrkit.oci._files import appearing_file
+from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, blob_name, layout_files
+from ecrkit.pull.blobs import RemoteBlob
+from ecrkit.pull.download import download_blob, has_content
+from ecrkit.pull.source import PulledImages
+from ecrkit.workers import run_jobs
+
+
+def pull_layout(source: PulledImages, root: Descriptor, folder: Path, *, workers: int) -> Path:
+    """Pull an image into a layout: a new one, or beside the images of one that is there.
+
+    Blobs appear under their names when they are verified; those that are there and right are not fetched again, and the
+    index is written at the end. So an interrupted pull goes on where it was when it is begun again.
+
+    Args:
+        source: Where the image is.
+        root: The image or index. A name in its annotations is taken away from another image of the layout.
+        folder: The layout.
+        workers: How many layers to fetch at the same time, at the most.
+
+    Raises:
+        FileExistsError: The folder has something else in it.
+        InvalidImageError: What is in the folder is no proper layout.
+        DigestMismatchError: The bytes of a layer are wrong.
+        TransportError: The storage did not give a layer in the end.
+    """
+    _prepare(folder)
+    blobs: dict[Path, RemoteBlob] = {}
+    for manifest in walk(source, root):
+        _write(folder / blob_name(manifest.digest), manifest.raw)
+        if isinstance(manifest, ImageManifest):
+            for blob in manifest.blobs:
+                blobs[folder / blob_name(blob.digest)] = source.origin.blob(blob.digest, blob.size)
+    cancelled = threading.Event()
+    largest_first = sorted(blobs.items(), key=lambda each: each[1].size or 0, reverse=True)
+    run_jobs(
+        [partial(_fetch, path, blob, cancelled) for path, blob in largest_first],
+        workers=workers,
+        cancelled=cancelled,
+    )
+    _write(folder / INDEX_NAME, layout_files([*_others(folder, root), root])[INDEX_NAME])
+    return folder
+
+
+def _prepare(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER_NAME).exists():
+        raise FileExistsError(
+            f"{folder} is there already and is no OCI layout; give the name of a new or an empty folder"
+        )
+    blobs = folder / "blobs" / "sha256"
+    if not Path(os.path.realpath(blobs)).is_relative_to(os.path.realpath(folder)):
+        raise InvalidImageError(f"{blobs} is a link that leads out of the layout")
+    blobs.mkdir(parents=True, exist_ok=True)
+    _write(folder / MARKER_NAME, layout_files([])[MARKER_NAME])
+
+
+def _fetch(path: Path, blob: RemoteBlob, cancelled: threading.Event) -> None:
+    if not has_content(path, blob):
+        download_blob(blob, path, cancelled=cancelled)
+
+
+def _others(folder: Path, root: Descriptor) -> Iterator[Descriptor]:
+    """Give the images that stay in the index beside the new one."""
+    if not (folder / INDEX_NAME).exists():
+        return
+    name = root.annotations.get(REF_NAME)
+    for each in OciLayout(folder).roots:
+        same = each.digest == root.digest and each.annotations == root.annotations
+        if not same and (name is None or each.annotations.get(REF_NAME) != name):
+            yield each
+
+
+def _write(path: Path, content: bytes) -> None:
+    with appearing_file(path) as file:
+        file.write(content)

@@ -1,0 +1,105 @@
+"""`PulledImages`: an image in a repository as a source like any other, for writing, building on, and pushing elsewhere."""
+
+import io
+import threading
+from collections.abc import Iterator
+from typing import BinaryIO, Self
+
+from ecrkit.errors import MissingBlobError
+from ecrkit.oci import Descriptor, ImageManifest, Index
+from ecrkit.pull.origin import Origin
+from ecrkit.references import Digest
+
+
+class PulledImages:
+    """One image or index in a repository, and what it is made of. Manifests are read once, blobs as they are wanted."""
+
+    def __init__(self, origin: Origin, root: Descriptor, manifest: ImageManifest | Index) -> None:
+        self.origin = origin
+        """Where everything is."""
+
+        self._root = root
+        self._lock = threading.Lock()
+        self._manifests: dict[Digest, ImageManifest | Index] = {}
+        self._children: dict[Digest, None] = {}  # listed by an index, not read yet
+        self._blobs: dict[Digest, Descriptor] = {}
+        self._take({root.digest: manifest})
+
+    @property
+    def roots(self) -> tuple[Descriptor, ...]:
+        """The image."""
+        return (self._root,)
+
+    def has_blob(self, digest: Digest) -> bool:
+        """Whether the image is made of this. The repository holds all of it, or it would not have taken the manifest."""
+        with self._lock:
+            return digest in self._manifests or digest in self._children or digest in self._blobs
+
+    def blob_size(self, digest: Digest) -> int:
+        """Say how many bytes there are.
+
+        Raises:
+            MissingBlobError: The image is not made of this.
+        """
+        return self._find(digest).size
+
+    def open_blob(self, digest: Digest) -> BinaryIO:
+        """Open the bytes for reading, resumed where a connection breaks. They are not verified.
+
+        Raises:
+            MissingBlobError: The image is not made of this.
+        """
+        found = self._find(digest)
+        if isinstance(found, Descriptor):
+            return io.BufferedReader(self.origin.blob(found.digest, found.size).open(), _BUFFER)
+        return io.BytesIO(found.raw)
+
+    def referrers(self, subject: Digest) -> Iterator[Descriptor]:
+        """List what refers to an image, and count it to what this source has."""
+        for each in self.origin.referrers(subject):
+            digest = Digest(each.digest)
+            with self._lock:
+                if digest not in self._manifests:
+                    self._children[digest] = None
+            yield Descriptor(
+                media_type=each.media_type,
+                digest=digest,
+                size=self.blob_size(digest),
+                artifact_type=each.artifact_type,
+            )
+
+    def close(self) -> None:
+        """Do nothing: connections belong to whoever reads."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _find(self, digest: Digest) -> ImageManifest | Index | Descriptor:
+        with self._lock:
+            if digest in self._children:
+                # With it everything else that waits: of a large index, a hundred children cost one request.
+                self._take(self.origin.manifests(self._children))
+            found = self._manifests.get(digest) or self._blobs.get(digest)
+        if found is None:
+            raise MissingBlobError(digest, f"the image {self._root.digest} in {self.origin.repository_name}")
+        return found
+
+    def _take(self, manifests: dict[Digest, ImageManifest | Index]) -> None:
+        self._manifests.update(manifests)
+        for manifest in manifests.values():
+            if isinstance(manifest, Index):
+                self._children.update(
+                    dict.fromkeys(
+                        each.digest for each in manifest.manifests if each.digest not in self._manifests
+                    )
+                )
+            else:
+                self._blobs.update({blob.digest: blob for blob in manifest.blobs})
+        for digest in manifests:
+            self._children.pop(digest, None)
+
+
+_BUFFER = 64 * 1024

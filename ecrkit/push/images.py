@@ -1,0 +1,222 @@
+"""Pushes an image: plans what it is made of, sends the layers that are missing, and puts its manifests, children first."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ecrkit.errors import InvalidImageError, LayersNotFoundError, MissingBlobError
+from ecrkit.oci import Descriptor, ImageManifest, ImageSource, Index, Platform, narrow, walk
+from ecrkit.push import events
+from ecrkit.push.blobs import BlobSource
+from ecrkit.push.checks import check_image
+from ecrkit.push.engine import Conditions
+from ecrkit.push.pushing import LayerToPush, push_layers
+from ecrkit.push.target import Target
+from ecrkit.references import Digest
+
+Manifest = ImageManifest | Index
+PutManifest = Callable[[Manifest, str | None], object]
+FindReferrers = Callable[[Digest], Iterable[Descriptor]]
+
+
+@dataclass(frozen=True, slots=True)
+class PushReport:
+    """What a push did."""
+
+    sent: tuple[Digest, ...]
+    """The layers and configs that were sent."""
+
+    skipped: tuple[Digest, ...]
+    """Those that the repository had already."""
+
+    bytes_sent: int
+    """Bytes of what was sent, before the base64 in which they travel."""
+
+    manifests: int
+    """Manifests and indexes that are in the repository now, those of referrers included."""
+
+    seconds: float
+    """How long it took."""
+
+    def __str__(self) -> str:
+        return (
+            f"{len(self.sent)} layers sent ({self.bytes_sent / 1e6:.1f} MB), {len(self.skipped)} there already, "
+            f"in {self.seconds:.1f} s"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlan:
+    """What has to be in the repository for an image to be there."""
+
+    manifests: tuple[Manifest, ...]
+    """In the order in which ECR takes them: children before the index that lists them, referrers at the end."""
+
+    root: Digest
+    """Which of them gets the tags."""
+
+    blobs: tuple[Descriptor, ...]
+    """Layers and configs, each digest once."""
+
+    absent: tuple[Digest, ...]
+    """Children that the source does not have: the repository must."""
+
+
+def plan_image(
+    source: ImageSource,
+    root: Descriptor,
+    *,
+    platforms: Sequence[Platform | str] | None = None,
+    referrers_of: FindReferrers | None = None,
+) -> ImagePlan:
+    """Find out what an image is made of, and check that ECR would take it.
+
+    Args:
+        source: Where the image is. Its manifests are read and verified, its layers are not touched.
+        root: The image or index.
+        platforms: Which images of an index; all if absent. See `ecrkit.oci.narrow`.
+        referrers_of: Finds what refers to an image, to be pushed with it; nothing is if absent.
+
+    Raises:
+        InvalidImageError: ECR would not take it, or the sizes of something contradict each other.
+        EmptyLayerError: A layer has no bytes.
+        MissingBlobError: The source does not have the root.
+        DigestMismatchError: A manifest is not what its descriptor says.
+    """
+    narrowed = None if platforms is None else narrow(source, root, platforms)
+    new_index = None if narrowed is None else narrowed.index
+    root = root if narrowed is None else narrowed.root
+    found: dict[Digest, Manifest] = {}
+    for start in [root] if new_index is None else new_index.manifests:
+        found |= {manifest.digest: manifest for manifest in walk(source, start)}
+    if new_index is not None:
+        found[new_index.digest] = new_index
+    if referrers_of is not None:
+        _add_referrers(source, found, referrers_of)
+    for manifest in found.values():
+        check_image(manifest)
+    listed = {
+        child.digest
+        for manifest in found.values()
+        if isinstance(manifest, Index)
+        for child in manifest.manifests
+    }
+    return ImagePlan(
+        tuple(found.values()),
+        root.digest,
+        tuple(_blobs(found.values())),
+        tuple(sorted(listed - found.keys())),
+    )
+
+
+def listed_referrers(source: ImageSource) -> FindReferrers:
+    """Find referrers in a layout: among its roots, and below those that are named after a digest, as older tools do."""
+    about: dict[Digest, list[Descriptor]] = {}
+    for root in source.roots:
+        if source.has_blob(root.digest):
+            for manifest in walk(source, root):
+                if manifest.subject is not None:
+                    about.setdefault(manifest.subject.digest, []).append(manifest.descriptor())
+    return lambda subject: about.get(subject, ())
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePush:
+    """A push of one image that has been planned."""
+
+    target: Target
+    source: ImageSource
+    plan: ImagePlan
+    put: PutManifest
+    """Stores a manifest, under a tag or without; to store what is there already is a success."""
+
+    workers: int = 4
+    conditions: Conditions = field(default_factory=Conditions)
+    emit: events.Progress = events.ignore
+
+    def run(self, tags: Sequence[str]) -> PushReport:
+        """Push. Nothing is sent before it is known that everything needed is in the source or in the repository.
+
+        Raises:
+            MissingBlobError: Neither the source nor the repository has a layer, or a child of an index.
+            DigestMismatchError: A layer is not what its digest says; the repository has not taken it.
+            LayersNotFoundError: ECR lost layers twice while the image was being pushed.
+            TagImmutableError: A tag names another image, and may not be moved.
+        """
+        started = time.monotonic()
+        self._check_children()
+        sent = self._send_missing(self.emit)
+        for manifest in self.plan.manifests:
+            for tag in tags if tags and manifest.digest == self.plan.root else _NO_TAG:
+                try:
+                    self.put(manifest, tag)
+                except LayersNotFoundError:
+                    # Layers that no image refers to may be cleaned up at any time, also between the check and now (T10).
+                    sent |= self._send_missing(events.ignore)
+                    self.put(manifest, tag)
+        return PushReport(
+            sent=tuple(sent),
+            skipped=tuple(blob.digest for blob in self.plan.blobs if blob.digest not in sent),
+            bytes_sent=sum(sent.values()),
+            manifests=len(self.plan.manifests),
+            seconds=time.monotonic() - started,
+        )
+
+    def _send_missing(self, tell_skipped: events.Progress) -> dict[Digest, int]:
+        """Send what the repository does not have, and give the sizes of that."""
+        there = self.target.available(blob.digest for blob in self.plan.blobs)
+        missing = [blob for blob in self.plan.blobs if blob.digest not in there]
+        self._check_blobs(missing)
+        for blob in self.plan.blobs:
+            if blob.digest in there:
+                tell_skipped(events.LayerSkipped(layer=blob.digest, size=blob.size))
+        push_layers(
+            self.target,
+            [LayerToPush(BlobSource(self.source, blob), blob.digest, blob.media_type) for blob in missing],
+            workers=self.workers,
+            skip_existing=False,
+            conditions=self.conditions,
+            progress=self.emit,
+        )
+        return {blob.digest: blob.size for blob in missing}
+
+    def _check_blobs(self, missing: Iterable[Descriptor]) -> None:
+        for blob in missing:
+            if not self.source.has_blob(blob.digest):
+                raise MissingBlobError(
+                    blob.digest,
+                    f"the source of the image, nor in the repository {self.target.repository_name}",
+                )
+            if (size := self.source.blob_size(blob.digest)) != blob.size:
+                raise InvalidImageError(
+                    f"the blob {blob.digest} has {size} bytes in the source; the manifest says {blob.size}"
+                )
+
+    def _check_children(self) -> None:
+        for missing in self.target.missing_images(self.plan.absent):
+            raise MissingBlobError(
+                missing, f"the source of the image, nor in the repository {self.target.repository_name}"
+            )
+
+
+_NO_TAG = (None,)
+
+
+def _add_referrers(source: ImageSource, found: dict[Digest, Manifest], referrers_of: FindReferrers) -> None:
+    waiting = list(found)
+    while waiting:
+        subject = waiting.pop(0)
+        for referrer in referrers_of(subject):
+            for manifest in walk(source, referrer):
+                if manifest.digest not in found:
+                    found[manifest.digest] = manifest
+                    waiting.append(manifest.digest)
+
+
+def _blobs(manifests: Iterable[Manifest]) -> Iterator[Descriptor]:
+    known: dict[Digest, Descriptor] = {}
+    for manifest in manifests:
+        for blob in manifest.blobs if isinstance(manifest, ImageManifest) else ():
+            if known.setdefault(blob.digest, blob).size != blob.size:
+                raise InvalidImageError(f"the blob {blob.digest} is given with two different sizes")
+    yield from known.values()

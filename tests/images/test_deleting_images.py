@@ -1,0 +1,124 @@
+"""A plan to delete, read and applied against a repository."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from ecrkit import Repository
+from ecrkit.errors import ImageReferencedError, InvalidInputError
+from ecrkit.local import LocalECR
+from ecrkit.references import Digest
+from tests.images.samples import image, join, noise
+
+
+def digests(repository: Repository) -> set[Digest]:
+    return {each.digest for each in repository.images()}
+
+
+def test_a_plan_deletes_nothing_by_itself(repository: Repository) -> None:
+    pushed = repository.push_image(image())
+
+    plan = repository.plan_delete(untagged=True)
+
+    assert [each.image.digest for each in plan.deletes] == [pushed.digest]
+    assert digests(repository) == {pushed.digest}
+
+
+def test_applying_a_plan_deletes_indexes_and_what_only_they_list(repository: Repository) -> None:
+    shared, own, kept_own = image(noise(1)), image(noise(2), platform="linux/arm64"), image(noise(3))
+    kept = repository.push_image(join(shared, kept_own), tags="prod")
+    repository.push_image(join(shared, own))
+
+    report = repository.plan_delete(untagged=True).apply()
+
+    assert (report.failures, report.left) == ([], [])
+    assert digests(repository) == {kept.digest, shared.root.digest, kept_own.root.digest}
+    kept.total_size()  # everything that it lists can be read
+
+
+def test_what_refers_to_a_deleted_image_goes_with_it(repository: Repository) -> None:
+    gone, kept = repository.push_image(image(noise(1))), repository.push_image(image(noise(2)), tags="1")
+    gone.attach(b"signature", artifact_type="application/x-signature")
+    signature = kept.attach(b"signature", artifact_type="application/x-signature")
+
+    repository.plan_delete(untagged=True).apply()
+
+    assert digests(repository) == {kept.digest, signature.digest}
+
+
+def test_more_than_a_hundred_images_are_deleted(repository: Repository) -> None:
+    children = [image(b"%d" % number) for number in range(120)]
+    repository.push_image(join(*children))
+
+    report = repository.plan_delete(untagged=True).apply()
+
+    assert len(report.deleted) == 121
+    assert digests(repository) == set()
+
+
+def test_an_image_that_was_tagged_since_the_plan_stays_with_what_it_lists(repository: Repository) -> None:
+    index = repository.push_image(join(image(noise(1)), image(noise(2))))
+    other = repository.push_image(image(noise(3)))
+    plan = repository.plan_delete(untagged=True)
+    index.tag("prod")
+
+    report = plan.apply()
+
+    assert report.deleted == [other.digest]
+    assert len(report.left) == 3
+    assert len(digests(repository)) == 3
+
+
+def test_an_image_that_somebody_else_deleted_since_the_plan_is_no_failure(repository: Repository) -> None:
+    pushed = repository.push_image(image())
+    plan = repository.plan_delete(untagged=True)
+    pushed.delete()
+
+    report = plan.apply()
+
+    assert (report.deleted, report.failures, report.left) == ([], [], [])
+
+
+def test_age_counts_from_the_first_push(ecr: LocalECR, repository: Repository) -> None:
+    old = repository.push_image(image(noise(1)))
+    ecr.clock.advance(timedelta(days=20))
+    young = repository.push_image(image(noise(2)))
+    middle = young.describe().pushed_at - timedelta(days=10)
+
+    plan = repository.plan_delete(older_than=middle)
+
+    assert [each.image.digest for each in plan.deletes] == [old.digest]
+
+
+def test_a_plan_reads_as_a_table_with_the_reasons(repository: Repository) -> None:
+    gone, kept = (
+        repository.push_image(image(noise(1))),
+        repository.push_image(image(noise(2)), tags=["1", "2"]),
+    )
+
+    lines = str(repository.plan_delete(untagged=True)).splitlines()
+
+    assert lines[0].split() == ["image", "tags", "pushed", "MB", "reason"]
+    assert lines[1].startswith(f"delete  {gone.digest[:19]}")
+    assert lines[1].endswith("untagged")
+    assert lines[2].startswith(f"keep    {kept.digest[:19]}  1, 2  ")
+    assert lines[2].endswith("is tagged")
+    assert lines[3] == f"1 of 2 images of {repository.name} would be deleted"
+
+
+def test_a_plan_without_a_rule_is_refused(repository: Repository) -> None:
+    with pytest.raises(InvalidInputError, match="would delete everything"):
+        repository.plan_delete(keep_tags="v*")
+
+
+def test_a_time_without_a_zone_is_refused(repository: Repository) -> None:
+    with pytest.raises(InvalidInputError, match="no time zone"):
+        repository.plan_delete(older_than=datetime(2026, 1, 1))  # noqa: DTZ001 -- that is the point
+
+
+def test_a_child_of_an_index_cannot_be_deleted_alone(repository: Repository) -> None:
+    child = image(noise(1))
+    repository.push_image(join(child), tags="1")
+
+    with pytest.raises(ImageReferencedError):
+        repository.image(digest=child.root.digest).delete()

@@ -1,0 +1,257 @@
+"""Whole images on their way out of a repository: into layouts, into archives, and looked into without pulling."""
+
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from ecrkit import Registry, Repository, oci
+from ecrkit.errors import (
+    AnswerLostError,
+    DigestMismatchError,
+    ImageNotFoundError,
+    InvalidImageError,
+    InvalidInputError,
+    InvalidManifestError,
+    PlatformNotFoundError,
+)
+from ecrkit.local import LocalECR
+from ecrkit.references import Digest
+from ecrkit.testing import no_waiting
+from tests.faults.proxy import Effect, Fault, FaultProxy
+from tests.images.samples import image, join, layout_blobs, noise
+
+LAYERS = [noise(200_000, seed) for seed in range(4)]
+
+
+def hidden(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.name.startswith(".")]
+
+
+def test_a_pulled_layout_has_every_byte_that_was_pushed(repository: Repository, tmp_path: Path) -> None:
+    source = join(image(*LAYERS), image(*LAYERS[:2], platform="linux/arm64"))
+    repository.push_image(source, tags="1")
+
+    folder = repository.image("1").pull(tmp_path / "layout")
+
+    assert layout_blobs(folder) == source.blobs
+    assert hidden(folder) == []
+
+
+def test_the_tag_becomes_the_name_in_the_layout(repository: Repository, tmp_path: Path) -> None:
+    repository.push_image(image(), tags="1")
+
+    folder = repository.image("1").pull(tmp_path / "layout")
+
+    assert oci.find_root(oci.OciLayout(folder), "1").digest == repository.image("1").manifest().digest
+
+
+def test_a_second_image_comes_beside_the_first(repository: Repository, tmp_path: Path) -> None:
+    repository.push_image(image(noise(1)), tags="1")
+    repository.push_image(image(noise(2)), tags="2")
+
+    repository.image("1").pull(tmp_path / "layout")
+    repository.image("2").pull(tmp_path / "layout")
+    repository.image("2").pull(tmp_path / "layout")
+
+    names = [root.annotations[oci.REF_NAME] for root in oci.OciLayout(tmp_path / "layout").roots]
+    assert names == ["1", "2"]
+
+
+def test_a_tag_that_has_moved_moves_in_the_layout(repository: Repository, tmp_path: Path) -> None:
+    repository.push_image(image(noise(1)), tags="1")
+    repository.image("1").pull(tmp_path / "layout")
+    moved = repository.push_image(image(noise(2)), tags="1")
+
+    repository.image("1").pull(tmp_path / "layout")
+
+    assert [root.digest for root in oci.OciLayout(tmp_path / "layout").roots] == [moved.digest]
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(repository: Repository, tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("photos")
+    pushed = repository.push_image(image())
+
+    with pytest.raises(FileExistsError):
+        pushed.pull(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["precious"]
+
+
+def test_a_layout_whose_blobs_lead_elsewhere_is_left_alone(repository: Repository, tmp_path: Path) -> None:
+    layout, elsewhere = tmp_path / "layout", tmp_path / "elsewhere"
+    layout.mkdir()
+    elsewhere.mkdir()
+    (layout / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
+    (layout / "blobs").symlink_to(elsewhere)
+    pushed = repository.push_image(image())
+
+    with pytest.raises(InvalidImageError, match="leads out of the layout"):
+        pushed.pull(layout)
+
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_damaged_blob_of_a_layout_is_fetched_anew(repository: Repository, tmp_path: Path) -> None:
+    source = image(*LAYERS)
+    pushed = repository.push_image(source)
+    folder = pushed.pull(tmp_path / "layout")
+    (folder / "blobs" / "sha256" / Digest.of(LAYERS[0]).hex).write_bytes(b"damaged")
+
+    pushed.pull(folder)
+
+    assert layout_blobs(folder) == source.blobs
+
+
+@pytest.fixture
+def proxy(ecr: LocalECR) -> Iterator[FaultProxy]:
+    with FaultProxy(ecr.endpoint_url) as running:
+        yield running
+
+
+def through(proxy: FaultProxy, repository: Repository) -> Repository:
+    """Give the repository as a client sees it that knows only the proxy."""
+    session = boto3.Session("local", "local", region_name="us-east-1")
+    return Registry(session, endpoint_url=proxy.url).repository(repository.name)
+
+
+def download_of(content: bytes) -> str:
+    return f"GET /layers/{Digest.of(content).replace(':', '-')}"
+
+
+def test_an_interrupted_pull_goes_on_with_what_it_has(
+    proxy: FaultProxy, repository: Repository, tmp_path: Path
+) -> None:
+    source = image(*LAYERS)
+    repository.push_image(source, tags="1")
+    pulled = through(proxy, repository).image("1")
+    proxy.faults = [Fault(download_of(LAYERS[0]), nth=1, effect=Effect.DROP_BEFORE, times=99)]
+    with no_waiting(), pytest.raises(AnswerLostError):
+        pulled.pull(tmp_path / "layout", workers=1)
+    there = {digest: raw for digest, raw in layout_blobs(tmp_path / "layout").items() if len(raw) == 200_000}
+    proxy.start_over()
+
+    pulled.pull(tmp_path / "layout")
+
+    assert layout_blobs(tmp_path / "layout") == source.blobs
+    assert all(proxy.count(download_of(content)) == 0 for content in there.values())
+
+
+def test_a_layout_without_all_its_layers_has_no_index(
+    proxy: FaultProxy, repository: Repository, tmp_path: Path
+) -> None:
+    repository.push_image(image(*LAYERS), tags="1")
+    proxy.faults = [Fault(download_of(LAYERS[3]), nth=1, effect=Effect.DROP_BEFORE, times=99)]
+
+    with no_waiting(), pytest.raises(AnswerLostError):
+        through(proxy, repository).image("1").pull(tmp_path / "layout")
+
+    assert not (tmp_path / "layout" / "index.json").exists()
+
+
+def test_an_image_that_is_not_there_is_an_error_that_leaves_nothing(
+    repository: Repository, tmp_path: Path
+) -> None:
+    with pytest.raises(ImageNotFoundError):
+        repository.image("nope").pull(tmp_path / "layout")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_layer_that_ecr_lost_a_byte_of_is_found_out(tmp_path: Path) -> None:
+    with LocalECR(tmp_path / "data") as ecr:
+        pushed = ecr.registry().create_repository("team/damaged").push_image(image(*LAYERS))
+        path = next(
+            each
+            for each in (tmp_path / "data").rglob("*")
+            if each.is_file() and each.stat().st_size == 200_000
+        )
+        path.chmod(0o644)
+        path.write_bytes(noise(200_000, seed=99))
+
+        with pytest.raises(DigestMismatchError):
+            pushed.pull(tmp_path / "layout")
+
+    assert not (tmp_path / "layout" / "index.json").exists()
+
+
+def test_an_oci_archive_holds_everything_that_an_index_lists(repository: Repository, tmp_path: Path) -> None:
+    source = join(image(*LAYERS), image(noise(5), platform="linux/arm64"))
+    repository.push_image(source, tags="1")
+
+    path = repository.image("1").save(tmp_path / "image.tar")
+
+    with oci.OciArchive(path) as archive:
+        root = oci.find_root(archive, "1")
+        assert [each.raw for each in oci.walk(archive, root)] == [
+            each.raw for each in oci.walk(source, source.roots[0])
+        ]
+    assert [each.name for each in tmp_path.iterdir()] == ["image.tar"]
+
+
+def test_an_archive_for_docker_holds_the_image_for_one_platform(
+    repository: Repository, tmp_path: Path
+) -> None:
+    arm = image(noise(5), platform="linux/arm64")
+    repository.push_image(join(image(*LAYERS), arm), tags="1")
+
+    path = repository.image("1").save(tmp_path / "image.tar", format="docker", platform="linux/arm64")
+
+    with oci.open_images(path) as archive:
+        assert archive.roots[0].digest == arm.root.digest
+        assert archive.roots[0].annotations == {oci.IMAGE_NAME: f"{repository.name}:1"}
+    with tarfile.open(path) as tar:
+        assert "manifest.json" in tar.getnames()
+
+
+def test_docker_is_not_given_an_index_without_saying_which_platform(
+    repository: Repository, tmp_path: Path
+) -> None:
+    pushed = repository.push_image(join(image(noise(1)), image(noise(2), platform="linux/arm64")))
+
+    with pytest.raises(InvalidInputError, match="for which platform: linux/amd64, linux/arm64"):
+        pushed.save(tmp_path / "image.tar", format="docker")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_platform_that_is_not_there_cannot_be_saved(repository: Repository, tmp_path: Path) -> None:
+    pushed = repository.push_image(join(image(noise(1)), image(noise(2), platform="linux/arm64")))
+
+    with pytest.raises(PlatformNotFoundError):
+        pushed.save(tmp_path / "image.tar", platform="linux/s390x")
+
+
+def test_a_format_that_does_not_exist_is_refused(repository: Repository, tmp_path: Path) -> None:
+    pushed = repository.push_image(image())
+
+    with pytest.raises(InvalidInputError, match="'zip' is not a format"):
+        pushed.save(tmp_path / "image.zip", format="zip")  # type: ignore[arg-type]
+
+
+def test_the_total_size_counts_what_is_shared_once(repository: Repository) -> None:
+    source = join(image(*LAYERS), image(*LAYERS, platform="linux/arm64"))
+
+    pushed = repository.push_image(source)
+
+    assert pushed.total_size() == sum(map(len, source.blobs.values()))
+
+
+def test_the_history_tells_which_step_made_which_layer(repository: Repository, tmp_path: Path) -> None:
+    (tmp_path / "app").write_text("x")
+    with oci.ImageBuilder("linux/amd64") as builder:
+        builder.add_layer(tmp_path, to="/app")
+        pushed = repository.push_image(builder.build())
+
+    steps = pushed.history()
+
+    assert [step.layer.digest if step.layer else None for step in steps] == [pushed.layers()[0].digest]
+
+
+def test_an_artifact_has_no_history(repository: Repository) -> None:
+    artifact = repository.push_image(image()).attach(b"sbom", artifact_type="application/spdx+json")
+
+    with pytest.raises(InvalidManifestError):
+        artifact.history()
