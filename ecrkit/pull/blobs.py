@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from typing_extensions import Buffer
 
@@ -64,7 +64,10 @@ class BlobStream(io.RawIOBase):
         try:
             return self._next_block(size)
         except TransportError:  # now as patiently as it takes; the usual case should not pay for that
-            return self._blob.policy.run(
+            policy = self._blob.policy
+            if policy.attempts <= 1:
+                raise
+            return replace(policy, attempts=policy.attempts - 1).run(
                 lambda: self._next_block(size), again=lambda error: isinstance(error, TransportError)
             )
 
