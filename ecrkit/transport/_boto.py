@@ -1,0 +1,112 @@
+"""The transport over boto3."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, cast
+
+from ecrkit import errors
+from ecrkit._version import __version__
+from ecrkit.transport._events import Exchange, exchange_under_way, listen
+from ecrkit.transport._failures import typed_errors, unknown_operation
+from ecrkit.transport._protocol import Download, PreparedBody
+from ecrkit.transport._storage import Storage
+
+if TYPE_CHECKING:
+    from boto3 import Session
+    from botocore.config import Config
+
+MAX_POOL_CONNECTIONS = 64
+"""Connections a client of ours keeps at the most: as many as the threads of `asyncio.to_thread` and of several pushes."""
+
+
+class BotoTransport:
+    """The transport over a client of boto3, which other threads and other code may use at the same time."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.region_name: str = client.meta.region_name
+        self.endpoint_url: str = client.meta.endpoint_url
+        self._methods: dict[str, str] = {
+            name: method for method, name in client.meta.method_to_api_mapping.items()
+        }
+        self._storage = Storage(client)
+        listen(client)
+
+    def __repr__(self) -> str:
+        return f"BotoTransport({self.endpoint_url!r})"
+
+    def call(
+        self,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        body: PreparedBody | None = None,
+        retries: bool = True,
+    ) -> bytes:
+        """Carry out one operation through boto3; see `Transport`."""
+        try:
+            method = getattr(self._client, self._methods[operation])
+        except KeyError:
+            raise unknown_operation(operation) from None
+        exchange = Exchange(body=body, retries=retries)
+        token = exchange_under_way.set(exchange)
+        try:
+            with typed_errors(operation):
+                method(**parameters)
+        finally:
+            exchange_under_way.reset(token)
+        if exchange.answer is None:
+            raise errors.UnreadableAnswerError(
+                f"The answer to {operation} did not come through botocore's parser"
+            )
+        return exchange.answer
+
+    def download(self, url: str, *, first_byte: int = 0) -> AbstractContextManager[Download]:
+        """Open the URL of a layer; see `Transport`. Proxies and certificates are those of the client."""
+        return self._storage.open(url, first_byte=first_byte)
+
+
+def connect(
+    session: Session | None = None,
+    *,
+    region_name: str | None = None,
+    endpoint_url: str | None = None,
+    config: Config | None = None,
+    fips: bool = False,
+    dual_stack: bool = False,
+) -> BotoTransport:
+    """Make a client as boto3 would, with a pool that is large enough for our threads. Sends nothing.
+
+    Args:
+        session: A session of boto3; its default session if absent.
+        region_name: The region; the session's if absent.
+        endpoint_url: Where to send requests; AWS if absent.
+        config: What the caller wants to be otherwise.
+        fips: Ask the endpoint whose cryptography is validated under FIPS 140; if false, session and config decide.
+        dual_stack: Ask the endpoint that has IPv6 addresses too; if false, session and config decide.
+
+    Raises:
+        MissingRegionError: Neither the argument, nor the environment, nor the profile names a region.
+        InvalidEndpointError: The endpoint is not a URL.
+    """
+    import boto3  # noqa: PLC0415 -- boto3 is slow to import
+    from botocore.config import Config  # noqa: PLC0415 -- as above
+
+    endpoints = {"use_fips_endpoint": fips, "use_dualstack_endpoint": dual_stack}
+    ours: Any = Config(
+        max_pool_connections=MAX_POOL_CONNECTIONS,
+        user_agent_extra=f"ecrkit/{__version__}",
+        **{name: True for name, wanted in endpoints.items() if wanted},
+    )
+    merged = ours if config is None else ours.merge(config)
+    with typed_errors("the creation of a client"), _creating:
+        client = cast("Any", session or boto3).client(
+            "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged
+        )
+    return BotoTransport(client)
+
+
+_creating = threading.Lock()  # sessions are not thread-safe while they create a client; the clients are
