@@ -63,10 +63,17 @@ class BlobStream(io.RawIOBase):
         """
         try:
             return self._next_block(size)
-        except TransportError:  # now as patiently as it takes; the usual case should not pay for that
-            return self._blob.policy.run(
-                lambda: self._next_block(size), again=lambda error: isinstance(error, TransportError)
-            )
+        except (
+            TransportError
+        ) as error:  # now as patiently as it takes; the usual case should not pay for that
+            failures = [error]
+
+        def attempt() -> bytes:
+            if failures:
+                raise failures.pop()  # which was the first try
+            return self._next_block(size)
+
+        return self._blob.policy.run(attempt, again=lambda error: isinstance(error, TransportError))
 
     def readinto(self, buffer: Buffer, /) -> int:
         """Read some bytes into a buffer; see `next_block`."""
