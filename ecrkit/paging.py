@@ -59,7 +59,12 @@ class Items(Generic[ItemT]):
         first = _Position.parse(start)
         ask = request if page_size is None else _with_page_size(request, page_size)
         self._limit = limit
-        self._resume_at: _Position | None = first
+        self._position = first  # of the page that a loop is in, or begins with
+        self._following: _Position | None = None  # what comes behind that page
+        self._size = 1  # how many items it has
+        self._given = (
+            0  # how many of them went out: counted, for a position for each item would cost too much
+        )
 
         def walk() -> Iterator[_Page[ItemT]]:
             return _walk(client, ask, items_of, first)
@@ -72,7 +77,9 @@ class Items(Generic[ItemT]):
 
         Absent where that loop came to the end of the listing.
         """
-        return self._resume_at.token() if self._resume_at is not None else None
+        inside = self._given < self._size
+        stopped_at = self._position.after(self._given) if inside else self._following
+        return stopped_at.token() if stopped_at is not None else None
 
     def __iter__(self) -> Iterator[ItemT]:
         for page in self._limited():
@@ -87,15 +94,18 @@ class Items(Generic[ItemT]):
     def pages(self) -> Iterator[list[ItemT]]:
         """Give out the items a page at a time. A page may be empty: the service filters after it has cut pages."""
         for page in self._limited():
-            self._resume_at = page.following
+            self._enter(page, given=len(page.items))
             yield page.items
 
     def _taken(self, page: _Page[ItemT]) -> Iterator[ItemT]:
-        for count, item in enumerate(page.items, start=1):
-            # Noted before the item goes out: a loop that is left never comes back here.
-            self._resume_at = page.position.after(count) if count < len(page.items) else page.following
+        self._enter(page, given=0)
+        for given, item in enumerate(page.items, start=1):
+            self._given = given  # noted before the item goes out: a loop that is left never comes back here
             yield item
-        self._resume_at = page.following
+
+    def _enter(self, page: _Page[object], *, given: int) -> None:
+        self._position, self._following = page.position, page.following
+        self._size, self._given = len(page.items), given
 
     def _limited(self) -> Iterator[_Page[ItemT]]:
         left = self._limit

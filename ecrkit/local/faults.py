@@ -4,11 +4,12 @@ import threading
 from dataclasses import dataclass
 from typing import Literal
 
-Effect = Literal["throttle", "error", "drop-before", "drop-after", "delay", "truncate", "corrupt"]
+Effect = Literal["throttle", "error", "refuse", "drop-before", "drop-after", "delay", "truncate", "corrupt"]
 """What happens to a request:
 
 - `throttle`: it is refused as too fast (ThrottlingException, or 429 on the registry wire); nothing is done.
 - `error`: it is answered with ServerException and 500; nothing is done.
+- `refuse`: it is answered with an error of the test's choice (`code`, `message`, `status`); nothing is done.
 - `drop-before`: the connection breaks; nothing is done.
 - `drop-after`: it is carried out, and then the connection breaks: the answer is lost.
 - `delay`: it is carried out later.
@@ -38,6 +39,12 @@ class Fault:
     seconds: float = 1.0
     """How long a `delay` is."""
 
+    code: str = "AccessDeniedException"
+    """What a `refuse` says: for example RepositoryNotFoundException, as right after a repository was made."""
+
+    message: str = "The request was refused because a test wanted it to be"
+    status: int = 400
+
     def hits(self, operation: str, number: int) -> bool:
         """Tell whether the fault is for the so-manieth request that it could be for."""
         wanted = self.operation in (None, operation)
@@ -59,9 +66,12 @@ class Faults:
         nth: int = 1,
         times: int | None = 1,
         seconds: float = 1.0,
+        code: str = "AccessDeniedException",
+        message: str = "The request was refused because a test wanted it to be",
+        status: int = 400,
     ) -> Fault:
         """Let something go wrong; see `Fault` for the meaning of the arguments."""
-        fault = Fault(effect, operation, nth, times, seconds)
+        fault = Fault(effect, operation, nth, times, seconds, code, message, status)
         with self._lock:
             self._counts.append((fault, 0))
         return fault

@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import time
+import uuid
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecrkit.local.faults import Fault, Faults
@@ -19,7 +19,7 @@ HangUp = Callable[[Scope, bool], None]
 """Break the connection of a request: at once, or (True) after what was sent is out."""
 
 _KINDS = frozenset({"manifests", "blobs", "tags", "referrers"})
-_BEFORE = frozenset({"throttle", "error", "drop-before"})
+_REFUSED = frozenset({"throttle", "error", "refuse"})
 _log = logging.getLogger("ecrkit.local.requests")
 
 
@@ -66,12 +66,12 @@ class Front:
         self, fault: Fault | None, scope: Scope, receive: Receive, answer: "_Answer"
     ) -> None:
         effect = fault.effect if fault else None
-        if effect in _BEFORE:
+        if effect in _REFUSED or effect == "drop-before":
             await _read_all(receive)  # a client that is still sending would not see the answer
         if fault and effect == "delay":
             await asyncio.sleep(fault.seconds)
-        if effect in {"throttle", "error"}:
-            await _refuse(scope, receive, answer, too_fast=effect == "throttle")
+        if fault and effect in _REFUSED:
+            await _refuse(scope, receive, answer, _refusal(fault))
         elif effect != "drop-before":
             await self._app(scope, receive, answer)
         if effect in {"drop-before", "drop-after", "truncate"}:
@@ -123,16 +123,18 @@ def printable(text: str) -> str:
     return shown + ("..." if len(text) > len(shown) else "")
 
 
-async def _refuse(scope: Scope, receive: Receive, answer: _Answer, *, too_fast: bool) -> None:
-    refusal = (
-        Refusal("ThrottlingException", "Rate exceeded")
-        if too_fast
-        else Refusal("ServerException", "An internal error occurred", status=500)
-    )
-    request = Request(scope, receive)
-    is_registry = request.url.path.startswith("/v2/")
-    response = problem_answer(refusal) if is_registry else error_answer(refusal, "fault")
+async def _refuse(scope: Scope, receive: Receive, answer: _Answer, refusal: Refusal) -> None:
+    is_registry = str(scope["path"]).startswith("/v2/")
+    response = problem_answer(refusal) if is_registry else error_answer(refusal, str(uuid.uuid4()))
     await response(scope, receive, answer)
+
+
+def _refusal(fault: Fault) -> Refusal:
+    if fault.effect == "throttle":
+        return Refusal("ThrottlingException", "Rate exceeded")
+    if fault.effect == "error":
+        return Refusal("ServerException", "An internal error occurred", status=500)
+    return Refusal(fault.code, fault.message, status=fault.status)
 
 
 async def _read_all(receive: Receive) -> None:

@@ -27,6 +27,7 @@ h1 { font-size: 1.3rem; margin: 0 0 .5rem; } h2 { font-size: 1.05rem; margin: 2r
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .4rem .8rem .4rem 0; text-align: left; vertical-align: top; }
 th { font-weight: 600; font-size: .85rem; opacity: .7; } tr + tr td { border-top: 1px solid #8884; }
+td.number, th.number { padding-right: 2rem; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th.number { text-align: right; }
 code { font: .85rem ui-monospace, monospace; overflow-wrap: anywhere; }
@@ -40,6 +41,8 @@ Cell = tuple[str, bool]
 
 def answer_page(request: Request, service: Service) -> Response:
     """Show all repositories, or the images of the one that the query names."""
+    if service.keys is not None:
+        return _html("Local ECR", "<p>Who asks here has to sign, which a browser cannot.</p>", status=403)
     query = request.query_params
     with service.database.transaction() as db:
         if "repository" in query:
@@ -78,8 +81,8 @@ def _registry(db: Connection, scope: Scope) -> str:
 
 
 def _repository(db: Connection, repository: StoredRepository) -> str:
-    found = images.page(db, repository.id, tagged=None, status=None, after=0, limit=_ROWS)
-    rows = [_image(db, repository, image) for image in reversed(found)]
+    found = images.newest(db, repository.id, limit=_ROWS)
+    rows = [_image(db, repository, image) for image in found]
     head = ("Image", "Tags", "Size", "Layers", "Type", "Pushed")
     back = '<p><a href="/">All repositories</a></p>'
     none = '<p class="quiet">There are no images yet.</p>'
@@ -105,14 +108,14 @@ def _layers(db: Connection, repository: StoredRepository, image: StoredImage) ->
     children = images.children(db, repository.id, image.digest)
     if children:
         lines = [f"<code>{escape(each)}</code>" for each in children]
-        return f"<details><summary>{len(children)} images</summary>{'<br>'.join(lines)}</details>"
+        return f"<details><summary>images: {len(children)}</summary>{'<br>'.join(lines)}</details>"
     used = images.layer_types(db, repository.id, image.digest)
     sizes = {digest: layers.find(db, repository.id, digest) for digest in used}
     lines = [
         f"<code>{escape(digest)}</code> {_size(layer.size if layer else 0)}"
         for digest, layer in sizes.items()
     ]
-    return f"<details><summary>{len(used)}, config included</summary>{'<br>'.join(lines)}</details>"
+    return f"<details><summary>{len(used)} with config</summary>{'<br>'.join(lines)}</details>"
 
 
 def _count(db: Connection, repository: StoredRepository) -> int:
@@ -148,7 +151,7 @@ def _cell(html: str, number: bool) -> str:  # noqa: FBT001 -- half of a `Cell`
 
 
 def _more(found: Sequence[object]) -> str:
-    return f'<p class="quiet">Only the first {_ROWS} are shown.</p>' if len(found) == _ROWS else ""
+    return f'<p class="quiet">There may be more; {_ROWS} are shown.</p>' if len(found) == _ROWS else ""
 
 
 def _size(size: int) -> str:

@@ -24,7 +24,7 @@ class LocalECRProcess:
     def __init__(
         self, data_dir: str | Path | None = None, port: int = 0, *, options: tuple[str, ...] = ()
     ) -> None:
-        self._command = [sys.executable, "-m", "ecrkit.local", "--port", str(port), *options]
+        self._command = [sys.executable, "-m", "ecrkit.local", "--quiet", "--port", str(port), *options]
         if data_dir is not None:
             self._command += ["--data", str(data_dir)]
         self._process: subprocess.Popen[str] | None = None

@@ -126,7 +126,11 @@ def _fetch(call: Call, scope: Scope, name: str, rule: Rule, reference: str) -> N
 
 def _fetch_layer(call: Call, upstream: Upstream, source: str, digest: str) -> tuple[Path, int]:
     file = call.service.uploads.folder / str(uuid.uuid4())
-    size = upstream.layer(source, digest, file)
+    try:
+        size = upstream.layer(source, digest, file)
+    except UpstreamError:
+        file.unlink(missing_ok=True)
+        raise
     call.service.blobs.sync(file)
     return file, size
 

@@ -17,7 +17,7 @@ from ecrkit.local.logins import Logins
 from ecrkit.local.paging import Tokens
 from ecrkit.local.recording import Requests
 from ecrkit.local.settings import Settings
-from ecrkit.local.store import layers
+from ecrkit.local.store import layers, uploads
 from ecrkit.local.store.database import Database
 from ecrkit.local.store.repositories import Scope
 from ecrkit.local.uploads import Uploads
@@ -56,7 +56,7 @@ class Service:
         self.faults = Faults()
         self.requests = Requests()
         self.secrets: dict[str, tuple[str, str]] = {}
-        self.uploads.sweep()
+        self.uploads.drop_strays()
         self.sweep_blobs(self.blobs.digests())
 
     def sweep_blobs(self, digests: Iterable[str]) -> None:
@@ -69,9 +69,10 @@ class Service:
     def reset(self) -> None:
         """Forget everything: registries, layers, uploads, faults, secrets, what was asked. The clock stays."""
         with self.database.transaction() as db:
+            begun = [upload.id for upload in uploads.every(db)]
             db.execute("DELETE FROM repositories")
             db.execute("DELETE FROM registry_documents")
-        self.uploads.sweep()
+        self.uploads.drop_files(begun)
         self.sweep_blobs(self.blobs.digests())
         self.faults.clear()
         self.requests.clear()

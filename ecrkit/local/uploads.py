@@ -7,7 +7,7 @@ file may be longer than its row says (and is cut back), but never shorter.
 import hashlib
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, Self
@@ -65,8 +65,8 @@ class Uploads:
     def begin(self, repository: StoredRepository) -> str:
         """Start an upload and give its id."""
         upload_id = str(uuid.uuid4())
-        self._path(upload_id).touch()
         with self._database.transaction() as db:
+            self._path(upload_id).touch()  # before the row is there: a row without its file could not go on
             rows.add(db, upload_id, repository.id, now=self._clock.now())
         return upload_id
 
@@ -140,17 +140,26 @@ class Uploads:
         return digest
 
     def sweep(self) -> None:
-        """Drop what has expired, and files that no row speaks of."""
+        """Drop uploads that nobody has touched for too long."""
         with self._database.transaction() as db:
-            known = {upload.id: upload for upload in rows.every(db)}
-            for upload in known.values():
-                if self._expired(upload):
-                    rows.remove(db, upload.id)
-            alive = {name for name, upload in known.items() if not self._expired(upload)}
-            for file in self.folder.iterdir():
-                if file.name not in alive:
-                    self._forget(file.name)
-                    file.unlink(missing_ok=True)
+            expired = [upload.id for upload in rows.every(db) if self._expired(upload)]
+            for upload_id in expired:
+                rows.remove(db, upload_id)
+        self.drop_files(expired)
+
+    def drop_files(self, upload_ids: Iterable[str]) -> None:
+        """Drop what is left of uploads whose rows are gone."""
+        for upload_id in upload_ids:
+            self._path(upload_id).unlink(missing_ok=True)
+            self._forget(upload_id)
+
+    def drop_strays(self) -> None:
+        """Drop files that no row speaks of, as a crash leaves them; only right before the first request."""
+        with self._database.transaction() as db:
+            known = {upload.id for upload in rows.every(db)}
+        for file in self.folder.iterdir():
+            if file.name not in known:
+                file.unlink()
 
     def _store(self, repository: StoredRepository, upload: StoredUpload, digest: str) -> bool:
         path = self._path(upload.id)

@@ -52,8 +52,8 @@ class Upstream:
             if error.code == _NOT_FOUND:
                 return None
             raise UpstreamError(f"it answers {error.code} for {name}") from error
-        except http.client.HTTPException as error:
-            raise UpstreamError(str(error)) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise UpstreamError(f"the answer broke off: {error}") from error
         if len(content) > _MAX_MANIFEST:
             raise UpstreamError(f"the manifest of {name} is too long")
         if reference.startswith("sha256:") and reference != _sha256(content):
@@ -75,7 +75,7 @@ class Upstream:
                 while chunk := answer.read(_CHUNK):
                     hasher.update(chunk)
                     size += file.write(chunk)
-        except (http.client.HTTPException, urllib.error.HTTPError) as error:
+        except (OSError, http.client.HTTPException) as error:
             raise UpstreamError(f"the layer {digest} cannot be read: {error}") from error
         if digest != f"sha256:{hasher.hexdigest()}":
             raise UpstreamError(f"the layer {digest} has other bytes")

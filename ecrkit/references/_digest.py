@@ -13,6 +13,7 @@ from ecrkit.references._shown import shown
 
 _HEX_CHARACTERS = {"sha256": 64, "sha384": 96, "sha512": 128}  # all of them can be verified with hashlib
 _HEX = re.compile(r"[0-9a-f]+")
+_USUAL = re.compile(r"sha256:[0-9a-f]{64}")  # every digest of ECR's own; listings have thousands of them
 
 
 class Hash(Protocol):
@@ -43,6 +44,8 @@ class Digest(str):
         """
         if isinstance(text, cls):
             return text
+        if _USUAL.fullmatch(text):
+            return super().__new__(cls, text)
         algorithm, colon, encoded = text.partition(":")
         if not colon:
             raise InvalidReferenceError(

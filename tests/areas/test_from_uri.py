@@ -1,6 +1,6 @@
 """From the names that Docker uses to a registry and the images in it."""
 
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -76,7 +76,7 @@ def test_what_is_no_uri_of_a_private_registry_is_refused(uri: str, fake: FakeTra
 
 
 def test_a_client_of_another_region_is_refused() -> None:
-    client = session().client("ecr", region_name="us-east-1")  # pyright: ignore[reportUnknownMemberType] -- no types
+    client = cast("Any", session()).client("ecr", region_name="us-east-1")
 
     with pytest.raises(InvalidReferenceError, match="us-east-1"):
         Registry.from_uri(HOST, client=client)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecrkit import Registry, models
+from ecrkit import Items, Registry, models
 from ecrkit.errors import (
     BatchFailedError,
     ExclusionAlreadyExistsError,
@@ -57,21 +57,21 @@ def operations(fake: FakeTransport) -> list[str]:
 # Whose registry
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda r: r.policy.delete(),
-        lambda r: r.policy.put(POLICY),
-        lambda r: r.scanning.put("BASIC"),
-        lambda r: r.signing.delete(),
-        lambda r: r.replication.put([]),
-        lambda r: r.settings.put("BLOB_MOUNTING", "ENABLED"),
-        lambda r: r.creation_templates.delete("team"),
-        lambda r: r.pull_time_exclusions.add(ROLE),
-        lambda r: r.repository_scanning(["team/app"]),
-        lambda r: r.describe(),
-    ],
-)
+CHANGES: list[Callable[[Registry], object]] = [
+    lambda r: r.policy.delete(),
+    lambda r: r.policy.put(POLICY),
+    lambda r: r.scanning.put("BASIC"),
+    lambda r: r.signing.delete(),
+    lambda r: r.replication.put([]),
+    lambda r: r.settings.put("BLOB_MOUNTING", "ENABLED"),
+    lambda r: r.creation_templates.delete("team"),
+    lambda r: r.pull_time_exclusions.add(ROLE),
+    lambda r: r.repository_scanning(["team/app"]),
+    lambda r: r.describe(),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_what_only_reaches_the_own_registry_is_refused_for_another_account_t61(
     fake: FakeTransport, change: Callable[[Registry], object]
 ) -> None:
@@ -83,16 +83,16 @@ def test_what_only_reaches_the_own_registry_is_refused_for_another_account_t61(
     assert operations(fake) == ["DescribeRegistry"]
 
 
-@pytest.mark.parametrize(
-    ("page", "listing"),
-    [
-        (
-            models.DescribeRepositoryCreationTemplatesResponse(),
-            lambda r: r.creation_templates.templates(),
-        ),
-        (models.ListPullTimeUpdateExclusionsResponse(), lambda r: r.pull_time_exclusions.principals()),
-    ],
-)
+OWN_LISTINGS: list[tuple[models.Response, Callable[[Registry], Items[Any]]]] = [
+    (
+        models.DescribeRepositoryCreationTemplatesResponse(),
+        lambda r: r.creation_templates.templates(),
+    ),
+    (models.ListPullTimeUpdateExclusionsResponse(), lambda r: r.pull_time_exclusions.principals()),
+]
+
+
+@pytest.mark.parametrize(("page", "listing"), OWN_LISTINGS)
 def test_a_listing_that_only_knows_the_own_registry_is_refused_for_another_account(
     fake: FakeTransport, page: models.Response, listing: Callable[[Registry], Any]
 ) -> None:
@@ -492,34 +492,35 @@ def test_to_remove_a_principal_that_is_not_excluded_is_an_error(
 
 # Paging, alike for every listing
 
-LISTINGS: dict[str, tuple[Callable[..., Any], str, str]] = {
+Listing = Callable[[Registry, dict[str, Any]], Items[Any]]
+LISTINGS: dict[str, tuple[Listing, str, str]] = {
     "rules": (
-        lambda r, **o: r.pull_through_cache.rules(**o),
+        lambda r, o: r.pull_through_cache.rules(**o),
         "pullThroughCacheRules",
         '{"ecrRepositoryPrefix": "NAME", "upstreamRegistryUrl": "quay.io"}',
     ),
     "templates": (
-        lambda r, **o: r.creation_templates.templates(**o),
+        lambda r, o: r.creation_templates.templates(**o),
         "repositoryCreationTemplates",
         '{"prefix": "NAME"}',
     ),
     "principals": (
-        lambda r, **o: r.pull_time_exclusions.principals(**o),
+        lambda r, o: r.pull_time_exclusions.principals(**o),
         "pullTimeUpdateExclusions",
         '"NAME"',
     ),
     "backfills": (
-        lambda r, **o: r.replication.backfills(**o),
+        lambda r, o: r.replication.backfills(**o),
         "backfills",
         '{"replicationBackfillId": "NAME", "status": "STOPPED", "startedAt": 1, "destination": DESTINATION}',
     ),
     "results": (
-        lambda r, **o: r.replication.backfill(BACKFILL).results(**o),
+        lambda r, o: r.replication.backfill(BACKFILL).results(**o),
         "results",
         '{"repositoryName": "NAME", "imageId": {}, "status": "COMPLETE"}',
     ),
     "repositories": (
-        lambda r, **o: r.repositories(**o),
+        lambda r, o: r.repositories(**o),
         "repositories",
         '{"repositoryName": "NAME", "registryId": "1", "repositoryArn": "x"}',
     ),
@@ -537,23 +538,23 @@ def page(member: str, item: str, *names: str, token: str = "") -> bytes:
 
 @each_listing
 def test_a_listing_goes_on_behind_an_empty_page(
-    fake: FakeTransport, registry: Registry, listing: Callable[..., Any], member: str, item: str
+    fake: FakeTransport, registry: Registry, listing: Listing, member: str, item: str
 ) -> None:
     fake.answers(
         page(member, item, "a1", token="t1"), page(member, item, token="t2"), page(member, item, "b2")
     )
 
-    assert len(list(listing(registry))) == 2
+    assert len(list(listing(registry, {}))) == 2
     assert [request.to_wire().get("nextToken") for request in fake.requests] == [None, "t1", "t2"]
 
 
 @each_listing
 def test_a_listing_takes_limit_page_size_and_start(
-    fake: FakeTransport, registry: Registry, listing: Callable[..., Any], member: str, item: str
+    fake: FakeTransport, registry: Registry, listing: Listing, member: str, item: str
 ) -> None:
     fake.answers(page(member, item, "a1", "b2", "c3", token="t2"))
 
-    found = list(listing(registry, limit=2, page_size=3, start="t1"))
+    found = list(listing(registry, {"limit": 2, "page_size": 3, "start": "t1"}))
 
     assert len(found) == 2
     assert sent(fake)["maxResults"] == 3

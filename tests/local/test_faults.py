@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from ecrkit.local import LocalECR
 from ecrkit.local.faults import Effect, Faults
-from tests.local.clients import Repository, answer_of, code_of, digest_of
+from tests.local.clients import Repository, answer_of, code_of, digest_of, message_of
 
 DATA = b"0123456789"
 
@@ -40,6 +40,15 @@ def test_an_error_of_the_server_is_a_500(ecr: LocalECR, repository: Repository) 
 
     assert code_of(refused.value) == "ServerException"
     assert answer_of(refused.value)["ResponseMetadata"]["HTTPStatusCode"] == 500
+
+
+def test_a_test_may_choose_the_refusal(ecr: LocalECR, repository: Repository) -> None:
+    ecr.faults.add("refuse", "InitiateLayerUpload", code="KmsException", message="the key is disabled")
+
+    with pytest.raises(ClientError) as refused:
+        repository.begin()
+
+    assert (code_of(refused.value), message_of(refused.value)) == ("KmsException", "the key is disabled")
 
 
 def test_a_dropped_request_was_not_carried_out(ecr: LocalECR, repository: Repository) -> None:

@@ -241,3 +241,44 @@ def test_a_rule_to_beyond_this_machine_is_not_valid(here: Client) -> None:
 
     assert checked["isValid"] is False
     assert "loopback" in checked["failure"]
+
+
+def test_an_upstream_that_is_gone_is_said_to_be_so(here: Client) -> None:
+    with LocalECR() as gone:
+        host = gone.endpoint_url.removeprefix("http://")
+    here.create_pull_through_cache_rule(ecrRepositoryPrefix="gone", upstreamRegistryUrl=host)
+
+    with pytest.raises(ClientError) as refused:
+        Repository(here, "gone/app").get({"imageTag": "1"})
+
+    assert code_of(refused.value) == "UnableToGetUpstreamImageException"
+
+
+def test_what_is_cached_is_served_also_when_the_upstream_is_gone(here: Client) -> None:
+    with LocalECR(settings=Settings(anonymous=True)) as upstream:
+        far = make_client(upstream)
+        manifest = Repository.create(far, "app").image("cached", tag="1")
+        far.close()
+        host = upstream.endpoint_url.removeprefix("http://")
+        here.create_pull_through_cache_rule(ecrRepositoryPrefix="kept", upstreamRegistryUrl=host)
+        Repository(here, "kept/app").get({"imageTag": "1"})
+
+    again = Repository(here, "kept/app").get({"imageTag": "1"}, {"imageDigest": digest_of(manifest)})
+
+    assert [each["imageManifest"] for each in again["images"]] == [manifest, manifest]
+
+
+def test_a_layer_that_breaks_off_upstream_leaves_nothing_behind(server: LocalECR, here: Client) -> None:
+    with LocalECR(settings=Settings(anonymous=True)) as upstream:
+        far = make_client(upstream)
+        Repository.create(far, "app").image("broken off", tag="1")
+        far.close()
+        upstream.faults.add("truncate", "Download", times=None)
+        host = upstream.endpoint_url.removeprefix("http://")
+        here.create_pull_through_cache_rule(ecrRepositoryPrefix="cut", upstreamRegistryUrl=host)
+
+        with pytest.raises(ClientError) as refused:
+            Repository(here, "cut/app").get({"imageTag": "1"})
+
+    assert code_of(refused.value) == "UnableToGetUpstreamImageException"
+    assert list((server.folder / "uploads").iterdir()) == []

@@ -105,6 +105,10 @@ def test_a_body_that_was_changed_on_the_way_stays_out(strict: LocalECR) -> None:
     assert answer.status_code == 400
 
 
+def test_the_page_is_off_where_signatures_are_asked_for(strict: LocalECR) -> None:
+    assert httpx.get(strict.endpoint_url).status_code == 403
+
+
 def test_secrets_are_in_no_repr() -> None:
     assert "right" not in repr(KEY)
     assert "token'" not in repr(TEMPORARY)

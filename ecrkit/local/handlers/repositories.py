@@ -10,7 +10,7 @@ from ecrkit.local.handlers._resource_tags import check_tags
 from ecrkit.local.handlers._shared import page_size, refuse_paging_with_ids, require_repository
 from ecrkit.local.names import partition, registry_host, repository_arn
 from ecrkit.local.service import Call
-from ecrkit.local.store import images, layers, repositories
+from ecrkit.local.store import images, layers, repositories, uploads
 from ecrkit.local.store.repositories import Scope, StoredRepository
 
 _WITH_EXCLUSION = ("IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION")
@@ -66,9 +66,10 @@ def delete_repository(call: Call, request: models.DeleteRepositoryRequest) -> mo
         if not request.force and images.any_image(db, repository.id):
             raise refusals.repository_not_empty(repository.name, scope.account)
         freed = layers.digests(db, repository.id)
+        begun = [each.id for each in uploads.every(db) if each.repository_id == repository.id]
         repositories.remove(db, repository.id)
     call.service.sweep_blobs(freed)
-    call.service.uploads.sweep()
+    call.service.uploads.drop_files(begun)
     return models.DeleteRepositoryResponse(repository=describe(call, repository))
 
 

@@ -129,6 +129,15 @@ def page(
     return [_read(row) for row in rows]
 
 
+def newest(db: sqlite3.Connection, repository_id: int, *, limit: int) -> list[StoredImage]:
+    """List the images that were pushed last, the newest first."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM images WHERE repository_id = ? ORDER BY position DESC LIMIT ?",  # noqa: S608 -- a constant
+        (repository_id, limit),
+    )
+    return [_read(row) for row in rows]
+
+
 def tag_page(
     db: sqlite3.Connection,
     repository_id: int,
