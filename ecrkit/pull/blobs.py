@@ -63,11 +63,10 @@ class BlobStream(io.RawIOBase):
         """
         try:
             return self._next_block(size)
-        except (
-            TransportError
-        ) as error:  # now as patiently as it takes; the usual case should not pay for that
+        except TransportError as error:
             failures = [error]
 
+        # Now as patiently as it takes; the usual case should not pay for that.
         def attempt() -> bytes:
             if failures:
                 raise failures.pop()  # which was the first try
