@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from typing_extensions import Buffer
 
@@ -63,13 +63,16 @@ class BlobStream(io.RawIOBase):
         """
         try:
             return self._next_block(size)
-        except TransportError:  # now as patiently as it takes; the usual case should not pay for that
-            policy = self._blob.policy
-            if policy.attempts <= 1:
-                raise
-            return replace(policy, attempts=policy.attempts - 1).run(
-                lambda: self._next_block(size), again=lambda error: isinstance(error, TransportError)
-            )
+        except TransportError as error:
+            failures = [error]
+
+        # Now as patiently as it takes; the usual case should not pay for that.
+        def attempt() -> bytes:
+            if failures:
+                raise failures.pop()  # which was the first try
+            return self._next_block(size)
+
+        return self._blob.policy.run(attempt, again=lambda error: isinstance(error, TransportError))
 
     def readinto(self, buffer: Buffer, /) -> int:
         """Read some bytes into a buffer; see `next_block`."""

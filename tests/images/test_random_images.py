@@ -20,26 +20,29 @@ contents = st.builds(
     st.integers(0, 3),
 )
 texts = st.dictionaries(st.text(min_size=1, max_size=5), st.text(max_size=5), max_size=2)
-single_images = st.builds(
-    lambda layers, platform, annotations: image(*layers, platform=platform, annotations=annotations),
-    st.lists(contents, min_size=1, max_size=5),
-    st.sampled_from(PLATFORMS),
-    texts,
-)
-docker_images = st.builds(
-    lambda layers, platform: image(*layers, platform=platform, media_type=oci.media_types.DOCKER_MANIFEST),
-    st.lists(contents, min_size=1, max_size=3),
-    st.sampled_from(PLATFORMS),
-)
-any_images = st.recursive(
-    single_images | docker_images,
-    lambda below: st.builds(
-        lambda parts, annotations: join(*parts, annotations=annotations),
-        st.lists(below, min_size=1, max_size=3),
-        texts,
-    ),
-    max_leaves=6,
-)
+
+
+def any_single_image(layers: list[bytes], platform: str, annotations: dict[str, str]) -> MemoryImages:
+    return image(*layers, platform=platform, annotations=annotations)
+
+
+def any_docker_image(layers: list[bytes], platform: str) -> MemoryImages:
+    return image(*layers, platform=platform, media_type=oci.media_types.DOCKER_MANIFEST)
+
+
+def any_index(parts: list[MemoryImages], annotations: dict[str, str]) -> MemoryImages:
+    return join(*parts, annotations=annotations)
+
+
+def indexes(below: st.SearchStrategy[MemoryImages]) -> st.SearchStrategy[MemoryImages]:
+    return st.builds(any_index, st.lists(below, min_size=1, max_size=3), texts)
+
+
+layers = st.lists(contents, min_size=1, max_size=5)
+platforms = st.sampled_from(PLATFORMS)
+single_images = st.builds(any_single_image, layers, platforms, texts)
+docker_images = st.builds(any_docker_image, layers, platforms)
+any_images = st.recursive(single_images | docker_images, indexes, max_leaves=6)
 
 
 @settings(max_examples=15, deadline=None)
