@@ -72,12 +72,22 @@ class Client:
         """Send a request again and again until its answer has no token any more, and give out each page.
 
         A page without items does not end the listing, as it may in wrappers that look at the items.
+
+        Raises:
+            UnreadableAnswerError: A token leads back to a page that was there before, or is empty: there would be no end.
         """
+        seen = {"", request.next_token}
         while True:
             page = self.send(request)
             yield page
             if page.next_token is None:
                 return
+            if page.next_token in seen:
+                raise UnreadableAnswerError(
+                    f"The answer to {request.operation} has the token {page.next_token[:80]!r}, "
+                    "which leads to no further page"
+                )
+            seen.add(page.next_token)
             request = request.model_copy(update={"next_token": page.next_token})
 
     @staticmethod

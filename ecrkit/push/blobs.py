@@ -22,6 +22,6 @@ class BlobSource:
     def open(self) -> Generator[Reader]:
         """Open the blob, and see at the end whether it had as many bytes as its descriptor says."""
         with self._source.open_blob(self._descriptor.digest) as file:
-            reader = BlockReader(readinto_of(file))
+            reader = BlockReader(readinto_of(file), self.name, self.size)
             yield reader
-            reader.check_size(self.name, self.size)
+            reader.check_size()

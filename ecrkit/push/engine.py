@@ -22,6 +22,7 @@ from ecrkit.models import (
     InitiateLayerUploadRequest,
     UploadLayerPartRequest,
     UploadLayerPartResponse,
+    unchecked_requests,
 )
 from ecrkit.push import events
 from ecrkit.push.parts import MAX_PARTS, MIN_PART_SIZE, PartBuffer, check_part_size
@@ -146,7 +147,7 @@ class LayerUpload:
             self._tell(events.LayerStarted)
         with self._source.open() as reader, self._read_ahead(reader, state) as parts:
             for part in parts:
-                self._send_part(part)
+                self._send_part(part, partial(parts.ends_with, part))
                 parts.give_back(part)
         if parts.count == 0:
             raise _empty(self._source)
@@ -179,19 +180,19 @@ class LayerUpload:
         self._state = None
         self._tell(events.LayerRestarted, reason=restart.reason)
 
-    def _send_part(self, part: PartBuffer) -> None:
+    def _send_part(self, part: PartBuffer, is_last: Callable[[], bool]) -> None:
         if part.first_byte >= MAX_PARTS * part.part_size:
             raise InvalidInputError(f"{self._source.name} has more than the {MAX_PARTS} parts that ECR takes")
         while part.last_byte >= (received := self.begin().received):
             rest = part if part.first_byte == received else part.tail_from(received)
-            self._state = replace(self.begin(), received=self._send_until_judged(rest))
+            self._state = replace(self.begin(), received=self._send_until_judged(rest, is_last))
 
-    def _send_until_judged(self, part: PartBuffer) -> int:
+    def _send_until_judged(self, part: PartBuffer, is_last: Callable[[], bool]) -> int:
         """Send a part as often as it takes, and give the number of bytes that ECR has then."""
-        is_last = part.length < part.part_size or part.last_byte + 1 == self._source.size
         judge = partial(
             judge_part,
-            part=PartRange(part.first_byte, part.last_byte, is_last=is_last),
+            part=PartRange(part.first_byte, part.last_byte),
+            is_last=is_last,
             min_part_size=self._conditions.min_part_size,
         )
         try:
@@ -210,14 +211,15 @@ class LayerUpload:
 
     def _send_part_once(self, part: PartBuffer) -> UploadLayerPartResponse:
         state = self.begin()
-        request = UploadLayerPartRequest(
-            registry_id=self._target.registry_id,
-            repository_name=self._target.repository_name,
-            upload_id=state.upload_id,
-            part_first_byte=part.first_byte,
-            part_last_byte=part.last_byte,
-            layer_part_blob=b"",  # the body has it
-        )
+        with unchecked_requests():  # the id is ECR's own, whatever it looks like
+            request = UploadLayerPartRequest(
+                registry_id=self._target.registry_id,
+                repository_name=self._target.repository_name,
+                upload_id=state.upload_id,
+                part_first_byte=part.first_byte,
+                part_last_byte=part.last_byte,
+                layer_part_blob=b"",  # the body has it
+            )
         body = part.body(
             registry_id=self._target.registry_id,
             repository_name=self._target.repository_name,
@@ -233,12 +235,13 @@ class LayerUpload:
         return answer
 
     def _complete(self, digest: str) -> None:
-        request = CompleteLayerUploadRequest(
-            registry_id=self._target.registry_id,
-            repository_name=self._target.repository_name,
-            upload_id=self.begin().upload_id,
-            layer_digests=[digest],
-        )
+        with unchecked_requests():  # as for a part
+            request = CompleteLayerUploadRequest(
+                registry_id=self._target.registry_id,
+                repository_name=self._target.repository_name,
+                upload_id=self.begin().upload_id,
+                layer_digests=[digest],
+            )
         try:
             answer = self._patiently(judge_completion, partial(self._target.client.send_once, request))
         except EcrKitError as error:

@@ -8,8 +8,9 @@ from ecrkit.push import events
 from ecrkit.push.engine import Conditions, LayerUpload
 from ecrkit.push.media_types import media_type_of
 from ecrkit.push.plan import Wanted, plan_layers
-from ecrkit.push.sources import LayerSource, measure
+from ecrkit.push.sources import LayerSource, SourceLike, layer_source, measure
 from ecrkit.push.target import Target
+from ecrkit.references import Digest
 from ecrkit.workers import Job, run_jobs
 
 
@@ -17,7 +18,9 @@ from ecrkit.workers import Job, run_jobs
 class LayerToPush:
     """One layer of a push."""
 
-    source: LayerSource
+    source: SourceLike | LayerSource
+    """What to read it from, as for `Repository.push_layer`."""
+
     digest: str | None = None
     """What its bytes hash to, where the caller knows that."""
 
@@ -63,7 +66,11 @@ def push_layers(
     conditions = conditions or Conditions()
     emit = _one_at_a_time(progress)
     done: dict[int, PushedLayer] = {}
-    wanted = [_wanted(number, layer, measure_first=skip_existing) for number, layer in enumerate(layers)]
+    sources = [layer_source(layer.source) for layer in layers]
+    wanted = [
+        _wanted(number, source, layer.digest, measure_first=skip_existing)
+        for number, (source, layer) in enumerate(zip(sources, layers, strict=True))
+    ]
     known = [layer.digest for layer in wanted if layer.digest is not None]
     available = target.available(known) if skip_existing and known else {}
     plan = plan_layers(wanted, available)
@@ -71,16 +78,16 @@ def push_layers(
         digest = str(layer.digest)
         there = available[digest]
         size = there.layer_size if there.layer_size is not None else layer.size
-        kind = layers[layer.key].media_type or there.media_type or media_type_of(layers[layer.key].source)
+        kind = layers[layer.key].media_type or there.media_type or media_type_of(sources[layer.key])
         done[layer.key] = PushedLayer(digest, size, kind, uploaded=False)
         emit(events.LayerSkipped(layer=digest, size=size))
 
     def job(layer: Wanted[int]) -> Job:
         def send() -> None:
-            ours = layers[layer.key]
-            upload = LayerUpload(target, ours.source, digest=layer.digest, conditions=conditions, emit=emit)
+            source = sources[layer.key]
+            upload = LayerUpload(target, source, digest=layer.digest, conditions=conditions, emit=emit)
             sent = upload.run()
-            kind = ours.media_type or media_type_of(sent.head)
+            kind = layers[layer.key].media_type or media_type_of(sent.head)
             done[layer.key] = PushedLayer(sent.digest, sent.size, kind, uploaded=True)
 
         return send
@@ -91,11 +98,13 @@ def push_layers(
     return [done[number] for number in range(len(layers))]
 
 
-def _wanted(number: int, layer: LayerToPush, *, measure_first: bool) -> Wanted[int]:
-    digest, size = layer.digest, layer.source.size
-    if digest is None and measure_first and layer.source.rereadable and size != 0:
-        digest, size = measure(layer.source)
-    return Wanted(number, digest, size)
+def _wanted(number: int, source: LayerSource, digest: str | None, *, measure_first: bool) -> Wanted[int]:
+    known = None if digest is None else Digest.parse(digest)
+    size = source.size
+    if known is None and measure_first and source.rereadable and size != 0:
+        digest, size = measure(source)
+        return Wanted(number, digest, size)
+    return Wanted(number, known, size)
 
 
 def _one_at_a_time(progress: events.Progress | None) -> events.Progress:

@@ -38,6 +38,7 @@ class ReadAhead:
             skip: Bytes at the start of the layer that are hashed but not sent: ECR has them already.
             hashed: Whether to compute the digest of the layer; not needed where it is known.
         """
+        self.size = size
         self.digest: str | None = None
         self.count = 0
         self.head = b""
@@ -50,6 +51,7 @@ class ReadAhead:
         room = part_size if size is None else max(1, min(part_size, size))
         for _ in range(BUFFERS if size is None or size > part_size else 1):
             self._free.put(PartBuffer(room))
+        self._next: tuple[PartBuffer | BaseException | None] | None = None
         self._thread = threading.Thread(
             target=copy_context().run, args=(self._run,), name="ecrkit-read-ahead", daemon=True
         )
@@ -67,7 +69,7 @@ class ReadAhead:
         self._thread.join(timeout=_LAST_READ)
 
     def __iter__(self) -> Iterator[PartBuffer]:
-        while (part := self._ready.get()) is not None:
+        while (part := self._take_next()) is not None:
             if isinstance(part, BaseException):
                 raise part
             yield part
@@ -77,6 +79,18 @@ class ReadAhead:
     def give_back(self, part: PartBuffer) -> None:
         """Let the buffer be filled again."""
         self._free.put(part)
+
+    def ends_with(self, part: PartBuffer) -> bool:
+        """Tell whether a part that was given out last is also the layer's last; waits until that is known."""
+        if self.size is not None:
+            return part.last_byte + 1 == self.size
+        if self._next is None:
+            self._next = (self._ready.get(),)
+        return self._next[0] is None
+
+    def _take_next(self) -> PartBuffer | BaseException | None:
+        following, self._next = self._next, None
+        return self._ready.get() if following is None else following[0]
 
     def _run(self) -> None:
         try:

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol, TypeAlias, cast
+from typing import BinaryIO, NoReturn, Protocol, TypeAlias, cast, runtime_checkable
 
 from typing_extensions import Buffer
 
@@ -26,6 +26,7 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
 class LayerSource(Protocol):
     """The bytes of a layer, not opened yet."""
 
@@ -53,8 +54,8 @@ class LayerSource(Protocol):
         ...
 
 
-def layer_source(source: SourceLike) -> LayerSource:
-    """Find out what a caller has given.
+def layer_source(source: SourceLike | LayerSource) -> LayerSource:
+    """Find out what a caller has given; a source of a layer is given back as it is.
 
     A file object is read from where it stands. An iterable is read once, whatever it is: nothing tells whether it could
     be read again.
@@ -65,6 +66,8 @@ def layer_source(source: SourceLike) -> LayerSource:
     """
     if isinstance(source, str | os.PathLike):
         return PathSource(Path(source))
+    if isinstance(source, LayerSource):
+        return source
     if isinstance(source, io.TextIOBase):
         raise InvalidSourceError(f"{source!r} is a text file; open it in binary mode ('rb')")
     try:
@@ -111,10 +114,10 @@ class PathSource:
     def open(self) -> Generator[Reader]:
         """Open the file, and see at the end whether it is still the one that was looked at first."""
         with self._path.open("rb", buffering=0) as file:
-            reader = BlockReader(file.readinto)
+            reader = BlockReader(file.readinto, self.name, self.size)
             yield reader
             now = os.fstat(file.fileno())
-        reader.check_size(self.name, self.size)
+        reader.check_size()
         if self.rereadable and _identity(now) != self._identity:
             raise SourceChangedError(f"{self._path} changed since the push began")
 
@@ -140,9 +143,9 @@ class FileSource:
         """Go to where the file stood at first."""
         if self.rereadable:
             self._file.seek(self._start)
-        reader = BlockReader(readinto_of(self._file))
+        reader = BlockReader(readinto_of(self._file), self.name, self.size)
         yield reader
-        reader.check_size(self.name, self.size)
+        reader.check_size()
 
 
 class BytesSource:
@@ -173,14 +176,16 @@ class ChunkSource:
     @contextmanager
     def open(self) -> Generator[Reader]:
         """Take the iterable's only iterator."""
-        yield BlockReader(_ChunkStream(iter(self._chunks)).readinto)
+        yield BlockReader(_ChunkStream(iter(self._chunks)).readinto, self.name, None)
 
 
 class BlockReader:
     """Fills one block again and again from something that reads into a buffer."""
 
-    def __init__(self, readinto: Callable[[memoryview], int | None]) -> None:
+    def __init__(self, readinto: Callable[[memoryview], int | None], name: str, expected: int | None) -> None:
         self._readinto = readinto
+        self._name = name
+        self._expected = expected
         self._block = memoryview(bytearray(BLOCK_SIZE))
         self._count = 0
         self._ended = False
@@ -200,14 +205,19 @@ class BlockReader:
             filled += count
         self._count += filled
         self._ended = filled < wanted
+        if self._expected is not None and self._count > self._expected:
+            self._refuse("more")  # at once: a file that is written to might never end
         return self._block[:filled]
 
-    def check_size(self, name: str, expected: int | None) -> None:
-        """Refuse a source that was read to its end and had more or fewer bytes than it should."""
-        if self._ended and expected is not None and self._count != expected:
-            raise SourceChangedError(
-                f"{name} had {expected} bytes when the push began, but {self._count} were read"
-            )
+    def check_size(self) -> None:
+        """Refuse a source that was read to its end and had fewer bytes than it should."""
+        if self._ended and self._expected is not None and self._count < self._expected:
+            self._refuse(f"only {self._count}")
+
+    def _refuse(self, found: str) -> NoReturn:
+        raise SourceChangedError(
+            f"{self._name} had {self._expected} bytes when the push began, but {found} were read"
+        )
 
 
 class _SliceReader:

@@ -17,6 +17,7 @@
 A layer that is read from a stream cannot be restarted; where the table says so, the push ends with an error that says why.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ecrkit.errors import (
@@ -72,29 +73,34 @@ class PartRange:
     last_byte: int
     """Inclusive, as ECR counts."""
 
-    is_last: bool
-    """Whether the layer ends with this part."""
-
 
 def judge_part(
-    error: EcrKitError, part: PartRange, *, min_part_size: int, worth_another_try: bool
+    error: EcrKitError,
+    part: PartRange,
+    *,
+    is_last: Callable[[], bool],
+    min_part_size: int,
+    worth_another_try: bool,
 ) -> GoOn | Restart | TryAgain | GiveUp:
     """Decide what follows a failed `UploadLayerPart`.
 
     Args:
         error: What came back.
         part: The part that was sent; ECR had everything before it as far as we know.
+        is_last: Tells whether the layer ends with this part. Asked only where it matters: a stream may have to be read on.
         min_part_size: The fewest bytes of every part but the last.
         worth_another_try: Whether the error is of the kind that passes.
     """
     if isinstance(error, InvalidLayerPartError):
-        return _judge_position(error.last_valid_byte_received, part, min_part_size)
+        return _judge_position(error.last_valid_byte_received, part, is_last, min_part_size)
     if isinstance(error, UploadNotFoundError):
         return Restart("ECR does not know the upload any more")
     return TryAgain() if worth_another_try else GiveUp()
 
 
-def _judge_position(last_valid: int | None, part: PartRange, min_part_size: int) -> GoOn | Restart | TryAgain:
+def _judge_position(
+    last_valid: int | None, part: PartRange, is_last: Callable[[], bool], min_part_size: int
+) -> GoOn | Restart | TryAgain:
     # What ECR says before it has any byte is not documented: it may be absent, -1 or 0.
     if last_valid is None or (part.first_byte == 0 and last_valid <= 0):
         return Restart("ECR does not say how much of the layer it has")
@@ -104,7 +110,7 @@ def _judge_position(last_valid: int | None, part: PartRange, min_part_size: int)
     if received == part.first_byte:
         return TryAgain()
     rest = part.last_byte + 1 - received
-    if 0 < rest < min_part_size and not part.is_last:
+    if 0 < rest < min_part_size and not is_last():
         return Restart(f"ECR took part of a part, and what is left of it ({rest} bytes) is too small to send")
     return GoOn(received)
 

@@ -187,7 +187,7 @@ class Repository(RepositoryImages):
             SourceChangedError: The file was changed while it was read.
         """
         [layer] = self._push(
-            [LayerToPush(layer_source(source), _digest(digest), media_type)],
+            [LayerToPush(source, digest, media_type)],
             workers=1,
             skip_existing=skip_existing,
             progress=progress,
@@ -219,10 +219,7 @@ class Repository(RepositoryImages):
         Returns:
             The layers, in the order of their sources.
         """
-        layers = [
-            source if isinstance(source, LayerToPush) else LayerToPush(layer_source(source))
-            for source in sources
-        ]
+        layers = [source if isinstance(source, LayerToPush) else LayerToPush(source) for source in sources]
         return self._push(
             layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
         )

@@ -26,6 +26,7 @@ from ecrkit.errors import (
     UnreadableAnswerError,
     UploadNotFoundError,
 )
+from ecrkit.models import UploadLayerPartRequest
 from ecrkit.push.engine import Conditions, LayerUpload
 from ecrkit.push.events import (
     LayerEvent,
@@ -198,6 +199,25 @@ def test_a_file_that_grows_while_it_is_pushed_is_not_committed(fake: FakeTranspo
     assert "CompleteLayerUpload" not in operations_of(fake)
 
 
+def test_a_file_that_does_not_stop_growing_is_sent_no_further_than_its_size(
+    fake: FakeTransport, tmp_path: Path
+) -> None:
+    path = tmp_path / "layer.tar"
+    path.write_bytes(CONTENT * 40)
+
+    def grow(event: LayerEvent) -> None:
+        with path.open("ab") as file:
+            file.write(CONTENT)
+
+    fake.answers(begun())
+    fake.always(UploadLayerPartRequest, taken)
+
+    with pytest.raises(SourceChangedError, match="had 1000 bytes"):
+        upload(fake, path, emit=grow).run()
+
+    assert max(last for _, last in ranges_of(fake)) < 1000
+
+
 def test_a_file_that_shrinks_while_it_is_pushed_is_not_committed(fake: FakeTransport, tmp_path: Path) -> None:
     path = tmp_path / "layer.tar"
     path.write_bytes(CONTENT * 10)
@@ -330,6 +350,30 @@ def test_a_part_that_ecr_confirms_half_of_goes_on_there(fake: FakeTransport) -> 
 
     assert ranges_of(fake) == [(0, 9), (10, 19), (15, 19), (20, 24)]
     assert layer_sent(fake) == CONTENT
+
+
+def test_a_rest_that_is_too_small_goes_on_where_the_last_part_of_a_stream_is_full(
+    fake: FakeTransport,
+) -> None:
+    fake.answers(begun(), taken, misplaced(17), taken, completed)
+
+    upload(fake, iter([CONTENT[:20]])).run()
+
+    assert ranges_of(fake) == [(0, 9), (10, 19), (18, 19)]
+    assert layer_sent(fake) == CONTENT[:20]
+
+
+def test_a_rest_that_is_too_small_restarts_where_a_stream_goes_on(fake: FakeTransport) -> None:
+    fake.answers(begun(), misplaced(7))
+
+    with pytest.raises(NotRereadableError, match="too small to send"):
+        upload(fake, iter([CONTENT])).run()
+
+
+def test_an_upload_id_may_look_like_anything(fake: FakeTransport) -> None:
+    fake.answers(begun("an id of another kind"), taken, taken, taken, completed)
+
+    assert upload(fake).run().digest == digest_of(CONTENT)
 
 
 def test_a_part_that_ecr_has_nothing_of_is_sent_again(fake: FakeTransport) -> None:

@@ -244,3 +244,20 @@ def _first_part(repository: DescribedRepository, upload_id: str) -> UploadLayerP
         part_last_byte=9,
         layer_part_blob=CONTENT[:10],
     )
+
+
+def test_a_layer_with_what_is_known_of_it_takes_any_source(
+    fresh: DescribedRepository, tmp_path: Path
+) -> None:
+    (tmp_path / "layer").write_bytes(CONTENT)
+
+    layers = fresh.push_layers(
+        [LayerToPush(tmp_path / "layer", DIGEST), LayerToPush(b"others"), LayerToPush(iter([ZSTD]))]
+    )
+
+    assert [layer.digest for layer in layers] == [DIGEST, digest_of(b"others"), digest_of(ZSTD)]
+
+
+def test_a_malformed_digest_of_one_of_several_layers_is_refused(fresh: DescribedRepository) -> None:
+    with pytest.raises(InvalidReferenceError):
+        fresh.push_layers([LayerToPush(CONTENT, "sha256:short")])

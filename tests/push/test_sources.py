@@ -315,3 +315,19 @@ def test_an_error_of_the_reader_is_not_covered_by_the_change(file: Path) -> None
     with pytest.raises(ValueError, match="mine"), layer_source(file).open():  # noqa: PT012 -- as above
         file.write_bytes(b"another")
         raise ValueError("mine")
+
+
+def test_a_file_that_grows_is_noticed_by_the_read_that_goes_too_far(file: Path) -> None:
+    source = layer_source(file)
+    with file.open("ab") as more:
+        more.write(b"!")
+
+    with pytest.raises(SourceChangedError, match="more were read"), source.open() as reader:
+        reader.read(len(CONTENT))
+        reader.read(1)
+
+
+def test_a_source_of_a_layer_is_taken_as_it_is() -> None:
+    source = layer_source(CONTENT)
+
+    assert layer_source(source) is source

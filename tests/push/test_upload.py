@@ -15,9 +15,8 @@ from ecrkit.push.upload import (
     judge_part,
 )
 
-PART = PartRange(100, 199, is_last=False)
-LAST = PartRange(100, 199, is_last=True)
-FIRST = PartRange(0, 99, is_last=False)
+PART = PartRange(100, 199)
+FIRST = PartRange(0, 99)
 
 
 def of_code(code: str, **members: object) -> EcrKitError:
@@ -30,9 +29,9 @@ def misplaced(last_valid: int | None) -> EcrKitError:
 
 
 def judged(
-    error: EcrKitError, part: PartRange = PART, *, passing: bool = False
+    error: EcrKitError, part: PartRange = PART, *, passing: bool = False, is_last: bool = False
 ) -> GoOn | Restart | TryAgain | GiveUp:
-    return judge_part(error, part, min_part_size=50, worth_another_try=passing)
+    return judge_part(error, part, is_last=lambda: is_last, min_part_size=50, worth_another_try=passing)
 
 
 @pytest.mark.parametrize("error", [AnswerLostError("x"), of_code("ThrottlingException")], ids=str)
@@ -63,8 +62,20 @@ def test_a_rest_that_is_too_small_to_be_a_part_restarts_the_layer() -> None:
     assert "49 bytes" in verdict.reason
 
 
+def test_a_rest_of_the_smallest_size_is_gone_on_with() -> None:
+    assert judged(misplaced(149)) == GoOn(150)
+
+
+@pytest.mark.parametrize("last_valid", [99, 199, 299, 149, 49, None])
+def test_whether_a_part_is_the_last_is_asked_only_where_it_matters(last_valid: int | None) -> None:
+    def is_last() -> bool:
+        raise AssertionError("a slow stream would have to be read on for this")
+
+    judge_part(misplaced(last_valid), PART, is_last=is_last, min_part_size=50, worth_another_try=False)
+
+
 def test_the_last_part_may_leave_a_rest_of_any_size() -> None:
-    assert judged(misplaced(198), LAST) == GoOn(199)
+    assert judged(misplaced(198), is_last=True) == GoOn(199)
 
 
 def test_a_part_that_ecr_has_nothing_of_is_sent_again() -> None:

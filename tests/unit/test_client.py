@@ -137,6 +137,24 @@ def test_paginate_follows_tokens_past_an_empty_page(fake: FakeTransport) -> None
     assert [request.model_dump()["next_token"] for request in fake.requests] == [None, "1", "2"]
 
 
+@pytest.mark.parametrize("tokens", [["1", "1"], ["1", "2", "1"], [""]], ids=str)
+def test_paginate_ends_where_a_token_leads_to_no_further_page(fake: FakeTransport, tokens: list[str]) -> None:
+    fake.answers(*[page("a", token=token) for token in tokens], page("never"))
+
+    with pytest.raises(UnreadableAnswerError, match="ListImages has the token"):
+        list(Client(fake).paginate(models.ListImagesRequest(repository_name="team/app")))
+
+    assert len(fake.requests) == len(tokens)
+
+
+def test_paginate_knows_the_token_that_it_began_with(fake: FakeTransport) -> None:
+    request = models.ListImagesRequest(repository_name="team/app", next_token="1")
+    fake.answers(page("a", token="1"), page("never"))
+
+    with pytest.raises(UnreadableAnswerError, match="'1'"):
+        list(Client(fake).paginate(request))
+
+
 def test_paginate_keeps_the_rest_of_the_request(fake: FakeTransport) -> None:
     fake.answers(page("a", token="1"), page("b"))
     request = models.ListImagesRequest(repository_name="team/app", max_results=7)
