@@ -175,6 +175,10 @@ class Models:
         body += ["OPERATIONS: Final[Mapping[str, type[Request[Response]]]] = MappingProxyType({"]
         body += [f'    "{name}": {request_name(name)},' for name in self._service.operations]
         body += ["})", *docstring(["The class of each request, by the name of its operation."], 0)]
+        body.append(f'BOTOCORE_VERSION: Final = "{self._service.botocore}"')
+        body += docstring(
+            ["The version of botocore whose service model this is; older ones may lack operations."], 0
+        )
         return "\n".join(body) + "\n"
 
     def _package(self) -> str:

@@ -156,3 +156,5 @@ OPERATIONS: Final[Mapping[str, type[Request[Response]]]] = MappingProxyType(
     }
 )
 """The class of each request, by the name of its operation."""
+BOTOCORE_VERSION: Final = "1.44.5"
+"""The version of botocore whose service model this is; older ones may lack operations."""

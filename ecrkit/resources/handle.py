@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ecrkit.errors import InvalidInputError
 from ecrkit.models import ImageIdentifier
@@ -36,6 +36,10 @@ class RepositoryHandle:
     def registry_id(self) -> str | None:
         """The account whose registry it is; absent for the caller's own."""
         return self.registry.registry_id
+
+    @property
+    def _repository(self) -> Repository:
+        return cast("Repository", self)  # the parts of a repository are never anything but parts of one
 
 
 class ImageHandle:

@@ -6,7 +6,7 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ecrkit.batching import BatchResult
 from ecrkit.models import (
@@ -28,7 +28,7 @@ from ecrkit.resources.image import DescribedImage, Image
 from ecrkit.resources.named_images import details_requests, read_images, remove_images
 
 if TYPE_CHECKING:
-    from ecrkit.resources.repository import Repository
+    pass
 
 ImageName = str | ImageHandle | ImageIdentifier
 """A tag, a digest, a handle, or what the service calls an image."""
@@ -199,10 +199,6 @@ class RepositoryImages(RepositoryHandle):
             result.failures.extend(each for each in passed.failures if each.what not in held)
             left = held
         return result
-
-    @property
-    def _repository(self) -> Repository:
-        return cast("Repository", self)  # there is no other kind of it
 
 
 _HELD = ImageFailureCode.IMAGE_REFERENCED_BY_MANIFEST_LIST

@@ -23,24 +23,18 @@ from ecrkit.models import (
 )
 from ecrkit.models import Repository as RepositoryDetails
 from ecrkit.pull.origin import Origin
-from ecrkit.push.engine import LayerUpload
-from ecrkit.push.events import Progress, ignore
-from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
-from ecrkit.push.sources import SourceLike, layer_source
-from ecrkit.push.state import UploadState
-from ecrkit.push.target import Target
+from ecrkit.push.events import Progress
 from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_tag
 from ecrkit.resources._exclusions import exclusion_filters
 from ecrkit.resources.deleting import DeletePlan, plan_delete
 from ecrkit.resources.failures import the_one
 from ecrkit.resources.image import Image
 from ecrkit.resources.images import RepositoryImages
-from ecrkit.resources.layer import Layer
+from ecrkit.resources.layers import RepositoryLayers
 from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
 from ecrkit.resources.pushed_image import ImageSourceLike, PushedImage, push_image
 from ecrkit.resources.repository_policy import RepositoryPolicy
 from ecrkit.resources.resource_tags import ResourceTags
-from ecrkit.resources.upload import Upload
 from ecrkit.retrying import RetryPolicy
 
 if TYPE_CHECKING:
@@ -49,7 +43,7 @@ if TYPE_CHECKING:
     from ecrkit.resources.registry import Registry
 
 
-class Repository(RepositoryImages):
+class Repository(RepositoryImages, RepositoryLayers):
     """A handle for one repository. Its methods ask ECR, its attributes never do.
 
     Example:
@@ -61,10 +55,6 @@ class Repository(RepositoryImages):
     def lifecycle_policy(self) -> RepositoryLifecyclePolicy:
         """What expires, or moves to the archive, in the repository."""
         return RepositoryLifecyclePolicy(self)
-
-    def target(self, retry: RetryPolicy | None = None) -> Target:
-        """Give the repository as what layers are pushed to; for code that works with the push engine itself."""
-        return Target(self.client, self.name, self.registry_id, retry or RetryPolicy())
 
     def origin(self, retry: RetryPolicy | None = None) -> Origin:
         """Give the repository as what layers are pulled from; for code that works with downloads itself."""
@@ -153,118 +143,6 @@ class Repository(RepositoryImages):
         self.client.send(
             DeleteRepositoryRequest(registry_id=self.registry_id, repository_name=self.name, force=force)
         )
-
-    def push_layer(
-        self,
-        source: SourceLike,
-        *,
-        media_type: str | None = None,
-        digest: str | None = None,
-        skip_existing: bool = True,
-        progress: Progress | None = None,
-        retry: RetryPolicy | None = None,
-    ) -> Layer:
-        """Bring one layer into the repository.
-
-        With a known digest, or where the source can be read twice, ECR is asked first, and a layer that it has is not
-        sent. With `skip_existing=False`, and from a stream, the layer is hashed and sent in one pass.
-
-        Put a manifest that refers to the layer soon: ECR may clean up layers that no image refers to.
-
-        Args:
-            source: A path, bytes-like, a binary file object, or an iterable of bytes-like chunks.
-            media_type: Its media type; told by its first bytes if absent.
-            digest: What its bytes hash to, if that is known. It saves reading a file twice, and is verified.
-            skip_existing: Whether to ask ECR first.
-            progress: Is called with each `LayerEvent`.
-            retry: How patient to be with the network and the service.
-
-        Raises:
-            RepositoryNotFoundError: There is no such repository.
-            EmptyLayerError: The source has no bytes.
-            InvalidSourceError: The source is not one of the kinds that can be read.
-            DigestMismatchError: The bytes do not have the digest that was given.
-            SourceChangedError: The file was changed while it was read.
-        """
-        [layer] = self._push(
-            [LayerToPush(source, digest, media_type)],
-            workers=1,
-            skip_existing=skip_existing,
-            progress=progress,
-            retry=retry,
-        )
-        return layer
-
-    def push_layers(
-        self,
-        sources: Iterable[SourceLike | LayerToPush],
-        *,
-        workers: int = 4,
-        skip_existing: bool = True,
-        progress: Progress | None = None,
-        retry: RetryPolicy | None = None,
-    ) -> list[Layer]:
-        """Bring several layers into the repository at once, each digest only once, the largest first.
-
-        At the first failure the others are ended, and it is raised; what else failed stands in its notes. Each layer that
-        is under way takes about 45 MiB of memory, so four workers take 180 MiB.
-
-        Args:
-            sources: Sources as for `push_layer`; a `LayerToPush` also carries a digest and a media type.
-            workers: How many layers to send at the same time, at the most.
-            skip_existing: Whether to ask ECR first, a hundred layers in one request.
-            progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
-            retry: How patient to be with the network and the service.
-
-        Returns:
-            The layers, in the order of their sources.
-        """
-        layers = [source if isinstance(source, LayerToPush) else LayerToPush(source) for source in sources]
-        return self._push(
-            layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
-        )
-
-    def start_upload(
-        self,
-        source: SourceLike,
-        *,
-        media_type: str | None = None,
-        digest: str | None = None,
-        progress: Progress | None = None,
-        retry: RetryPolicy | None = None,
-    ) -> Upload:
-        """Begin to push one layer in a way that another process can go on with. ECR is not asked whether it has it.
-
-        Args:
-            source: What to push; see `push_layer`.
-            media_type: Its media type; told by its first bytes if absent.
-            digest: What its bytes hash to, if that is known; it is verified.
-            progress: Is called with each `LayerEvent`: the moment to write `Upload.state` down.
-            retry: How patient to be with the network and the service.
-        """
-        return self._upload(source, None, media_type, digest, progress, retry)
-
-    def resume_upload(
-        self,
-        state: UploadState,
-        source: SourceLike,
-        *,
-        media_type: str | None = None,
-        digest: str | None = None,
-        progress: Progress | None = None,
-        retry: RetryPolicy | None = None,
-    ) -> Upload:
-        """Go on with an upload that `start_upload` began, here or in another process. Sends nothing yet.
-
-        Args:
-            state: What was written down. It may be older than what ECR has: ECR says where it stands.
-            source: The same bytes as before, from the first one on.
-            media_type: Its media type; told by its first bytes if absent.
-            digest: What its bytes hash to, if that is known; it is verified.
-            progress: Is called with each `LayerEvent`.
-            retry: How patient to be with the network and the service.
-        """
-        return self._upload(source, state, media_type, digest, progress, retry)
 
     def push_image(
         self,
@@ -413,48 +291,6 @@ class Repository(RepositoryImages):
         if existing != digest:
             raise TagImmutableError(tag, existing=existing, wanted=digest, cause=error) from error
 
-    def _upload(
-        self,
-        source: SourceLike,
-        state: UploadState | None,
-        media_type: str | None,
-        digest: str | None,
-        progress: Progress | None,
-        retry: RetryPolicy | None,
-    ) -> Upload:
-        upload = LayerUpload(
-            self.target(retry),
-            layer_source(source),
-            digest=_digest(digest),
-            state=state,
-            emit=progress or ignore,
-        )
-        upload.begin()
-        return Upload(self, upload, media_type=media_type)
-
-    def _push(
-        self,
-        layers: list[LayerToPush],
-        *,
-        workers: int,
-        skip_existing: bool,
-        progress: Progress | None,
-        retry: RetryPolicy | None,
-    ) -> list[Layer]:
-        pushed = push_layers(
-            self.target(retry),
-            layers,
-            workers=workers,
-            skip_existing=skip_existing,
-            progress=progress,
-        )
-        return [self._layer(each) for each in pushed]
-
-    def _layer(self, pushed: PushedLayer) -> Layer:
-        return Layer(
-            self, pushed.digest, size=pushed.size, media_type=pushed.media_type, uploaded=pushed.uploaded
-        )
-
 
 class DescribedRepository(Repository):
     """A repository as ECR described it when it was asked."""
@@ -487,10 +323,6 @@ class DescribedRepository(Repository):
     def created_at(self) -> datetime | None:
         """When it was created, in UTC; absent where ECR did not say."""
         return self.details.created_at
-
-
-def _digest(text: str | None) -> Digest | None:
-    return None if text is None else Digest.parse(text)
 
 
 def _document(

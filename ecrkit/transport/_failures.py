@@ -112,9 +112,11 @@ def _from_response(operation: str, response: dict[str, Any]) -> errors.EcrKitErr
 def unknown_operation(operation: str) -> errors.UnsupportedOperationError:
     import botocore  # noqa: PLC0415 -- as above
 
+    from ecrkit.models._operations import BOTOCORE_VERSION  # noqa: PLC0415 -- loads the models of all operations
+
     return errors.UnsupportedOperationError(
-        f"The installed botocore {botocore.__version__} does not know {operation}; ecrkit follows botocore 1.44.5: "
-        "pip install --upgrade boto3"
+        f"The installed botocore {botocore.__version__} does not know {operation}; botocore {BOTOCORE_VERSION}, which ecrkit "
+        f"follows, does: pip install --upgrade 'boto3>={BOTOCORE_VERSION}'"
     )
 
 
