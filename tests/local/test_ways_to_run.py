@@ -79,7 +79,10 @@ def test_it(local_ecr, ecr_registry, n):
             "--rootdir",
             str(tmp_path),
         ],
-        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # it may be installed, and then loads by itself
+        env={
+            **os.environ,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },  # it may be installed, and then loads by itself
         capture_output=True,
         text=True,
         timeout=60,
