@@ -297,6 +297,6 @@ class _RestartLayer(Exception):  # noqa: N818 -- it is an instruction, and never
 
 def _empty(source: LayerSource) -> EmptyLayerError:
     return EmptyLayerError(
-        f"{source.name} has no bytes, and ECR cannot store an empty layer; "
+        f"{source.name} is empty, and ECR cannot store a layer without bytes; "
         "where a manifest needs something, use the OCI empty descriptor, which is the two bytes {}"
     )

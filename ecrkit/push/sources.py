@@ -153,7 +153,7 @@ class BytesSource:
 
     def __init__(self, content: memoryview) -> None:
         self._content = content
-        self.name = f"{content.nbytes} bytes"
+        self.name = f"a layer of {content.nbytes} bytes"
         self.size = content.nbytes
         self.rereadable = True
 

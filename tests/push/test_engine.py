@@ -520,7 +520,7 @@ def test_an_upload_goes_on_where_it_was(fake: FakeTransport) -> None:
 
     assert ranges_of(fake) == [(20, 24)]
     assert pushed.digest == DIGEST
-    assert events[0] == LayerResumed("25 bytes", 25, received=20)
+    assert events[0] == LayerResumed("a layer of 25 bytes", 25, received=20)
 
 
 def test_an_upload_that_is_further_than_its_state_goes_on_where_it_is(fake: FakeTransport) -> None:

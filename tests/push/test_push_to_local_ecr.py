@@ -124,7 +124,7 @@ def test_a_malformed_digest_is_refused(fresh: DescribedRepository) -> None:
 
 @pytest.mark.parametrize("empty", [b"", [], [b""]], ids=repr)
 def test_an_empty_layer_is_refused(fresh: DescribedRepository, empty: bytes | list[bytes]) -> None:
-    with pytest.raises(EmptyLayerError, match="no bytes"):
+    with pytest.raises(EmptyLayerError, match="is empty"):
         fresh.push_layer(empty)
 
 
