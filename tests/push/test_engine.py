@@ -135,8 +135,18 @@ def test_the_state_follows_what_ecr_has(fake: FakeTransport) -> None:
     assert ours.state is None
     ours.run()
 
-    assert states[0] == UploadState(AN_UPLOAD, 10, 0)
+    assert [each and each.received for each in states] == [0, 10, 20, 25, 25]
     assert ours.state == UploadState(AN_UPLOAD, 10, 25)
+
+
+def test_the_state_has_what_ecr_turned_out_to_have_when_that_is_told(fake: FakeTransport) -> None:
+    states: dict[type[LayerEvent], UploadState | None] = {}
+    ours = upload(fake, CONTENT[:10], emit=lambda event: states.update({type(event): ours.state}))
+    fake.answers(begun(), misplaced(9), completed)
+
+    ours.run()
+
+    assert states[LayerResumed] == UploadState(AN_UPLOAD, 10, 10)
 
 
 # What is wrong with the layer
