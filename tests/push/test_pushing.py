@@ -8,6 +8,7 @@ import pytest
 
 from ecrkit import Client, LayerToPush, models
 from ecrkit.errors import RepositoryNotFoundError
+from ecrkit.push.engine import Conditions
 from ecrkit.push.events import LayerEvent, LayerFinished, LayerSkipped, LayerStarted
 from ecrkit.push.pushing import PushedLayer, push_layers
 from ecrkit.push.target import Target
@@ -28,7 +29,7 @@ from tests.push.answers import (
 def ecr(fake: FakeTransport) -> FakeTransport:
     """An ECR that has no layer and takes all."""
     numbers = itertools.count(1)
-    fake.always(models.BatchCheckLayerAvailabilityRequest, lambda request: _none_of(request))
+    fake.always(models.BatchCheckLayerAvailabilityRequest, _none_of)
     fake.always(models.InitiateLayerUploadRequest, lambda _: begun(f"upload-{next(numbers)}"))
     fake.always(models.UploadLayerPartRequest, taken)
     fake.always(models.CompleteLayerUploadRequest, completed)
@@ -47,12 +48,14 @@ def push(
     workers: int = 4,
     skip_existing: bool = True,
     events: list[LayerEvent] | None = None,
+    conditions: Conditions | None = None,
 ) -> list[PushedLayer]:
     return push_layers(
         Target(Client(ecr), "team/app", None),
         layers,
         workers=workers,
         skip_existing=skip_existing,
+        conditions=conditions,
         progress=None if events is None else events.append,
     )
 
@@ -128,28 +131,22 @@ def test_a_stream_of_unknown_digest_is_not_asked_for(ecr: FakeTransport) -> None
 
 def test_the_first_failure_cancels_the_rest_and_has_the_others_in_its_notes(ecr: FakeTransport) -> None:
     both_are_sent = threading.Barrier(2)
-    first_has_failed = threading.Event()
+    conditions = Conditions()
 
     def fail(request: AnyRequest) -> models.UploadLayerPartResponse:
         assert isinstance(request, models.UploadLayerPartRequest)
         both_are_sent.wait(30)
         if request.upload_id == "upload-2":
-            assert first_has_failed.wait(30)
+            assert conditions.cancelled.wait(30)  # by the failure of the first
             raise refused("KmsException")
         raise refused("RepositoryNotFoundException")
-
-    def watch(event: LayerEvent) -> None:
-        events.append(event)
 
     events: list[LayerEvent] = []
     ecr.always(models.UploadLayerPartRequest, fail)
     layers = [LayerToPush(content) for content in contents(6)]
-    releaser = threading.Timer(0.5, first_has_failed.set)
-    releaser.start()
 
     with pytest.raises(RepositoryNotFoundError) as raised:
-        push(ecr, layers, workers=2, events=events)
-    releaser.join()
+        push(ecr, layers, workers=2, events=events, conditions=conditions)
 
     assert [note.partition(":")[0] for note in raised.value.__notes__] == ["Another layer failed as well"]
     assert "KmsError" in raised.value.__notes__[0]
