@@ -57,6 +57,7 @@ docs: $(VENV)/.for-work ## Build the documentation; warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(VENV)/.for-work ## Measure against boto3 and others, side by side
+	$(INSTALL) --editable '.[bench]'
 	$(BIN)/python -m benchmarks
 
 all: test check ## What CI does

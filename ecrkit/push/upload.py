@@ -2,19 +2,24 @@
 
 | what came back | to which request | what it means | what the engine does |
 | --- | --- | --- | --- |
-| no answer, an unreadable one, throttling, 5xx, expired credentials | any | ECR may or may not have acted | wait, send the same again |
+| no answer, or a success or an error that cannot be read | any | ECR may or may not have acted | wait, send the same again |
+| throttling, 5xx, expired credentials | any | it passes | wait, send the same again |
+| no connection at all | ask for layers, begin | more often a wrong endpoint than a pause | the same, three tries |
 | `InvalidLayerPartException`, last valid byte behind what we knew | part | ECR has the part, or its beginning | go on behind that byte |
 | the same, but the rest of the part is below 5 MiB | part, not the last | ECR would refuse the layer at its end | restart the layer |
-| the same, last valid byte where we knew | part | ECR has nothing of the part | wait, send the same again |
-| the same, last valid byte before what we knew, or none | part | ECR lost bytes | restart the layer |
+| the same, last valid byte where we knew | part, not the first | ECR has nothing of the part | wait, send the same again |
+| the same, last valid byte before what we knew | part | ECR lost bytes | restart the layer |
+| the same, without a last valid byte; for the first part also with -1 or 0 | part | ECR does not say what it has | restart the layer |
 | `UploadNotFoundException` | part | the upload expired | restart the layer |
 | `UploadNotFoundException` | complete | done before and the answer lost, or expired | ask for the layer: there is done, else restart |
 | `LayerAlreadyExistsException` | complete | somebody else was faster | done |
 | `LayerPartTooSmallException` | complete | ECR counted a part that it took half of | restart the layer |
 | `InvalidLayerException` | complete | the bytes changed on the way | give up, naming both digests |
-| anything else | any | it will not get better | give up |
+| anything else, `LimitExceededException` among it | any | it will not get better | give up |
 
-A layer that is read from a stream cannot be restarted; where the table says so, the push ends with an error that says why.
+One `RetryPolicy` rules every request of a push: those that ask for layers and begin uploads as well as parts and
+completions. Botocore does not retry them too. A layer restarts three times at the most. One that is read from a stream cannot
+be restarted; where the table says so, the push ends with an error that says why.
 """
 
 from collections.abc import Callable

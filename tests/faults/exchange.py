@@ -19,6 +19,8 @@ class Upstream:
     port: int
     max_body: int
     timeout: float
+    bytes_per_second: float
+    """How fast requests are read from each client."""
 
 
 class Exchange:
@@ -32,7 +34,7 @@ class Exchange:
         closing: threading.Event,
     ) -> None:
         self._client = client
-        self._side = ClientSide(client)
+        self._side = ClientSide(client, closing.wait, upstream.bytes_per_second)
         self._upstream = upstream
         self._note = note
         self._closing = closing

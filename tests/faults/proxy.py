@@ -36,6 +36,7 @@ class FaultProxy:
         max_body: The largest request body that is handed on, in bytes.
         max_connections: How many clients may be connected at once; others are hung up on.
         upstream_timeout: How long upstream may be silent, in seconds.
+        bytes_per_second: How fast requests are read from each client.
     """
 
     def __init__(
@@ -46,11 +47,12 @@ class FaultProxy:
         max_body: int = 64 * 1024 * 1024,
         max_connections: int = 64,
         upstream_timeout: float = 30.0,
+        bytes_per_second: float = float("inf"),
     ) -> None:
         place = urlsplit(upstream_url)
         if place.scheme != "http" or place.hostname not in _LOOPBACK or place.port is None:
             raise ValueError(f"{upstream_url!r} is not http://127.0.0.1:PORT")
-        self._upstream = Upstream(place.hostname, place.port, max_body, upstream_timeout)
+        self._upstream = Upstream(place.hostname, place.port, max_body, upstream_timeout, bytes_per_second)
         self._max_connections = max_connections
         self._lock = threading.Lock()
         self._faults = list(faults)

@@ -6,6 +6,7 @@ import http.client
 import json
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tests.faults.faults import Answer
@@ -64,8 +65,12 @@ class Request:
 class ClientSide:
     """The connection to the client."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(
+        self, connection: socket.socket, sleep: Callable[[float], object], bytes_per_second: float
+    ) -> None:
         self._connection = connection
+        self._sleep = sleep
+        self._bytes_per_second = bytes_per_second
         self._pending = bytearray()
 
     def read_request(self) -> Request | None:
@@ -105,6 +110,7 @@ class ClientSide:
 
     def _receive_more(self) -> bool:
         data = self._connection.recv(256 * 1024)
+        self._sleep(len(data) / self._bytes_per_second)
         self._pending += data
         return bool(data)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecrkit import Client
+from ecrkit import Client, RetryPolicy, models
 from ecrkit.errors import (
     AnswerLostError,
     DigestMismatchError,
@@ -26,7 +26,6 @@ from ecrkit.errors import (
     UnreadableAnswerError,
     UploadNotFoundError,
 )
-from ecrkit.models import UploadLayerPartRequest
 from ecrkit.push.engine import Conditions, LayerUpload
 from ecrkit.push.events import (
     LayerEvent,
@@ -45,6 +44,7 @@ from tests.push.answers import (
     AN_UPLOAD,
     ANOTHER_UPLOAD,
     CONTENT,
+    AnyRequest,
     availability,
     begun,
     completed,
@@ -135,8 +135,18 @@ def test_the_state_follows_what_ecr_has(fake: FakeTransport) -> None:
     assert ours.state is None
     ours.run()
 
-    assert states[0] == UploadState(AN_UPLOAD, 10, 0)
+    assert [each and each.received for each in states] == [0, 10, 20, 25, 25]
     assert ours.state == UploadState(AN_UPLOAD, 10, 25)
+
+
+def test_the_state_has_what_ecr_turned_out_to_have_when_that_is_told(fake: FakeTransport) -> None:
+    states: dict[type[LayerEvent], UploadState | None] = {}
+    ours = upload(fake, CONTENT[:10], emit=lambda event: states.update({type(event): ours.state}))
+    fake.answers(begun(), misplaced(9), completed)
+
+    ours.run()
+
+    assert states[LayerResumed] == UploadState(AN_UPLOAD, 10, 10)
 
 
 # What is wrong with the layer
@@ -210,7 +220,7 @@ def test_a_file_that_does_not_stop_growing_is_sent_no_further_than_its_size(
             file.write(CONTENT)
 
     fake.answers(begun())
-    fake.always(UploadLayerPartRequest, taken)
+    fake.always(models.UploadLayerPartRequest, taken)
 
     with pytest.raises(SourceChangedError, match="had 1000 bytes"):
         upload(fake, path, emit=grow).run()
@@ -352,12 +362,14 @@ def test_a_part_that_ecr_confirms_half_of_goes_on_there(fake: FakeTransport) -> 
     assert layer_sent(fake) == CONTENT
 
 
-def test_a_rest_that_is_too_small_goes_on_where_the_last_part_of_a_stream_is_full(
+@pytest.mark.parametrize("one_shot", [False, True], ids=["bytes", "stream"])
+def test_a_rest_that_is_too_small_goes_on_where_the_last_part_is_full(
     fake: FakeTransport,
+    one_shot: bool,  # noqa: FBT001 -- a column
 ) -> None:
     fake.answers(begun(), taken, misplaced(17), taken, completed)
 
-    upload(fake, iter([CONTENT[:20]])).run()
+    upload(fake, iter([CONTENT[:20]]) if one_shot else CONTENT[:20]).run()
 
     assert ranges_of(fake) == [(0, 9), (10, 19), (18, 19)]
     assert layer_sent(fake) == CONTENT[:20]
@@ -600,3 +612,21 @@ def test_a_push_that_is_called_off_ends_with_the_part_under_way(fake: FakeTransp
 
     assert len(ranges_of(fake)) <= 2
     assert "CompleteLayerUpload" not in operations_of(fake)
+
+
+def test_a_push_that_is_called_off_while_it_waits_does_not_try_again(fake: FakeTransport) -> None:
+    conditions = Conditions()
+
+    def throttle(_: AnyRequest) -> models.Response:
+        conditions.cancelled.set()
+        raise refused("ThrottlingException")
+
+    fake.answers(begun())
+    fake.always(models.UploadLayerPartRequest, throttle)
+    patient = RetryPolicy(first_wait=3600, longest_wait=3600)
+    target = Target(Client(fake), "team/app", None, patient)
+
+    with pytest.raises(CancelledError):
+        LayerUpload(target, layer_source(CONTENT), conditions=conditions).run()
+
+    assert ranges_of(fake) == [(0, 9)]

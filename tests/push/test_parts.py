@@ -75,6 +75,17 @@ def test_names_that_json_escapes_arrive_as_they_are() -> None:
     assert json.loads(whole(body))["uploadId"] == '"quoted" \\ and ünïcode'
 
 
+def test_the_longest_names_fit_while_an_earlier_body_is_still_there() -> None:
+    part = filled(b"abc")
+    names = {"registry_id": "1" * 12, "repository_name": "r" * 256, "upload_id": "u" * 1000}
+
+    earlier = body_of(part)
+    again = body_of(part, **names)
+
+    assert json.loads(again.read())["uploadId"] == names["upload_id"]
+    assert len(earlier) < len(again)
+
+
 def test_an_absent_registry_is_not_named() -> None:
     assert "registryId" not in json.loads(whole(body_of(filled(b"abc"))))
 
@@ -134,6 +145,13 @@ def test_a_body_is_read_from_the_start_as_often_as_botocore_likes() -> None:
     assert body.seek(0, 2) == len(body)
     assert body.seek(-1, 1) == len(body) - 1 == body.tell()
     assert bytes(body.read()) == b"}"
+
+
+def test_a_piece_is_no_smaller_than_was_asked_for() -> None:
+    asked_for = 2 * 1024 * 1024
+    body = body_of(filled(bytes(asked_for)))
+
+    assert len(body.read(asked_for)) >= asked_for
 
 
 def test_somebody_is_asked_before_each_piece_is_read() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -123,3 +124,54 @@ def test_a_small_layer_takes_a_small_buffer() -> None:
         part = next(iter(parts))
 
         assert part.part_size == 3
+
+
+@pytest.mark.parametrize("size", [None, 20, 25])
+def test_each_part_knows_whether_it_is_the_last_and_none_is_lost_by_asking(size: int | None) -> None:
+    content = bytes(range(size or 20))
+    found: list[tuple[bytes, bool]] = []
+    with layer_source(content).open() as reader, ReadAhead(reader, part_size=10, size=size) as parts:
+        for part in parts:
+            is_last = parts.ends_with(part)
+            found.append((part.content_from(part.first_byte), is_last))
+            parts.give_back(part)
+
+    assert b"".join(each for each, _ in found) == content
+    assert [is_last for _, is_last in found] == [*[False] * (len(found) - 1), True]
+
+
+def test_a_layer_of_one_part_takes_one_buffer() -> None:
+    size = 1024 * 1024
+    with layer_source(bytes(size)).open() as reader:
+        tracemalloc.start()
+        ReadAhead(reader, part_size=size, size=size)
+        taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert taken < 1.5 * size  # in base64
+
+
+class Drip:
+    """Gives three bytes each time that somebody allows it."""
+
+    def __init__(self) -> None:
+        self.allowed = threading.Semaphore(0)
+        self.reads = 0
+
+    def read(self, size: int, /) -> memoryview:
+        assert self.allowed.acquire(timeout=30)
+        self.reads += 1
+        return memoryview(b"abc")
+
+
+def test_a_slow_stream_is_not_read_on_when_its_push_has_ended() -> None:
+    drip = Drip()
+    with ReadAhead(drip, part_size=3000, size=None):
+        drip.allowed.release()
+
+    drip.allowed.release(9)
+    for thread in threading.enumerate():
+        if thread.name == "ecrkit-read-ahead":
+            thread.join(30)
+
+    assert drip.reads <= 2  # the one that was under way, and one that it may have begun
