@@ -55,7 +55,19 @@ def _test(python: str, environment: Path, *constraints: str) -> bool:
     commands = [
         [str(Path(python).expanduser()), "-m", "venv", str(home)],
         [*install, *constraints, "--editable", f".[{extras}]"],
-        [inside, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *os.environ.get("TESTS", "").split()],
+        [
+            inside,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:anyio",
+            "-n",
+            "2",
+            "--dist",
+            "loadfile",
+            *os.environ.get("TESTS", "").split(),
+        ],
     ]
     return all(subprocess.run(command, cwd=PROJECT, check=False).returncode == 0 for command in commands)
 

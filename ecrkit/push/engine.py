@@ -185,10 +185,10 @@ class LayerUpload:
             raise InvalidInputError(f"{self._source.name} has more than the {MAX_PARTS} parts that ECR takes")
         while part.last_byte >= (received := self.begin().received):
             rest = part if part.first_byte == received else part.tail_from(received)
-            self._state = replace(self.begin(), received=self._send_until_judged(rest, is_last))
+            self._send_until_judged(rest, is_last)
 
-    def _send_until_judged(self, part: PartBuffer, is_last: Callable[[], bool]) -> int:
-        """Send a part as often as it takes, and give the number of bytes that ECR has then."""
+    def _send_until_judged(self, part: PartBuffer, is_last: Callable[[], bool]) -> None:
+        """Send a part as often as it takes, and note the number of bytes that ECR has then."""
         judge = partial(
             judge_part,
             part=PartRange(part.first_byte, part.last_byte),
@@ -200,14 +200,18 @@ class LayerUpload:
         except EcrKitError as error:
             match judge(error, worth_another_try=False):
                 case GoOn(received):
-                    self._tell(events.LayerResumed, received=received)
-                    return received
+                    self._note(events.LayerResumed, received)
+                    return
                 case Restart(reason):
                     raise _RestartLayer(reason, error) from error
                 case _:
                     raise
-        self._tell(events.PartSent, received=answer.last_byte_received + 1)
-        return answer.last_byte_received + 1
+        self._note(events.PartSent, answer.last_byte_received + 1)
+
+    def _note(self, kind: Callable[..., events.LayerEvent], received: int) -> None:
+        # The state first: the event is the moment at which callers write it down.
+        self._state = replace(self.begin(), received=received)
+        self._tell(kind, received=received)
 
     def _send_part_once(self, part: PartBuffer) -> UploadLayerPartResponse:
         state = self.begin()
