@@ -34,10 +34,7 @@ class BuiltLayer:
 def push(repository: Repository, layers: Sequence[BuiltLayer], config: oci.ImageConfig, tag: str) -> Image:
     """Push what is missing, several layers at once, then the config, then the manifest that makes them an image."""
     pushed = repository.push_layers(
-        [
-            LayerToPush(layer.path, digest=layer.digest, media_type=layer.media_type)
-            for layer in layers
-        ]
+        [LayerToPush(layer.path, digest=layer.digest, media_type=layer.media_type) for layer in layers]
     )
     for layer in pushed:
         print(f"{layer.digest}: {'sent' if layer.uploaded else 'there already'}")
