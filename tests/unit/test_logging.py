@@ -104,7 +104,16 @@ def test_nothing_secret_is_logged(
 
     assert "GetDownloadUrlForLayer team/app" in said
     assert "GetAuthorizationToken" in said
-    secrets = [KEY, SECRET, TOKEN, password.get_secret_value(), "hunter2", CONTENT.decode(), "http://", "X-Amz"]
+    secrets = [
+        KEY,
+        SECRET,
+        TOKEN,
+        password.get_secret_value(),
+        "hunter2",
+        CONTENT.decode(),
+        "http://",
+        "X-Amz",
+    ]
     assert [secret for secret in secrets if secret in said] == []
 
 
