@@ -7,7 +7,7 @@ TOOLS := skopeo buildah umoci
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test tools check lint types imports docs bench codegen all clean
+.PHONY: help demo test tools check lint types imports docs bench codegen test-all dist package api all clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ tools: ## Install the tools of others that images are compared with; where that 
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS)) \
 	  >/dev/null 2>&1 || echo "$(TOOLS) could not be installed; tests that need them are skipped"; fi
 
+test-all: ## Run the tests on Python 3.11, 3.12 and 3.13 (PYTHONS=...), and with the oldest dependencies
+	$(PYTHON) tests/matrix.py
+
 lint: $(VENV)/.for-work ## Check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -53,6 +56,17 @@ codegen: $(VENV)/.for-work ## Write models and errors anew from the vendored ser
 check: lint types imports docs ## Check everything but the tests
 	$(BIN)/python -m codegen --check
 
+api: $(VENV)/.for-work ## Write the snapshot of the public surface anew
+	$(BIN)/python -m tests.contracts.public_api
+
+dist: $(VENV)/.for-work ## Build the wheel and the sdist
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/python -m twine check --strict dist/*
+
+package: dist ## Install the wheel into a fresh environment and try it
+	$(BIN)/python tests/package/check_dist.py dist
+
 docs: $(VENV)/.for-work ## Build the documentation; warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
@@ -63,4 +77,4 @@ bench: $(VENV)/.for-work ## Measure against boto3 and others, side by side
 all: test check ## What CI does
 
 clean: ## Remove what was built
-	rm -rf $(VENV) site dist build
+	rm -rf $(VENV) .venv-* site dist build

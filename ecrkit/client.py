@@ -1,13 +1,15 @@
 """`Client`: one typed request in, one typed response out."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any, cast
 
 from pydantic import ValidationError
 from typing_extensions import TypeVar
 
-from ecrkit.errors import ExpiredTokenError, UnreadableAnswerError
+from ecrkit._logging import get_logger
+from ecrkit.errors import ApiError, EcrKitError, ExpiredTokenError, UnreadableAnswerError
 from ecrkit.models import PagedRequest, PagedResponse, Request, Response
 from ecrkit.retrying import RetryPolicy
 from ecrkit.transport import PreparedBody, Transport
@@ -65,7 +67,13 @@ class Client:
             body: A body that is encoded and hashed already, sent in place of the serialised request.
             retries: Let botocore try again by itself.
         """
-        raw = self.transport.call(request.operation, request.to_wire(), body=body, retries=retries)
+        begun = time.monotonic()
+        try:
+            raw = self.transport.call(request.operation, request.to_wire(), body=body, retries=retries)
+        except EcrKitError as error:
+            _log.debug("%s: %s after %.3f s", _described(request), _summary(error), time.monotonic() - begun)
+            raise
+        _log.debug("%s: %d bytes after %.3f s", _described(request), len(raw), time.monotonic() - begun)
         return read_answer(request, raw)
 
     def paginate(self, request: PagedRequest[PagedResponseT]) -> Iterator[PagedResponseT]:
@@ -99,6 +107,19 @@ class Client:
 
 
 _AGAIN = RetryPolicy(attempts=3, seconds=60)
+_log = get_logger(__name__)
+
+
+def _described(request: Request[Any]) -> str:
+    """Say what is asked of which repository; other members of a request may be secret."""
+    name = getattr(request, "repository_name", None)
+    return f"{request.operation} {name}" if name else request.operation
+
+
+def _summary(error: EcrKitError) -> str:
+    if isinstance(error, ApiError):
+        return f"{error.code} ({error.http_status}, request id {error.request_id})"
+    return type(error).__name__
 
 
 def read_answer(request: Request[ResponseT], raw: bytes) -> ResponseT:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import tenacity
 
+from ecrkit._logging import get_logger
 from ecrkit.errors import ApiError, ExpiredTokenError, TransportError
 
 ResultT = TypeVar("ResultT")
@@ -51,9 +52,20 @@ class RetryPolicy:
             wait=tenacity.wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait),
             retry=tenacity.retry_if_exception(again),
             sleep=sleep or pause,
+            before_sleep=_tell,
             reraise=True,
         )
         return attempts(attempt)
+
+
+def _tell(state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome is not None else None
+    _log.warning(
+        "Attempt %d failed, another one in %.1f s: %s", state.attempt_number, state.upcoming_sleep, error
+    )
+
+
+_log = get_logger(__name__)
 
 
 def deserves_another_try(error: BaseException) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from ecrkit._logging import get_logger
 from ecrkit.errors import (
     DigestMismatchError,
     EcrKitError,
@@ -43,6 +44,7 @@ from ecrkit.push.upload import (
 from ecrkit.retrying import deserves_another_try, pause
 
 AnswerT = TypeVar("AnswerT")
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ class LayerUpload:
                 "that can be read only once; push it from a file or from bytes, or produce the stream again"
             ) from restart.cause
         self._state = None
+        _log.warning("The upload of %s begins anew: %s", self._source.name, restart.reason)
         self._tell(events.LayerRestarted, reason=restart.reason)
 
     def _send_part(self, part: PartBuffer, is_last: Callable[[], bool]) -> None:

@@ -38,6 +38,11 @@ class BotoTransport:
     def __repr__(self) -> str:
         return f"BotoTransport({self.endpoint_url!r})"
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """The operations that the installed botocore knows."""
+        return frozenset(self._methods)
+
     def call(
         self,
         operation: str,

@@ -27,6 +27,8 @@ def typed_errors(operation: str) -> Generator[None]:
     except ValueError as error:
         if "Invalid endpoint" not in str(error):
             raise
+        if "//api.ecr.." in str(error) or "//api.ecr-fips.." in str(error):  # a region of no letters
+            raise errors.MissingRegionError(_NO_REGION) from error
         raise errors.InvalidEndpointError(
             f"{error}. An endpoint is a URL with its scheme, for example http://127.0.0.1:5005"
         ) from error

@@ -2,10 +2,7 @@
 
 import gzip
 import io
-import os
 import random
-import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +12,8 @@ import pytest
 from ecrkit import Registry, oci
 from ecrkit.local import LocalECR
 from tests.docs.pages import SCRIPT, Page
+from tests.docs.running import PROJECT, run
 
-PROJECT = Path(__file__).parent.parent.parent
 PAGES = {
     str(path.relative_to(PROJECT)): Page.read(path.read_text("utf-8"))
     for path in [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted(PROJECT.glob("docs/**/*.md"))]
@@ -81,29 +78,6 @@ def test_a_block_that_is_not_run_says_why() -> None:
     page = Page.read("<!-- not run: it needs AWS -->\n\n```python\nfail()\n```\n")
 
     assert (page.files, page.left_out) == ({}, ("it needs AWS",))
-
-
-def run(arguments: list[str], ecr: LocalECR, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run Python as a reader would who has a local ECR in the environment, and nothing of AWS."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_DEFAULT_REGION": ecr.settings.region,
-        "AWS_ENDPOINT_URL_ECR": ecr.endpoint_url,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "PYTHONPATH": str(PROJECT),
-    }
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def push_what_pages_read(registry: Registry) -> None:

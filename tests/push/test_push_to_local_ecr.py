@@ -217,6 +217,7 @@ def test_an_upload_is_resumed_by_another_process(fresh: DescribedRepository) -> 
     with pytest.raises(KeyboardInterrupt):
         upload.finish()
 
+    assert UploadState.from_json(saved[-1]).received == 50  # as the event says
     events: list[LayerEvent] = []
     resumed = fresh.resume_upload(UploadState.from_json(saved[-1]), CONTENT, progress=events.append)
     layer = resumed.finish()

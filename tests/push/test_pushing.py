@@ -148,7 +148,7 @@ def test_the_first_failure_cancels_the_rest_and_has_the_others_in_its_notes(ecr:
     with pytest.raises(RepositoryNotFoundError) as raised:
         push(ecr, layers, workers=2, events=events, conditions=conditions)
 
-    assert [note.partition(":")[0] for note in raised.value.__notes__] == ["Another layer failed as well"]
+    assert [note.partition(":")[0] for note in raised.value.__notes__] == ["Something else failed as well"]
     assert "KmsError" in raised.value.__notes__[0]
     assert [type(each) for each in events] == [LayerStarted, LayerStarted]
     assert operations_of(ecr).count("InitiateLayerUpload") == 2

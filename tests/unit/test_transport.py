@@ -223,6 +223,13 @@ def test_a_missing_region_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> No
         Registry(fresh_session())
 
 
+def test_an_empty_region_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "")
+
+    with pytest.raises(MissingRegionError, match="AWS_DEFAULT_REGION"):
+        Registry(fresh_session())
+
+
 def test_a_region_that_cannot_be_one_is_a_matter_of_configuration() -> None:
     with pytest.raises(ConfigurationError, match="not a region"):
         Registry(region_name="not a region")

@@ -1,0 +1,13 @@
+"""The loggers of the library: below `ecrkit`, and silent unless a program sets up logging."""
+
+import logging
+
+
+def get_logger(name: str) -> logging.Logger:
+    """Give the logger of a module. What it writes must hold no secret: no credentials, tokens, URLs or bytes of layers."""
+    return logging.getLogger(name)
+
+
+logging.getLogger("ecrkit").addHandler(
+    logging.NullHandler()
+)  # else Python writes warnings to stderr by itself

@@ -1,0 +1,115 @@
+"""The public surface as text, one line for each name with its signature: `python -m tests.contracts.public_api` writes it down.
+
+It is read from the source, so that what type checkers and readers see is what is written down.
+"""
+
+from collections.abc import Container, Iterator
+from functools import cache
+from pathlib import Path
+
+import griffe
+
+from tests.contracts.house import PROJECT
+
+SNAPSHOT = Path(__file__).with_name("public_api.txt")
+MODULES = (
+    "ecrkit",
+    "ecrkit.batching",
+    "ecrkit.errors",
+    "ecrkit.local",
+    "ecrkit.models",
+    "ecrkit.oci",
+    "ecrkit.policy",
+    "ecrkit.progress",
+    "ecrkit.push.events",
+    "ecrkit.references",
+    "ecrkit.resources",
+    "ecrkit.testing",
+    "ecrkit.transport",
+    "ecrkit.waiting",
+)
+_PROMISED_DUNDERS = {"__init__", "__await__", "__aiter__", "__iter__", "__enter__", "__exit__", "__len__"}
+
+
+@cache
+def public_api() -> tuple[str, ...]:
+    """Give one line for each public name, in order."""
+    package = griffe.load("ecrkit", search_paths=[PROJECT], resolve_aliases=True, resolve_external=False)
+    offered = {
+        f"{module}.{name}": member
+        for module in MODULES
+        for name, member in (
+            package if module == "ecrkit" else package[module[len("ecrkit.") :]]
+        ).members.items()
+        if _is_offered(member.parent, name, member)
+    }
+    names: dict[str, str] = {}
+    for name, member in offered.items():
+        names.setdefault(member.canonical_path, name)
+    lines: set[str] = set()
+    for name, member in offered.items():
+        first = names[member.canonical_path]
+        lines.update(_lines(name, member, names) if name == first else [f"{name} is {first}"])
+    return tuple(sorted(lines))
+
+
+def _is_offered(
+    module: griffe.Object | griffe.Alias | None, name: str, member: griffe.Object | griffe.Alias
+) -> bool:
+    if module is None:
+        return False
+    if module.exports is not None:
+        return name in {str(export) for export in module.exports} and not member.is_module
+    return not name.startswith("_") and not member.is_alias and not member.is_module
+
+
+def _lines(name: str, member: griffe.Object | griffe.Alias, public: Container[str]) -> Iterator[str]:
+    target = member.final_target if isinstance(member, griffe.Alias) else member
+    if isinstance(target, griffe.Class):
+        bases = ", ".join(str(base) for base in target.bases)
+        yield f"class {name}({bases})"
+        public_bases = [base for base in target.mro() if base.canonical_path in public]
+        for inner, each in target.all_members.items():
+            written_elsewhere = each.inherited and any(inner in base.all_members for base in public_bases)
+            if not written_elsewhere and (not inner.startswith("_") or inner in _PROMISED_DUNDERS):
+                yield from _lines(f"{name}.{inner}", each, public)
+    elif isinstance(target, griffe.Function):
+        parameters = ", ".join(_parameters(target.parameters))
+        coroutine = "async " if "async" in target.labels else ""
+        yield f"{coroutine}def {name}({parameters}) -> {target.returns}"
+    elif isinstance(target, griffe.Attribute):
+        kind = f": {target.annotation}" if target.annotation is not None else ""
+        constant = target.value is not None and {"class-attribute", "module-attribute"} & target.labels
+        value = f" = {target.value}" if constant and len(str(target.value)) < _LONG else ""
+        yield f"{name}{kind}{value}"
+
+
+_LONG = 40  # longer values are tables and texts
+
+
+def _parameters(parameters: griffe.Parameters) -> Iterator[str]:
+    starred = False
+    for each in parameters:
+        if each.name in {"self", "cls"}:
+            continue
+        if each.kind is griffe.ParameterKind.var_positional:
+            starred = True
+            yield f"*{each.name}: {each.annotation}"
+            continue
+        if each.kind is griffe.ParameterKind.var_keyword:
+            yield f"**{each.name}: {each.annotation}"
+            continue
+        if each.kind is griffe.ParameterKind.keyword_only and not starred:
+            starred = True
+            yield "*"
+        default = "" if each.default is None else f" = {each.default}"
+        yield f"{each.name}: {each.annotation}{default}"
+
+
+def main() -> None:
+    """Write the snapshot."""
+    SNAPSHOT.write_text("\n".join(public_api()) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

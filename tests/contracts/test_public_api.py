@@ -1,0 +1,39 @@
+"""What others rely on changes only on purpose: the public surface is the one that is written down."""
+
+from importlib.util import find_spec
+
+import pytest
+
+if find_spec("griffe") is None:
+    pytest.skip("griffe is not installed", allow_module_level=True)
+
+from tests.contracts.public_api import SNAPSHOT, public_api
+
+WRITTEN_DOWN = SNAPSHOT.read_text("utf-8").splitlines()
+
+
+def test_nothing_public_has_gone_or_changed() -> None:
+    gone = sorted(set(WRITTEN_DOWN) - set(public_api()))
+
+    assert gone == [], (
+        "this may break programs of others; if it is meant: `make api`, and a line in CHANGELOG.md"
+    )
+
+
+def test_everything_public_is_written_down() -> None:
+    new = sorted(set(public_api()) - set(WRITTEN_DOWN))
+
+    assert new == [], "`make api` writes it down"
+
+
+def test_the_snapshot_has_what_the_readme_shows() -> None:
+    names = {line.partition("(")[0] for line in public_api()}
+
+    assert {
+        "class ecrkit.Registry",
+        "def ecrkit.Repository.push_layer",
+        "def ecrkit.Image.tag",
+        "class ecrkit.errors.RepositoryNotFoundError",
+        "class ecrkit.models.DescribeImagesRequest",
+        "def ecrkit.Waiter.wait",
+    } <= names

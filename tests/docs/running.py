@@ -1,0 +1,43 @@
+"""Runs programs of the documentation as a reader would, with a local ECR in place of AWS."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ecrkit.local import LocalECR
+
+PROJECT = Path(__file__).parents[2]
+
+
+def run(
+    arguments: list[str], ecr: LocalECR, folder: Path, written: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run Python as a reader would who has a local ECR in the environment, and nothing of AWS.
+
+    Args:
+        arguments: Of Python.
+        ecr: Where boto3 goes.
+        folder: Where it runs.
+        written: What the program reads from its standard input.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": ecr.settings.region,
+        "AWS_ENDPOINT_URL_ECR": ecr.endpoint_url,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "PYTHONPATH": str(PROJECT),
+    }
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        input=written,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
