@@ -82,7 +82,7 @@ def test_the_longest_names_fit_while_an_earlier_body_is_still_there() -> None:
     earlier = body_of(part)
     again = body_of(part, **names)
 
-    assert json.loads(again.read())["uploadId"] == names["upload_id"]
+    assert json.loads(bytes(again.read()))["uploadId"] == names["upload_id"]
     assert len(earlier) < len(again)
 
 
