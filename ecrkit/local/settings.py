@@ -28,8 +28,8 @@ class Settings:
     max_layer_parts: int = 4_200
     max_layer_size: int = 52_000 * MIB
     max_tags_per_image: int = 1_000
-    max_image_layers: int = 127
-    """The service's own limit is not published; this is Docker's."""
+    max_image_layers: int = 500
+    """AWS does not publish it; nuonco/nuon#2348 and spinframework/spin#1787 measured it, as did others."""
 
     max_body_size: int = 32 * MIB
     """A longer request body is refused with 413 before it is read."""

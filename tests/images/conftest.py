@@ -8,7 +8,7 @@ import pytest
 from ecrkit import Registry, Repository
 from ecrkit.local import LocalECR, Settings
 
-SMALL = Settings(part_size=100_000, min_part_size=50_000, max_image_layers=500)
+SMALL = Settings(part_size=100_000, min_part_size=50_000)
 _names = itertools.count(1)
 
 
