@@ -1,7 +1,7 @@
 """`OpenEnum`: an enum that keeps a value which AWS added after this release."""
 
 from enum import StrEnum
-from typing import Self, SupportsIndex
+from typing import Self
 
 
 class OpenEnum(StrEnum):
@@ -15,7 +15,7 @@ class OpenEnum(StrEnum):
         """Whether this release knows the value."""
         return self.value in type(self)._value2member_map_
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[type[Self], tuple[str]]:
+    def __reduce_ex__(self, proto: object) -> tuple[type[Self], tuple[str]]:
         # By its value: up to 3.11.3, Python pickles the name, and looks for it in vain if the value is unknown.
         return type(self), (self.value,)
 
