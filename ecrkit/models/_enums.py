@@ -15,6 +15,10 @@ class OpenEnum(StrEnum):
         """Whether this release knows the value."""
         return self.value in type(self)._value2member_map_
 
+    def __reduce_ex__(self, proto: object) -> tuple[type[Self], tuple[str]]:
+        # By its value: up to 3.11.3, Python pickles the name, and looks for it in vain if the value is unknown.
+        return type(self), (self.value,)
+
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):

@@ -38,6 +38,8 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
     """Say in our words why botocore brings no answer."""
     from botocore import exceptions as boto  # noqa: PLC0415 -- as above
 
+    if isinstance(error, boto.ParamValidationError) and "Unknown parameter" in str(error):
+        return _unsupported(f"all of this {operation} ({error})")
     meanings: list[tuple[tuple[type[Exception], ...], type[errors.EcrKitError], str]] = [
         ((boto.NoRegionError,), errors.MissingRegionError, _NO_REGION),
         (
@@ -112,12 +114,17 @@ def _from_response(operation: str, response: dict[str, Any]) -> errors.EcrKitErr
 
 
 def unknown_operation(operation: str) -> errors.UnsupportedOperationError:
+    """Say what to do about an operation that is newer than botocore."""
+    return _unsupported(operation)
+
+
+def _unsupported(what: str) -> errors.UnsupportedOperationError:
     import botocore  # noqa: PLC0415 -- as above
 
     from ecrkit.models._operations import BOTOCORE_VERSION  # noqa: PLC0415 -- loads the models of all operations
 
     return errors.UnsupportedOperationError(
-        f"The installed botocore {botocore.__version__} does not know {operation}; botocore {BOTOCORE_VERSION}, which ecrkit "
+        f"The installed botocore {botocore.__version__} does not know {what}; botocore {BOTOCORE_VERSION}, which ecrkit "
         f"follows, does: pip install --upgrade 'boto3>={BOTOCORE_VERSION}'"
     )
 

@@ -92,7 +92,8 @@ def test_a_layer_holds_what_the_folder_holds(tmp_path: Path) -> None:
         "app/ünïcode",
     ]
     with tarfile.open(fileobj=io.BytesIO(expanded(layer))) as archive:
-        archive.extractall(tmp_path / "unpacked", filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python has it since 3.11.4
+        archive.extractall(tmp_path / "unpacked")
     assert (tmp_path / "unpacked/app/hello").read_text() == "hello"
     assert (tmp_path / "unpacked/app/link").read_bytes() == bytes(200_000)
 

@@ -1,10 +1,12 @@
 """The transport over a real client of boto3, against a server that answers what it is told to."""
 
+import json
 import socket
 import threading
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -32,6 +34,7 @@ from ecrkit.errors import (
 )
 from ecrkit.testing import no_waiting
 from ecrkit.transport import BotoTransport, connect
+from tests.contracts.house import PROJECT
 from tests.stub_server import HANG_UP, Answer, Stub, error, stub_server
 from tests.unit.boto import BotoClient, make_client, ours, retry_at_once
 
@@ -292,6 +295,20 @@ def test_an_operation_that_botocore_does_not_know_says_what_to_upgrade(
         UnsupportedOperationError, match=r"DescribeRepositories.*pip install --upgrade .boto3>="
     ):
         ours(OlderClient()).send(ASK)
+
+
+def test_a_member_that_botocore_does_not_know_says_what_to_upgrade(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = json.loads((PROJECT / "codegen/model/service-2.json").read_text("utf-8"))
+    del model["shapes"]["DescribeImagesFilter"]["members"]["imageStatus"]
+    older = tmp_path / "ecr" / "2015-09-21"
+    older.mkdir(parents=True)
+    (older / "service-2.json").write_text(json.dumps(model), "utf-8")
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+
+    with pytest.raises(UnsupportedOperationError, match=r"imageStatus.*pip install --upgrade"):
+        Registry(fresh_session()).repository("team/app").image("1").describe()
 
 
 # Retries
