@@ -1,11 +1,12 @@
 """What an answer on the wire has that the service model does not allow, or lacks what the service always sends."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 Shape = Any  # botocore ships no types
+Json = dict[str, Any]
 
 ALWAYS: Mapping[str, frozenset[str]] = {
     shape: frozenset(members.split())
@@ -20,7 +21,7 @@ ALWAYS: Mapping[str, frozenset[str]] = {
         "ImageReplicationStatus": "region registryId status",
         "ImageScanFinding": "name severity",
         "ImageScanFindings": "findingSeverityCounts",
-        "ImageScanStatus": "status description",
+        "ImageScanStatus": "status",
         "ImageSigningStatus": "signingProfileArn status",
         "Layer": "layerDigest layerAvailability",
         "LayerFailure": "layerDigest failureCode failureReason",
@@ -41,6 +42,9 @@ ALWAYS: Mapping[str, frozenset[str]] = {
 }
 """Members that are in each of these, by shape; those that the model itself requires come on top."""
 
+_BEYOND_THE_MODEL: Mapping[str, frozenset[str]] = {"FindingSeverity": frozenset({"UNTRIAGED"})}
+"""Values that the service sends all the same, by enum: Amazon Inspector has a severity more, which ECR counts too."""
+
 _TYPES: Mapping[str, type] = {
     "boolean": bool,
     "double": float,
@@ -57,7 +61,7 @@ _TYPES: Mapping[str, type] = {
 def problems(value: Any, shape: Shape, path: str = "answer") -> Iterator[str]:
     """Yield one line for each thing that does not fit."""
     expected = _TYPES[shape.type_name]
-    if type(value) is not expected:  # a bool is an int to isinstance
+    if not _is_exactly(value, expected):
         yield f"{path} is {value!r}, and should be of type {expected.__name__}"
     elif shape.type_name == "structure":
         yield from _of_structure(value, shape, path)
@@ -78,13 +82,17 @@ def problems(value: Any, shape: Shape, path: str = "answer") -> Iterator[str]:
 def as_on_the_wire(parsed: Any) -> Any:
     """Turn what botocore's parser made of an answer back into JSON, as far as it read it."""
     if isinstance(parsed, dict):
-        return {key: as_on_the_wire(each) for key, each in cast("dict[str, Any]", parsed).items()}
+        return {key: as_on_the_wire(each) for key, each in cast("Json", parsed).items()}
     if isinstance(parsed, list):
-        return [as_on_the_wire(each) for each in cast("list[Any]", parsed)]
+        return [as_on_the_wire(each) for each in cast("Sequence[Any]", parsed)]
     return parsed.timestamp() if isinstance(parsed, datetime) else parsed
 
 
-def _of_structure(value: dict[str, Any], shape: Shape, path: str) -> Iterator[str]:
+def _is_exactly(value: object, expected: type) -> bool:
+    return type(value) is expected  # a bool is an int to isinstance
+
+
+def _of_structure(value: Json, shape: Shape, path: str) -> Iterator[str]:
     wanted = ALWAYS.get(shape.name, frozenset()) | set(shape.required_members)
     yield from (f"{path}.{name} is unknown to the model" for name in value.keys() - shape.members.keys())
     yield from (f"{path}.{name} is missing" for name in wanted - value.keys())
@@ -95,7 +103,7 @@ def _of_structure(value: dict[str, Any], shape: Shape, path: str) -> Iterator[st
 
 def _of_text(value: str, shape: Shape, path: str) -> Iterator[str]:
     yield from _of_size(len(value), shape, path)
-    if shape.enum and value not in shape.enum:
+    if shape.enum and value not in {*shape.enum, *_BEYOND_THE_MODEL.get(shape.name, ())}:
         yield f"{path} is {value!r}, which is none of {', '.join(shape.enum)}"
     if (pattern := shape.metadata.get("pattern")) and not re.fullmatch(pattern, value):
         yield f"{path} is {value!r}, which does not match {pattern}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from botocore import xform_name
+from botocore import xform_name  # pyright: ignore[reportUnknownVariableType] -- botocore ships no types
 
 from ecrkit.local import LocalECR
 from tests.local.answer_shapes import Shape
@@ -86,7 +86,9 @@ class Scene:
         """Start a backfill with something to do; returns its id."""
         assert self.image
         self.replicate()
-        return str(self.ask("StartReplicationBackfill", destination=self.destination)["replicationBackfillId"])
+        return str(
+            self.ask("StartReplicationBackfill", destination=self.destination)["replicationBackfillId"]
+        )
 
     def sign(self) -> Json:
         filters = [{"filter": "team/*", "filterType": "WILDCARD_MATCH"}]

@@ -21,7 +21,10 @@ UNKNOWN = {"imageTag": "unknown"}
 ROLE = "arn:aws:iam::123456789012:role/scanner"
 BACKFILL_SECONDS = 60
 POLICY = json.dumps(
-    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}]}
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}],
+    }
 )
 REGISTRY_POLICY = json.dumps(
     {
@@ -73,7 +76,9 @@ OF_LIFECYCLE = f"{IN_REPOSITORY} lifecyclePolicyText"
 
 def check_layers(scene: Scene) -> None:
     assert scene.image
-    scene.here("BatchCheckLayerAvailability", layerDigests=[digest_of(b"{}"), digest_of(b"other"), "malformed"])
+    scene.here(
+        "BatchCheckLayerAvailability", layerDigests=[digest_of(b"{}"), digest_of(b"other"), "malformed"]
+    )
 
 
 def delete_images(scene: Scene) -> None:
@@ -89,9 +94,7 @@ def get_images(scene: Scene) -> None:
 
 def get_scanning_configurations(scene: Scene) -> None:
     scene.scan_registry("BASIC", "SCAN_ON_PUSH")
-    scene.ask(
-        "BatchGetRepositoryScanningConfiguration", repositoryNames=[scene.repository.name, "not/there"]
-    )
+    scene.ask("BatchGetRepositoryScanningConfiguration", repositoryNames=[scene.repository.name, "not/there"])
 
 
 def complete_a_layer(scene: Scene) -> None:
@@ -382,9 +385,7 @@ CASES: dict[str, tuple[str, Asked]] = {
     ),
     "UpdatePullThroughCacheRule": (
         f"{OF_RULE} customRoleArn updatedAt",
-        after(
-            Scene.cache, "UpdatePullThroughCacheRule", ecrRepositoryPrefix="hub", customRoleArn=ROLE
-        ),
+        after(Scene.cache, "UpdatePullThroughCacheRule", ecrRepositoryPrefix="hub", customRoleArn=ROLE),
     ),
     "UpdateRepositoryCreationTemplate": (
         OF_TEMPLATE,
