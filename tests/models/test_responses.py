@@ -115,7 +115,7 @@ def test_epoch_seconds_are_utc() -> None:
     detail = ImageDetail.model_validate(DETAIL)
 
     assert detail.image_pushed_at == datetime(2023, 7, 26, 15, 23, 45, 197000, tzinfo=UTC)
-    assert detail.image_pushed_at.tzinfo is UTC
+    assert detail.image_pushed_at.utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize(
