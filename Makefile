@@ -68,7 +68,7 @@ package: dist ## Install the wheel into a fresh environment and try it
 	$(BIN)/python tests/package/check_dist.py dist
 
 docs: $(VENV)/.for-work ## Build the documentation; warnings are errors
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 bench: $(VENV)/.for-work ## Measure against boto3 and others, side by side
 	$(INSTALL) --editable '.[bench]'
