@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-_LEFT, _WIDTH, _BAR, _GAP = 130, 760, 22, 12
+_LEFT, _WIDTH, _BAR, _GAP = 180, 760, 22, 12
 _ROOT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"
   font-family="system-ui, sans-serif" font-size="14">"""
 _OURS, _THEIRS = "#1f6feb", "#8b949e"
 
 
 def bar_chart(title: str, bars: Mapping[str, float], unit: str, highlight: str, footer: Sequence[str]) -> str:
-    """Draw one horizontal bar a name, in the given order, and the footer below."""
+    """Draw one horizontal bar a name, in the given order, and the footer below.
+
+    Names that begin with `highlight` have a colour of their own.
+    """
     largest = max(bars.values(), default=0.0) or 1.0
     room = _WIDTH - _LEFT - 110
     height = 56 + len(bars) * (_BAR + _GAP) + 18 * len(footer) + 12
@@ -23,7 +26,7 @@ def bar_chart(title: str, bars: Mapping[str, float], unit: str, highlight: str, 
     top = 50
     for name, value in bars.items():
         length = max(1.0, room * max(value, 0.0) / largest)
-        colour = _OURS if name == highlight else _THEIRS
+        colour = _OURS if name.startswith(highlight) else _THEIRS
         middle = top + _BAR * 0.7
         parts += [
             f'<text x="{_LEFT - 10}" y="{middle:.1f}" text-anchor="end">{escape(name)}</text>',
