@@ -73,7 +73,12 @@ def python(module: str, *arguments: str) -> tuple[str, ...]:
 
 def environment() -> dict[str, str]:
     """Give children credentials that are none, and keep the user's own AWS settings out of the numbers."""
-    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("AWS_")}
+    # Bytecode is written by the first run and read by the others, as it is on anybody's machine.
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith("AWS_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
     python_path = os.pathsep.join(part for part in (str(_ROOT), kept.get("PYTHONPATH")) if part)
     return kept | {
         "AWS_ACCESS_KEY_ID": "benchmark",
