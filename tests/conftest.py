@@ -12,10 +12,10 @@ from botocore.exceptions import ParamValidationError
 from ecrkit import Registry
 from ecrkit.errors import UnsupportedOperationError
 from ecrkit.local import LocalECR, Settings
-from ecrkit.models._operations import BOTOCORE_VERSION
 from ecrkit.resources import DescribedRepository
 from ecrkit.testing import FakeTransport
 from tests.network_guard import attempts_elsewhere, only_this_machine
+from tests.versions import OUTDATED
 
 SMALL_PARTS = Settings(part_size=10, min_part_size=5)
 """A layer of some hundred bytes takes many parts."""
@@ -29,18 +29,11 @@ def pytest_runtest_call() -> Iterator[None]:
     try:
         yield
     except (UnsupportedOperationError, AttributeError, ParamValidationError) as error:
-        if not _OUTDATED or not re.search(
+        if not OUTDATED or not re.search(
             r"does not know|'ECR' object has no attribute|Unknown parameter", str(error)
         ):
             raise
         pytest.skip(f"botocore {botocore.__version__} is too old: {error}")
-
-
-def _version(text: str) -> list[int]:
-    return [int(number) for number in text.split(".")]
-
-
-_OUTDATED = _version(botocore.__version__) < _version(BOTOCORE_VERSION)
 
 
 @pytest.fixture(scope="session", autouse=True)
