@@ -169,6 +169,7 @@ def _pattern(regex: str) -> re.Pattern[str]:
 
 @cache
 def _rules(model: type[BaseModel]) -> dict[str, tuple[bool, _Rule]]:
+    model.model_rebuild()  # pydantic 2.11 gives members their names of the wire only now
     return {
         info.serialization_alias or info.alias or name: (
             info.is_required(),
