@@ -3,9 +3,11 @@
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from botocore import xform_name  # pyright: ignore[reportUnknownVariableType] -- botocore ships no types
+from botocore.model import ServiceModel
 
 from ecrkit.local import LocalECR
 from tests.local.answer_shapes import Shape
@@ -14,6 +16,10 @@ from tests.local.clients import MANIFEST, Client, Json, Repository, descriptor, 
 ONE = {"imageTag": "1"}
 ELSEWHERE = "eu-west-1"
 PROFILE = "arn:aws:signer:us-east-1:000000000000:/signing-profiles/release"
+
+# The vendored model and not the one that boto3 brings, which may be older than the local ECR.
+_DESCRIPTION = Path(__file__).parents[2] / "codegen/model/service-2.json"
+_MODEL = cast("Any", ServiceModel)(json.loads(_DESCRIPTION.read_text()), "ecr")
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,6 @@ class Scene:
     def _note(
         self, operation_model: Any, response_dict: dict[str, Any], **_more: object
     ) -> None:  # botocore names the arguments
-        self.answers.append(
-            Answer(operation_model.name, operation_model.output_shape, response_dict["body"], response_dict)
-        )
+        name = str(operation_model.name)
+        shape = _MODEL.operation_model(name).output_shape
+        self.answers.append(Answer(name, shape, response_dict["body"], response_dict))
