@@ -3,7 +3,7 @@
 import itertools
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import botocore
@@ -37,7 +37,7 @@ def pytest_runtest_call() -> Iterator[None]:
 
 
 @contextmanager
-def _skipping_what_needs_a_newer_botocore() -> Iterator[None]:
+def _skipping_what_needs_a_newer_botocore() -> Generator[None]:
     """Skip what the installed botocore is too old for; `make test-all` has an old one once on purpose."""
     try:
         yield
