@@ -21,6 +21,11 @@ from ecrkit.errors._hints import RULES
 PAGE = Path(__file__).parents[1] / "docs/errors.md"
 
 _INTRODUCTION = """\
+---
+hide:
+  - toc # the tables need the room
+---
+
 # Every error
 
 <!-- Written by `python -m codegen.error_page` from the classes and the service model. Do not edit. -->
