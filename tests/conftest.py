@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+import signal
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
@@ -62,6 +63,14 @@ def _nothing_was_asked_elsewhere() -> Iterator[None]:
     yield
     if attempts_elsewhere:
         pytest.fail(f"The test asked for other machines than this one: {', '.join(attempts_elsewhere)}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> Iterator[None]:
+    """Tests of Ctrl-C need one; whoever starts the tests in the background has it ignored, for children too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session", autouse=True)
