@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ecrkit import oci
+from ecrkit.batching import cut
 from ecrkit.client import Client
 from ecrkit.errors import DigestMismatchError, api_error
 from ecrkit.models import (
@@ -39,9 +40,8 @@ class Origin:
             DigestMismatchError: The bytes of one are wrong.
         """
         found: dict[Digest, oci.ImageManifest | oci.Index] = {}
-        wanted = list(dict.fromkeys(digests))
-        for start in range(0, len(wanted), _BATCH):
-            for image in self._ask(wanted[start : start + _BATCH]):
+        for batch in cut(dict.fromkeys(digests)):
+            for image in self._ask(batch):
                 raw = image.image_manifest.encode()
                 stored = image.image_id.image_digest or Digest.of(raw)
                 if (actual := Digest.of(raw)) != stored:
@@ -91,6 +91,3 @@ class Origin:
                 http_status=200,
             )
         yield from answer.images
-
-
-_BATCH = 100
