@@ -141,19 +141,8 @@ def _store(
     if images.find(db, repository.id, digest) is not None:
         return
     sizes = {each: layers.find(db, repository.id, each) for each in manifest.layers}
-    image = NewImage(
-        digest=digest,
-        media_type=manifest.media_type,
-        artifact_media_type=manifest.artifact_media_type,
-        artifact_type=manifest.artifact_type,
-        subject=manifest.subject,
-        annotations=manifest.annotations,
-        size=sum(layer.size for each in manifest.layers if (layer := sizes[each]) is not None),
-        pushed_at=now,
-        manifest=text.encode(),
-        layers=manifest.media_types,
-        children=manifest.children,
-    )
+    size = sum(layer.size for each in manifest.layers if (layer := sizes[each]) is not None)
+    image = NewImage.of(manifest, text.encode(), digest=digest, size=size, now=now)
     images.add(db, repository.id, image)
 
 

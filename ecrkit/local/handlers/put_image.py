@@ -42,7 +42,8 @@ def put_image(call: Call, request: models.PutImageRequest) -> models.PutImageRes
         push.check_tag()
         stored = images.find(db, repository.id, digest)
         if stored is None:
-            images.add(db, repository.id, _new_image(manifest, digest, content, size, call.now))
+            new = NewImage.of(manifest, content, digest=digest, size=size, now=call.now)
+            images.add(db, repository.id, new)
         else:
             _restore(db, stored, call.now)
         if tag is not None:
@@ -110,22 +111,6 @@ class _Push:
         limit = self.settings.max_tags_per_image
         if len(images.tags(self.db, self.repository.id, self.digest)) >= limit:
             raise refusals.too_many_tags_on_image(self.tag, name, account, limit)
-
-
-def _new_image(manifest: Manifest, digest: str, content: bytes, size: int, now: float) -> NewImage:
-    return NewImage(
-        digest=digest,
-        media_type=manifest.media_type,
-        artifact_media_type=manifest.artifact_media_type,
-        artifact_type=manifest.artifact_type,
-        subject=manifest.subject,
-        annotations=manifest.annotations,
-        size=size,
-        pushed_at=now,
-        manifest=content,
-        layers=manifest.media_types,
-        children=manifest.children,
-    )
 
 
 def _begin_what_pushes_begin(db: Connection, repository: StoredRepository, digest: str, now: float) -> None:

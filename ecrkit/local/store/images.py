@@ -4,6 +4,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Self
+
+from ecrkit.local.manifests import Manifest
 
 _COLUMNS = (
     "position, repository_id, digest, media_type, artifact_media_type, artifact_type, subject, annotations,"
@@ -28,6 +31,23 @@ class NewImage:
     """Digest to media type, of layers and config."""
 
     children: tuple[str, ...]
+
+    @classmethod
+    def of(cls, manifest: Manifest, content: bytes, *, digest: str, size: int, now: float) -> Self:
+        """Take from a manifest what is to be known of its image; `content` is its bytes."""
+        return cls(
+            digest=digest,
+            media_type=manifest.media_type,
+            artifact_media_type=manifest.artifact_media_type,
+            artifact_type=manifest.artifact_type,
+            subject=manifest.subject,
+            annotations=manifest.annotations,
+            size=size,
+            pushed_at=now,
+            manifest=content,
+            layers=manifest.media_types,
+            children=manifest.children,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
