@@ -1,4 +1,4 @@
-"""What the areas of a registry have in common: whose they are, and a guard where a request cannot say so."""
+"""What the areas of a registry, or of a repository, have in common: whose they are, and a guard where a request cannot say so."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ecrkit.models import Request, Response
 if TYPE_CHECKING:
     from ecrkit.client import Client
     from ecrkit.resources.registry import Registry
+    from ecrkit.resources.repository import Repository
 
 ResponseT = TypeVar("ResponseT", bound=Response)
 
@@ -41,3 +42,19 @@ class OwnRegistryArea(RegistryArea):
     def _send(self, request: Request[ResponseT]) -> ResponseT:
         self.registry.check_is_own()
         return self.client.send(request)
+
+
+class RepositoryArea:
+    """One part of what a repository can do. Making one sends nothing."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        """The repository that it is a part of."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.repository!r})"
+
+    @property
+    def client(self) -> Client:
+        """Sends the requests."""
+        return self.repository.client

@@ -1,11 +1,8 @@
 """`repository.lifecycle_policy`: what expires, or moves to the archive, and what it would do today."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ecrkit.errors import ResultsUnavailableError
 from ecrkit.models import (
@@ -22,12 +19,9 @@ from ecrkit.models import (
 )
 from ecrkit.paging import Items
 from ecrkit.policy import LifecyclePolicy
+from ecrkit.resources._area import RepositoryArea
 from ecrkit.waiters import LIFECYCLE_PREVIEW_PACE, lifecycle_preview_complete
 from ecrkit.waiting import Waiter, begin
-
-if TYPE_CHECKING:
-    from ecrkit.client import Client
-    from ecrkit.resources.handle import RepositoryHandle
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +58,7 @@ class LifecyclePreview:
     """What the service said, with one image at the most."""
 
 
-class RepositoryLifecyclePolicy:
+class RepositoryLifecyclePolicy(RepositoryArea):
     """The lifecycle policy of one repository. Its methods ask ECR.
 
     Example:
@@ -75,18 +69,6 @@ class RepositoryLifecyclePolicy:
         >>> [each.image_digest for each in repository.lifecycle_policy.previewed_actions()]
         >>> repository.lifecycle_policy.put(policy)
     """
-
-    def __init__(self, repository: RepositoryHandle) -> None:
-        self.repository = repository
-        """Whose policy it is."""
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.repository!r})"
-
-    @property
-    def client(self) -> Client:
-        """Sends the requests."""
-        return self.repository.client
 
     def get(self) -> StoredLifecyclePolicy:
         """Read the policy.

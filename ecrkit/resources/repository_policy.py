@@ -1,34 +1,21 @@
 """`repository.policy`: who may pull from a repository, push to it, and so on."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from ecrkit.models import (
     DeleteRepositoryPolicyRequest,
     GetRepositoryPolicyRequest,
     SetRepositoryPolicyRequest,
 )
 from ecrkit.policy import PolicyDocument
+from ecrkit.resources._area import RepositoryArea
 from ecrkit.resources.registry_policy import policy_text
 
-if TYPE_CHECKING:
-    from ecrkit.resources.repository import Repository
 
-
-class RepositoryPolicy:
+class RepositoryPolicy(RepositoryArea):
     """The permissions policy of a repository.
 
     Example:
         >>> repository.policy.put(PolicyDocument.allow_pull(accounts=["111122223333"]))
     """
-
-    def __init__(self, repository: Repository) -> None:
-        self.repository = repository
-        """The repository that it is about."""
-
-    def __repr__(self) -> str:
-        return f"RepositoryPolicy({self.repository!r})"
 
     def get(self) -> PolicyDocument:
         """Read the policy. Compare it by `==`: ECR gives back another text than it was given.
@@ -40,7 +27,7 @@ class RepositoryPolicy:
         request = GetRepositoryPolicyRequest(
             registry_id=self.repository.registry_id, repository_name=self.repository.name
         )
-        return PolicyDocument.parse(self.repository.client.send(request).policy_text)
+        return PolicyDocument.parse(self.client.send(request).policy_text)
 
     def put(self, policy: PolicyDocument | str, *, force: bool = False) -> None:
         """Set the policy, in place of the one before.
@@ -61,7 +48,7 @@ class RepositoryPolicy:
             policy_text=policy_text(policy),
             force=force or None,
         )
-        self.repository.client.send(request)
+        self.client.send(request)
 
     def delete(self) -> None:
         """Take the policy away.
@@ -73,4 +60,4 @@ class RepositoryPolicy:
         request = DeleteRepositoryPolicyRequest(
             registry_id=self.repository.registry_id, repository_name=self.repository.name
         )
-        self.repository.client.send(request)
+        self.client.send(request)

@@ -1,17 +1,12 @@
 """`repository.resource_tags`: keys and values on a repository, for costs and permissions; not the tags of images."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from ecrkit.models import ListTagsForResourceRequest, Tag, TagResourceRequest, UntagResourceRequest
-
-if TYPE_CHECKING:
-    from ecrkit.resources.repository import Repository
+from ecrkit.resources._area import RepositoryArea
 
 
-class ResourceTags:
+class ResourceTags(RepositoryArea):
     """The resource tags of a repository.
 
     ECR knows them by the ARN of the repository. A handle that has no registry id asks ECR for it each time; what
@@ -23,13 +18,6 @@ class ResourceTags:
         {'team': 'payments'}
     """
 
-    def __init__(self, repository: Repository) -> None:
-        self.repository = repository
-        """The repository that they are on."""
-
-    def __repr__(self) -> str:
-        return f"ResourceTags({self.repository!r})"
-
     def get(self) -> dict[str, str]:
         """Read all of them, in no particular order.
 
@@ -37,7 +25,7 @@ class ResourceTags:
             RepositoryNotFoundError: There is no such repository.
         """
         request = ListTagsForResourceRequest(resource_arn=self.repository.find_arn())
-        return {tag.key: tag.value for tag in self.repository.client.send(request).tags}
+        return {tag.key: tag.value for tag in self.client.send(request).tags}
 
     def add(self, tags: Mapping[str, str]) -> None:
         """Add tags, or change their values. Others stay as they are.
@@ -55,7 +43,7 @@ class ResourceTags:
         request = TagResourceRequest(
             resource_arn=self.repository.find_arn(), tags=[Tag(key=key, value=tags[key]) for key in tags]
         )
-        self.repository.client.send(request)
+        self.client.send(request)
 
     def remove(self, *keys: str) -> None:
         """Take tags away. A key that is not there is no failure.
@@ -66,4 +54,4 @@ class ResourceTags:
         if not keys:
             return
         request = UntagResourceRequest(resource_arn=self.repository.find_arn(), tag_keys=list(keys))
-        self.repository.client.send(request)
+        self.client.send(request)
