@@ -152,6 +152,8 @@ class FakeTransport:
     @contextmanager
     def download(self, url: str, *, first_byte: int = 0) -> Generator[Download]:
         """Open what `blobs` has under the URL; see `Transport`."""
+        if url not in self.blobs:
+            raise AssertionError("FakeTransport was asked to download a layer whose URL is not in `blobs`")
         yield _FakeDownload(self.blobs[url][first_byte:], status=206 if first_byte else 200)
 
     def _due(self, operation: str) -> Answer:

@@ -164,3 +164,8 @@ def test_an_error_that_no_answer_is_read_as_is_refused_at_once(
 ) -> None:
     with pytest.raises(InvalidInputError, match=kind.__name__):
         fake.fails(kind)
+
+
+def test_a_download_that_was_not_prepared_is_a_mistake_that_shows(fake: FakeTransport) -> None:
+    with pytest.raises(AssertionError, match="`blobs`"), fake.download("https://storage.invalid/layer"):
+        pass
