@@ -67,7 +67,11 @@ class ImageHandle:
 
     @property
     def _name(self) -> str:
-        return self.repository.name + (f"@{self.digest}" if self.digest is not None else f":{self.tag_name}")
+        return self.repository.name + self._suffix
+
+    @property
+    def _suffix(self) -> str:
+        return f":{self.tag_name}" if self.digest is None else f"@{self.digest}"
 
     @property
     def _identifier(self) -> ImageIdentifier:

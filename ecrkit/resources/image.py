@@ -57,6 +57,21 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
             return False
         return True
 
+    def find_uri(self) -> str:
+        """Give the reference by which Docker, Lambda and ECS pull the image: with its digest, or else with the tag.
+
+        The digest is the better one to deploy: what has been tested is what runs. ECR is asked for the name of its host
+        where the handle does not know it; `Registry.image_from_uri` is the way back.
+
+        Example:
+            >>> repository.push_image("app.tar", tags="1.4.2").find_uri()
+            '123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app@sha256:...'
+
+        Raises:
+            RepositoryNotFoundError: There is no such repository.
+        """
+        return self.repository.find_uri() + self._suffix
+
     def until_exists(self, *, repository_may_come: bool = False) -> Waiter[DescribedImage]:
         """Give a waiter for an image that somebody else pushes.
 

@@ -6,7 +6,6 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ecrkit.batching import BatchResult
 from ecrkit.models import (
@@ -26,9 +25,6 @@ from ecrkit.references import Digest, check_tag
 from ecrkit.resources.handle import ImageHandle, RepositoryHandle
 from ecrkit.resources.image import DescribedImage, Image
 from ecrkit.resources.named_images import details_requests, read_images, remove_images
-
-if TYPE_CHECKING:
-    pass
 
 ImageName = str | ImageHandle | ImageIdentifier
 """A tag, a digest, a handle, or what the service calls an image."""

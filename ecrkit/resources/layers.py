@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from ecrkit.push.engine import LayerUpload
 from ecrkit.push.events import Progress, ignore
@@ -16,9 +15,6 @@ from ecrkit.resources.handle import RepositoryHandle
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.upload import Upload
 from ecrkit.retrying import RetryPolicy
-
-if TYPE_CHECKING:
-    pass
 
 
 class RepositoryLayers(RepositoryHandle):

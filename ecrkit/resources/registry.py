@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from ecrkit.batching import BatchFailure, BatchResult, cut, send_all
 from ecrkit.client import Client
@@ -93,7 +94,7 @@ class Registry:
             transport = connect(session, region_name=region_name, endpoint_url=endpoint_url, config=config)
         self.client = Client(transport)
         self.registry_id = registry_id
-        self._host: RegistryHost | None = None  # what the caller calls the registry, where a URI said so
+        self._host: RegistryHost | None = None
         self._is_own = False  # whether ECR was asked already if the registry is the caller's own
         self._credentials = CredentialsCache(
             lambda: fetch_credentials(self.client, endpoint=self._docker_endpoint)
@@ -237,6 +238,11 @@ class Registry:
         if self.registry_id is not None and not self._is_own:
             self.describe()
 
+    @property
+    def host(self) -> RegistryHost | None:
+        """What the caller calls the registry, where it was found by a URI: with FIPS and IPv6, if that said so."""
+        return self._host
+
     def docker_credentials(self) -> DockerCredentials:
         """Give what Docker logs in with. Kept, and fetched anew when half of its twelve hours are over.
 
@@ -255,12 +261,7 @@ class Registry:
             InvalidReferenceError: It is not the reference of an image in this registry, or has neither tag nor digest.
         """
         reference = ImageReference.parse(uri)
-        host = reference.registry
-        if (
-            host is None
-            or host.region != self.region_name
-            or self.registry_id not in {None, host.registry_id}
-        ):
+        if not self._answers_at(reference):
             raise InvalidReferenceError(
                 f"{reference} is not in {self!r}; Registry.from_uri gives the one that it is in"
             )
@@ -442,6 +443,15 @@ class Registry:
 
     def _describe_repositories(self, names: list[str] | None = None) -> DescribeRepositoriesRequest:
         return DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=names)
+
+    def _answers_at(self, reference: ImageReference) -> bool:
+        if (host := reference.registry) is not None:
+            return host.region == self.region_name and self.registry_id in {None, host.registry_id}
+        # A local ECR lets Docker in where it answers the API, whatever the registry; AWS has no such host.
+        transport = self.client.transport
+        return (
+            isinstance(transport, BotoTransport) and reference.host == urlsplit(transport.endpoint_url).netloc
+        )
 
     def _docker_endpoint(self, named: str) -> str:
         """Choose the URL to log in to: that of this registry, be it of another account than the caller's."""

@@ -90,6 +90,18 @@ class Repository(RepositoryImages, RepositoryLayers):
         partition = RegistryHost(self.registry_id, region).partition
         return str(RepositoryArn(partition, region, self.registry_id, self.name))
 
+    def find_uri(self) -> str:
+        """Give what Docker calls the repository: the host of the registry and the name.
+
+        ECR is asked for it, unless the registry was found by a URI.
+
+        Raises:
+            RepositoryNotFoundError: ECR was asked, and there is no such repository.
+        """
+        if self.registry.host is not None:
+            return f"{self.registry.host}/{self.name}"
+        return self.describe().find_uri()
+
     def set_tag_mutability(
         self,
         mutability: ImageTagMutability | str,
@@ -318,6 +330,13 @@ class DescribedRepository(Repository):
     def uri(self) -> str | None:
         """What `docker pull` takes, without a tag; absent where ECR did not say."""
         return self.details.repository_uri
+
+    def find_uri(self) -> str:
+        """Give what Docker calls the repository, without asking."""
+        if self.registry.host is None and self.uri is not None:
+            return self.uri
+        host = self.registry.host or RegistryHost(self.registry_id, self.registry.region_name)
+        return f"{host}/{self.name}"
 
     @property
     def created_at(self) -> datetime | None:

@@ -5,8 +5,9 @@ from typing import Any, cast
 import boto3
 import pytest
 
-from ecrkit import Registry
+from ecrkit import DescribedRepository, Registry, models
 from ecrkit.errors import InvalidReferenceError
+from ecrkit.local import LocalECR
 from ecrkit.testing import FakeTransport
 
 ACCOUNT = "123456789012"
@@ -121,3 +122,54 @@ def test_a_whole_reference_gives_registry_and_image_in_one_line(fake: FakeTransp
     uri = f"{HOST}/team/app:1.2"
 
     assert Registry.from_uri(uri, fake).image_from_uri(uri).tag_name == "1.2"
+
+
+def test_an_image_knows_the_reference_that_it_was_found_by() -> None:
+    uri = f"{ACCOUNT}.dkr.ecr-fips.eu-west-1.amazonaws.com/team/app:1.2"
+    registry = Registry.from_uri(uri, session())
+
+    assert registry.image_from_uri(uri).find_uri() == uri
+
+
+@pytest.mark.parametrize("named", [{"tag": "1.2"}, {"digest": DIGEST}])
+def test_ecr_is_asked_for_the_host_of_an_image(named: dict[str, str], fake: FakeTransport) -> None:
+    fake.answers(models.DescribeRepositoriesResponse(repositories=[repository_details(f"{HOST}/team/app")]))
+    image = Registry(fake).repository("team/app").image(**named)
+
+    uri = image.find_uri()
+
+    assert uri == (f"{HOST}/team/app:1.2" if "tag" in named else f"{HOST}/team/app@{DIGEST}")
+
+
+@pytest.mark.parametrize("said", [f"{HOST}/team/app", None])
+def test_a_described_repository_knows_its_uri(said: str | None, fake: FakeTransport) -> None:
+    repository = DescribedRepository(Registry(fake), repository_details(said))
+
+    assert repository.image("1.2").find_uri() == f"{HOST}/team/app:1.2"
+    assert fake.requests == []
+
+
+def test_a_registry_found_by_its_uri_keeps_the_host_that_was_said(fake: FakeTransport) -> None:
+    said = f"{ACCOUNT}.dkr-ecr.eu-west-1.on.aws"
+    repository = DescribedRepository(Registry.from_uri(said, fake), repository_details(f"{HOST}/team/app"))
+
+    assert repository.find_uri() == f"{said}/team/app"
+
+
+def test_an_image_of_the_local_ecr_is_found_by_its_reference(local_ecr: LocalECR) -> None:
+    registry = local_ecr.registry()
+    registry.create_repository("team/app")
+    image = registry.repository("team/app").image("1.2")
+
+    found = registry.image_from_uri(image.find_uri())
+
+    assert (found.repository.name, found.tag_name) == ("team/app", "1.2")
+
+
+def repository_details(uri: str | None) -> models.Repository:
+    return models.Repository(
+        registry_id=ACCOUNT,
+        repository_arn=f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/team/app",
+        repository_name="team/app",
+        repository_uri=uri,
+    )
