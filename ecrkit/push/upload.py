@@ -17,8 +17,8 @@
 | `InvalidLayerException` | complete | the bytes changed on the way | give up, naming both digests |
 | anything else, `LimitExceededException` among it | any | it will not get better | give up |
 
-One `RetryPolicy` rules every request of a push: those that ask for layers and begin uploads as well as parts and
-completions. Botocore does not retry them too. A layer restarts three times at the most. One that is read from a stream cannot
+One `RetryPolicy` rules every request of a push: those that ask for layers, begin uploads and put manifests as well as
+parts and completions. Botocore does not retry them too. A layer restarts three times at the most. One that is read from a stream cannot
 be restarted; where the table says so, the push ends with an error that says why.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from ecrkit.push.events import ignore
 from ecrkit.push.images import FindReferrers, ImagePush, PushReport, listed_referrers, plan_image
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources.image import Image
+from ecrkit.resources.putting import put_manifest
 
 if TYPE_CHECKING:
     from ecrkit.push.events import Progress
@@ -63,11 +65,12 @@ def push_image(
             platforms=platforms,
             referrers_of=_finder(images) if referrers else None,
         )
+        target = repository.target(retry)
         push = ImagePush(
-            repository.target(retry),
+            target,
             images,
             plan,
-            repository.put_image,
+            partial(put_manifest, repository, send=target.send),
             workers=workers,
             emit=progress or ignore,
         )

@@ -6,25 +6,18 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ecrkit import oci
-from ecrkit.errors import (
-    ImageAlreadyExistsError,
-    ImageTagAlreadyExistsError,
-    NotFoundError,
-    TagImmutableError,
-)
 from ecrkit.models import (
     DeleteRepositoryRequest,
     ImageScanningConfiguration,
     ImageTagMutability,
     ImageTagMutabilityExclusionFilter,
-    PutImageRequest,
     PutImageScanningConfigurationRequest,
     PutImageTagMutabilityRequest,
 )
 from ecrkit.models import Repository as RepositoryDetails
 from ecrkit.pull.origin import Origin
 from ecrkit.push.events import Progress
-from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_tag
+from ecrkit.references import RegistryHost, RepositoryArn
 from ecrkit.resources._exclusions import exclusion_filters
 from ecrkit.resources.deleting import DeletePlan, plan_delete
 from ecrkit.resources.failures import the_one
@@ -33,6 +26,7 @@ from ecrkit.resources.images import RepositoryImages
 from ecrkit.resources.layers import RepositoryLayers
 from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
 from ecrkit.resources.pushed_image import ImageSourceLike, PushedImage, push_image
+from ecrkit.resources.putting import put_manifest
 from ecrkit.resources.repository_policy import RepositoryPolicy
 from ecrkit.resources.resource_tags import ResourceTags
 from ecrkit.retrying import RetryPolicy
@@ -278,30 +272,8 @@ class Repository(RepositoryImages, RepositoryLayers):
             TagImmutableError: Another image has the tag, and the repository forbids to move it.
         """
         document = _document(manifest, media_type)
-        request = PutImageRequest(
-            registry_id=self.registry_id,
-            repository_name=self.name,
-            image_manifest=document.text,
-            image_manifest_media_type=document.media_type,
-            image_digest=document.digest,
-            image_tag=None if tag is None else check_tag(tag),
-        )
-        try:
-            self.client.send(request)
-        except ImageAlreadyExistsError:
-            pass  # the same manifest under the same tag (T15)
-        except ImageTagAlreadyExistsError as error:
-            self._accept_same_tag(str(tag), document.digest, error)
+        put_manifest(self, document, tag, send=self.client.send)
         return Image(self, digest=document.digest)
-
-    def _accept_same_tag(self, tag: str, digest: Digest, error: ImageTagAlreadyExistsError) -> None:
-        """Be content where an immutable tag names the very image already (T16)."""
-        try:
-            existing = self.image(tag).describe().digest
-        except NotFoundError:
-            raise error from None
-        if existing != digest:
-            raise TagImmutableError(tag, existing=existing, wanted=digest, cause=error) from error
 
 
 class DescribedRepository(Repository):

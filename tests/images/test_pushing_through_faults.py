@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from ecrkit import Registry, Repository, models
-from ecrkit.errors import LayersNotFoundError, RepositoryAlreadyExistsError, api_error
+from ecrkit import Registry, Repository, RetryPolicy, models
+from ecrkit.errors import LayersNotFoundError, RepositoryAlreadyExistsError, ThrottlingError, api_error
 from ecrkit.local import LocalECR
 from ecrkit.models import Request, Response
 from ecrkit.references import Digest
@@ -50,6 +50,26 @@ def test_an_image_arrives_whatever_happens_once(
 
     assert proxy.fired == [fault]
     assert repository.image("1").describe().digest == pushed.digest
+
+
+def test_a_manifest_is_put_as_patiently_as_layers_are_sent(proxy: FaultProxy, repository: Repository) -> None:
+    proxy.faults = [Fault("PutImage", nth=1, times=7, effect=Effect.THROTTLE_BEFORE)]
+
+    with no_waiting() as pauses:
+        through(proxy, repository).push_image(image(noise(7)), tags="1")
+
+    assert len(pauses) == 7
+    assert proxy.count("PutImage") == 8
+    assert repository.image("1").exists()
+
+
+def test_the_patience_with_a_manifest_is_that_of_the_push(proxy: FaultProxy, repository: Repository) -> None:
+    proxy.faults = [Fault("PutImage", nth=1, times=7, effect=Effect.THROTTLE_BEFORE)]
+
+    with no_waiting(), pytest.raises(ThrottlingError):
+        through(proxy, repository).push_image(image(noise(7)), retry=RetryPolicy(attempts=2))
+
+    assert proxy.count("PutImage") == 2
 
 
 class Forgetful:
