@@ -21,9 +21,8 @@ from benchmarks.read_rows import reading
 from benchmarks.stamp import Stamp, make_stamp
 from benchmarks.tables import Table
 
-_ONCE = Rounds(
-    1, warm_up=0
-)  # for what hardly varies: peaks of memory, and time on a link that is the bottleneck
+# For what hardly varies: peaks of memory, and time on a link that is the bottleneck.
+_ONCE = Rounds(1, warm_up=0)
 _FAMILIES = ("layer", "memory", "many", "link", "read")
 
 

@@ -9,10 +9,8 @@ from codegen.prose import WIDTH, Block, docstring, first_sentence, lines, markdo
 from codegen.service import Member, Operation, Service, Shape
 
 _REFERENCE = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_{}.html"
-_EVERYWHERE = (
-    "InvalidParameterException",
-    "ServerException",
-)  # listed after what is particular to an operation
+# Listed after what is particular to an operation.
+_EVERYWHERE = ("InvalidParameterException", "ServerException")
 _USUAL_PAGE = 100
 
 

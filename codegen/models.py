@@ -117,9 +117,8 @@ class Models:
         options: list[str] = []
         if self._is_collection(member) and not sent:
             factory = annotation.replace("ListOf", "list", 1).replace("MapOf", "dict", 1)
-            options.append(
-                f"default_factory={factory}"
-            )  # with its types, for pyright infers none from a bare list
+            # With its types, for pyright infers none from a bare list.
+            options.append(f"default_factory={factory}")
         elif not self._is_required(owner, member, sent=sent):
             annotation += " | None"
             options.append("default=None")

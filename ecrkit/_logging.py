@@ -8,6 +8,5 @@ def get_logger(name: str) -> logging.Logger:
     return logging.getLogger(name)
 
 
-logging.getLogger("ecrkit").addHandler(
-    logging.NullHandler()
-)  # else Python writes warnings to stderr by itself
+# Else Python writes warnings to stderr by itself.
+logging.getLogger("ecrkit").addHandler(logging.NullHandler())

@@ -142,11 +142,8 @@ class MissingExtraError(ConfigurationError, ImportError):
         self._named = (feature, extra)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (
-            type(self),
-            self._named,
-            self.__dict__,
-        )  # by its constructor, for the sake of ImportError's `msg`
+        # By its constructor, for the sake of ImportError's `msg`.
+        return type(self), self._named, self.__dict__
 
 
 class WaitError(EcrKitError):

@@ -17,9 +17,8 @@ from ecrkit.local.refusals import serialization
 _KEY = b'"layerPartBlob"'
 _MEMBER = "layerPartBlob"
 _MAX_REST = 16 * 1024  # a name, an id, two numbers; more is nothing that a client sends
-_HEAD = (
-    4 * 1024
-)  # where the key is looked for; clients write the blob last, but their other members are short
+# Where the key is looked for: clients write the blob last, but their other members are short.
+_HEAD = 4 * 1024
 
 Body = bytes | bytearray
 

@@ -194,9 +194,8 @@ def write_archive(
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:
-    member = tarfile.TarInfo(
-        name
-    )  # of root, from 1970, readable by all: nothing of the machine that writes it
+    # Of root, from 1970, readable by all: nothing of the machine that writes it.
+    member = tarfile.TarInfo(name)
     member.size = size
     member.mode = 0o644
     return member

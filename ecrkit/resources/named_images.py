@@ -31,7 +31,7 @@ def details_requests(
             image_ids=batch,
             filter=DescribeImagesFilter(
                 image_status=ImageStatusFilter.ANY
-            ),  # archived ones are hidden else (T29)
+            ),  # else archived ones are hidden (T29)
         )
         for batch in cut(identifiers)
     ]

@@ -125,9 +125,8 @@ def test_a_pull_through_cache_rule_comes_and_goes(local_registry: Registry) -> N
     cache.create("quay", "quay.io")
     assert [rule.upstream_registry_url for rule in cache.named(["quay"])] == ["quay.io"]
     assert "quay" in [rule.ecr_repository_prefix for rule in cache.rules()]
-    assert "quay.io" in (
-        cache.validate("quay").failure or ""
-    )  # the local ECR reaches no further than this machine
+    # The local ECR reaches no further than this machine.
+    assert "quay.io" in (cache.validate("quay").failure or "")
 
     cache.delete("quay")
     with pytest.raises(PullThroughCacheRuleNotFoundError):
