@@ -1,17 +1,64 @@
-"""Handles: which repository, or which image, is meant. What can be asked of it is built on that."""
+"""Handles: which registry, repository or image is meant. What can be asked of it is built on that."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ecrkit.errors import InvalidInputError
-from ecrkit.models import ImageIdentifier
+from ecrkit.errors import ForeignRegistryError, InvalidInputError
+from ecrkit.models import DescribeRegistryRequest, DescribeRegistryResponse, ImageIdentifier
 from ecrkit.references import Digest, check_repository_name, check_tag
 
 if TYPE_CHECKING:
     from ecrkit.client import Client
     from ecrkit.resources.registry import Registry
     from ecrkit.resources.repository import Repository
+
+
+class RegistryHandle:
+    """One account's registry in one region, and the way to it."""
+
+    def __init__(self, client: Client, registry_id: str | None) -> None:
+        self.client = client
+        """Sends the requests."""
+
+        self.registry_id = registry_id
+        """The account whose registry it is; absent for the caller's own."""
+
+        self._is_own = False  # whether ECR was asked already if it is that of the caller
+
+    @property
+    def region_name(self) -> str:
+        """The region, for example `eu-west-1`."""
+        return self.client.region_name
+
+    def describe(self) -> DescribeRegistryResponse:
+        """Ask ECR for the id of the caller's own registry, and how it is replicated.
+
+        Raises:
+            ForeignRegistryError: This is the registry of another account, of which ECR does not tell these things.
+        """
+        answer = self.client.send(DescribeRegistryRequest())
+        if self.registry_id not in {None, answer.registry_id}:
+            raise ForeignRegistryError(
+                f"{self!r} is not of the caller's own account, {answer.registry_id}, and this operation knows no other. "
+                "Use credentials of the account that the registry belongs to"
+            )
+        self._is_own = True
+        return answer
+
+    def check_is_own(self) -> None:
+        """Make sure that this is the registry of the caller's account. ECR is asked at the most once, and only for an id.
+
+        Raises:
+            ForeignRegistryError: It is that of another account.
+            AccessDeniedError: The caller may not ask (`ecr:DescribeRegistry`); a registry without an id need not.
+        """
+        if self.registry_id is not None and not self._is_own:
+            self.describe()
+
+    @property
+    def _registry(self) -> Registry:
+        return cast("Registry", self)  # the parts of a registry are never anything but parts of one
 
 
 class RepositoryHandle:

@@ -20,6 +20,10 @@ _EVERY_MANIFEST = [*sorted(media_types.MANIFESTS), media_types.DOCKER_SCHEMA_1_S
 """All types there are: ECR may convert what is not accepted (T25, T26)."""
 
 
+_ARCHIVED_TOO = DescribeImagesFilter(image_status=ImageStatusFilter.ANY)
+"""ECR hides archived images else (T29)."""
+
+
 def details_requests(
     repository: RepositoryHandle, identifiers: Iterable[ImageIdentifier]
 ) -> list[DescribeImagesRequest]:
@@ -29,9 +33,7 @@ def details_requests(
             registry_id=repository.registry_id,
             repository_name=repository.name,
             image_ids=batch,
-            filter=DescribeImagesFilter(
-                image_status=ImageStatusFilter.ANY
-            ),  # else archived ones are hidden (T29)
+            filter=_ARCHIVED_TOO,
         )
         for batch in cut(identifiers)
     ]
