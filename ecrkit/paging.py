@@ -58,6 +58,7 @@ class Items(Generic[ItemT]):
             raise InvalidInputError(f"limit is {limit}; it must be 0 or more")
         first = _Position.parse(start)
         ask = request if page_size is None else _with_page_size(request, page_size)
+        self._request: object = ask
         self._limit = limit
         self._position = first  # of the page that a loop is in, or begins with
         self._following: _Position | None = None  # what comes behind that page
@@ -70,6 +71,30 @@ class Items(Generic[ItemT]):
             return _walk(client, ask, items_of, first)
 
         self._walk = walk
+
+    def __repr__(self) -> str:
+        limit = "" if self._limit is None else f", limit={self._limit}"
+        return f"{type(self).__name__}({self._request!r}{limit})"
+
+    def _repr_html_(self) -> str | None:
+        """Show the first items in a notebook, which is the one that calls this. They are listed anew each time."""
+        from ecrkit.tables import Row, Table  # noqa: PLC0415 -- few programs need it
+
+        # Pages as they are: what chooses among the items of a page might have to go through many small ones.
+        items: list[ItemT] = []
+        following: _Position | None = None
+        for page in islice(self._limited(), _MOST_PAGES):
+            items += page.items
+            following = page.following
+            if len(items) > _MOST_SHOWN:
+                break
+        rows = [item.__table_row__() for item in items if isinstance(item, Row)]
+        if len(rows) < len(items):
+            return None
+        if len(rows) > _MOST_SHOWN:
+            return Table(rows[:_MOST_SHOWN], f"The first {_MOST_SHOWN}; there are more.").to_html()
+        is_all = following is None or len(rows) == self._limit
+        return Table(rows, "" if is_all else f"{len(rows)} on the first {_MOST_PAGES} pages; there are more pages.").to_html()
 
     @property
     def resume_token(self) -> str | None:
@@ -162,6 +187,8 @@ class _Page(Generic[ItemT]):
         return _Page(self.position, rest, self.items[:size])
 
 
+_MOST_SHOWN = 20  # in a notebook
+_MOST_PAGES = 5  # to ask for, for that
 _OURS = "ecrkit-"  # tells our tokens, which point into a page, from those of the service
 
 

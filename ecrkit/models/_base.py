@@ -1,5 +1,6 @@
 """What every model of the service is: a shape, a response, or a request that knows what answers it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -40,6 +41,9 @@ class Shape(BaseModel):
         return [
             (name, value) for name, value in super().__repr_args__() if name in shown and value is not None
         ]
+
+    def __table_row__(self) -> Mapping[str, object]:
+        return {name.replace("_", " "): value for name, value in self.__repr_args__()}
 
 
 class Response(Shape):

@@ -57,6 +57,16 @@ class Decision:
         """Whether the image expires or moves to the archive."""
         return RuleAction(self.rule.action)
 
+    def __table_row__(self) -> Mapping[str, object]:
+        return {
+            "": self.action,
+            "image": self.image.digest,
+            "tags": self.image.tags,
+            "pushed": self.image.pushed_at,
+            "rule": self.rule.priority,
+            "description": self.rule.description,
+        }
+
 
 def decide(rules: Sequence[LifecycleRule], images: Iterable[LifecycleImage], now: datetime) -> list[Decision]:
     """Apply rules that are right, in their order; give the decisions by rule, and the oldest image first."""

@@ -1,7 +1,7 @@
 """`LifecycleRule`: one rule of a lifecycle policy, as a value that reads like what it does."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -138,6 +138,16 @@ class LifecycleRule:
             priority=options.get("priority"),
             description=options.get("description"),
         )
+
+    def __table_row__(self) -> Mapping[str, object]:
+        return {
+            "rule": self.priority,
+            "images": [*self.tag_prefixes, *self.tag_patterns] or self.tag_status,
+            "kept": self.storage_class,
+            "condition": f"{self.count_type} {self.count_number} {self.count_unit or ''}",
+            "action": self.action,
+            "description": self.description,
+        }
 
     def matches_tags(self, tags: Iterable[str]) -> bool:
         """Tell whether the rule looks at an image with these tags: every prefix or pattern must fit one of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ecrkit.models import (
@@ -135,6 +136,9 @@ class ListedBackfill(Backfill):
         super().__init__(registry, details.replication_backfill_id)
         self.details = details
         """Everything that ECR said: destination, status, progress, when it began and ended."""
+
+    def __table_row__(self) -> Mapping[str, object]:
+        return self.details.__table_row__()
 
     @property
     def status(self) -> ReplicationBackfillStatus:

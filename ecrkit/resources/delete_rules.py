@@ -5,10 +5,12 @@ nor that they have no tag says anything about them. Only what has a tag of its o
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+
+from ecrkit.tables import Size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,17 @@ class Verdict:
     image: ImageFacts
     delete: bool
     reason: str
+
+    def __table_row__(self) -> Mapping[str, object]:
+        image = self.image
+        return {
+            "": "delete" if self.delete else "keep",
+            "image": image.digest,
+            "tags": image.tags,
+            "pushed": image.pushed_at,
+            "size": None if image.size is None else Size(image.size),
+            "reason": self.reason,
+        }
 
 
 def judge(images: Iterable[ImageFacts], rules: DeleteRules) -> list[Verdict]:

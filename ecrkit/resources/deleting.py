@@ -14,6 +14,7 @@ from ecrkit.models import ImageStatus, ImageStatusFilter
 from ecrkit.oci import media_types
 from ecrkit.references import Digest
 from ecrkit.resources.delete_rules import DeleteRules, Family, ImageFacts, Verdict, generations, judge
+from ecrkit.tables import Table, Tabular
 
 if TYPE_CHECKING:
     from ecrkit.resources.image import DescribedImage
@@ -35,8 +36,8 @@ class DeleteReport:
 
 
 @dataclass(frozen=True, slots=True)
-class DeletePlan:
-    """What would be deleted from a repository, and why; nothing has been deleted yet.
+class DeletePlan(Tabular):
+    """What would be deleted from a repository, and why; nothing has been deleted yet. It is shown as a table.
 
     Example:
         >>> plan = repository.plan_delete(untagged=True, older_than=timedelta(days=14))
@@ -59,14 +60,11 @@ class DeletePlan:
         """What would stay."""
         return [verdict for verdict in self.verdicts if not verdict.delete]
 
-    def __str__(self) -> str:
-        rows = [_TITLES, *(_row(verdict) for verdict in [*self.deletes, *self.keeps])]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(_TITLES))]
-        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    def __table__(self) -> Table:
         count = (
             f"{len(self.deletes)} of {len(self.verdicts)} images of {self.repository.name} would be deleted"
         )
-        return "\n".join([*lines, count])
+        return Table([verdict.__table_row__() for verdict in [*self.deletes, *self.keeps]], count)
 
     def apply(self) -> DeleteReport:
         """Delete what the plan says, a hundred images in one request, indexes before the images that they list.
@@ -169,18 +167,4 @@ def _moment(older_than: timedelta | datetime | None, now: datetime) -> datetime 
     return older_than
 
 
-def _row(verdict: Verdict) -> tuple[str, ...]:
-    image = verdict.image
-    return (
-        "delete" if verdict.delete else "keep",
-        image.digest[:19],
-        ", ".join(image.tags[:_MOST_TAGS]) + (" ..." if len(image.tags) > _MOST_TAGS else ""),
-        f"{image.pushed_at:%Y-%m-%d %H:%M}",
-        "" if image.size is None else f"{image.size / 1e6:,.1f}",
-        verdict.reason,
-    )
-
-
-_TITLES = ("", "image", "tags", "pushed", "MB", "reason")
-_MOST_TAGS = 3
 _NO_INDEXES = {*media_types.IMAGE_MANIFESTS, media_types.DOCKER_SCHEMA_1, media_types.DOCKER_SCHEMA_1_SIGNED}

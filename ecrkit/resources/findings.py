@@ -6,7 +6,7 @@ the two it was shows in the answer itself, not in the status of the scan.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
@@ -120,6 +120,16 @@ class Finding:
     description: str | None
     raw: ImageScanFinding | EnhancedImageScanFinding = field(repr=False, hash=False)
     """What the service said. Findings that enhanced scanning gives for several packages share it."""
+
+    def __table_row__(self) -> Mapping[str, object]:
+        return {
+            "severity": self.severity,
+            "finding": self.id,
+            "package": self.package,
+            "installed": self.installed_version,
+            "fixed in": self.fixed_version,
+            "score": self.score,
+        }
 
 
 def findings_state(answer: DescribeImageScanFindingsResponse | ScanNotFoundError) -> FindingsState:

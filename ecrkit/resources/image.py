@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ecrkit.errors import (
@@ -32,6 +32,7 @@ from ecrkit.resources.failures import the_one
 from ecrkit.resources.image_scanning import ImageScanning
 from ecrkit.resources.inspecting import ImageInspection
 from ecrkit.resources.named_images import details_requests, remove_images
+from ecrkit.tables import Size
 from ecrkit.waiters import ACTIVE_PACE, EXISTS_PACE, image_active, image_exists
 from ecrkit.waiting import Waiter, begin
 
@@ -277,6 +278,19 @@ class DescribedImage(Image):
         super().__init__(repository, digest=details.image_digest)
         self.details = details
         """Everything that ECR said."""
+
+    def __table_row__(self) -> Mapping[str, object]:
+        pulled = self.details.last_recorded_pull_time
+        return {
+            "image": self.digest,
+            "tags": sorted(self.tags),
+            "pushed": self.pushed_at,
+            "size": None if self.size is None else Size(self.size),
+        } | {
+            name: value
+            for name, value in {"status": self.status, "pulled": pulled}.items()
+            if value not in {None, ImageStatus.ACTIVE}
+        }
 
     @property
     def tags(self) -> list[str]:

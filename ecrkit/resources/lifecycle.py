@@ -20,6 +20,7 @@ from ecrkit.models import (
 from ecrkit.paging import Items
 from ecrkit.policy import LifecyclePolicy
 from ecrkit.resources._area import RepositoryArea
+from ecrkit.tables import Table, Tabular
 from ecrkit.waiters import LIFECYCLE_PREVIEW_PACE, lifecycle_preview_complete
 from ecrkit.waiting import Waiter, begin
 
@@ -39,8 +40,11 @@ class StoredLifecyclePolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class LifecyclePreview:
-    """What a lifecycle policy would do to a repository, without doing it."""
+class LifecyclePreview(Tabular):
+    """What a lifecycle policy would do to a repository, without doing it. It is shown as a table of the rules.
+
+    The images that it would act on are those of `previewed_actions()`.
+    """
 
     status: LifecyclePolicyPreviewStatus
     """Whether it is `COMPLETE`. One that is `EXPIRED` has to be started anew."""
@@ -51,11 +55,18 @@ class LifecyclePreview:
     archiving: int
     """How many images would move to the archive."""
 
-    policy: LifecyclePolicy | None
+    policy: LifecyclePolicy | None = field(repr=False)
     """What it was that was tried out; absent where ECR does not say."""
 
     raw: GetLifecyclePolicyPreviewResponse = field(repr=False, hash=False)
     """What the service said, with one image at the most."""
+
+    def __table__(self) -> Table:
+        outcome = f"{self.expiring} images would be deleted, {self.archiving} archived"
+        if self.status != LifecyclePolicyPreviewStatus.COMPLETE:
+            outcome = f"the preview is {self.status}"
+        rules = () if self.policy is None else self.policy.rules
+        return Table([rule.__table_row__() for rule in rules], outcome)
 
 
 class RepositoryLifecyclePolicy(RepositoryArea):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ecrkit import oci
@@ -283,6 +283,16 @@ class DescribedRepository(Repository):
         super().__init__(registry, details.repository_name)
         self.details = details
         """Everything that ECR said."""
+
+    def __table_row__(self) -> Mapping[str, object]:
+        encryption = self.details.encryption_configuration
+        return {
+            "repository": self.name,
+            "created": self.created_at,
+            "tags are": self.details.image_tag_mutability,
+            "encryption": None if encryption is None else encryption.encryption_type,
+            "URI": self.uri,
+        }
 
     @property
     def registry_id(self) -> str:
