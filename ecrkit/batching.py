@@ -44,6 +44,9 @@ class BatchResult(Generic[OkT]):
 
     failures: list[BatchFailure]
 
+    def __repr__(self) -> str:
+        return f"BatchResult({len(self.ok)} ok, {len(self.failures)} failed)"
+
     def raise_on_failure(self) -> list[OkT]:
         """Give what succeeded, if everything did.
 

@@ -94,7 +94,9 @@ class Items(Generic[ItemT]):
         if len(rows) > _MOST_SHOWN:
             return Table(rows[:_MOST_SHOWN], f"The first {_MOST_SHOWN}; there are more.").to_html()
         is_all = following is None or len(rows) == self._limit
-        return Table(rows, "" if is_all else f"{len(rows)} on the first {_MOST_PAGES} pages; there are more pages.").to_html()
+        return Table(
+            rows, "" if is_all else f"{len(rows)} on the first {_MOST_PAGES} pages; there are more pages."
+        ).to_html()
 
     @property
     def resume_token(self) -> str | None:

@@ -87,7 +87,7 @@ class Table:
     """
 
     rows: Sequence[Mapping[str, object]]
-    """The values by their headings."""
+    """The values by their headings. A heading without any value is not shown."""
 
     note: str = ""
     """Stands below the rows."""
@@ -150,7 +150,8 @@ class Table:
 
     def _columns(self) -> list[_Column]:
         titles = dict.fromkeys(chain.from_iterable(self.rows))
-        return [_Column.of(title, [row.get(title) for row in self.rows]) for title in titles]
+        columns = [_Column.of(title, [row.get(title) for row in self.rows]) for title in titles]
+        return [column for column in columns if any(cell.text for cell in column.cells)]
 
 
 class Tabular(ABC):

@@ -64,6 +64,9 @@ class LocalECR:
         self._keys = None if keys is None else KeyRing(keys)
         self._running: _Running | None = None
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({repr(self.endpoint_url) if self._running else 'not running'})"
+
     @property
     def endpoint_url(self) -> str:
         """Where the server is, for `endpoint_url=` of boto3 and `--endpoint-url` of the AWS CLI."""

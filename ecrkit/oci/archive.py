@@ -108,6 +108,9 @@ class OciArchive:
             self._archive.close()
             raise
 
+    def __repr__(self) -> str:
+        return f"OciArchive({self._archive.name!r})"
+
     @property
     def roots(self) -> tuple[Descriptor, ...]:
         """What `index.json` lists."""

@@ -55,6 +55,9 @@ class ImageBuilder:
         self._history: list[dict[str, Any]] = []
         self._run: RunOptions = {}
 
+    def __repr__(self) -> str:
+        return f"ImageBuilder({str(self._platform)!r}, {len(self._layers)} new layers)"
+
     @classmethod
     def on(
         cls,

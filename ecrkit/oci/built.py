@@ -37,6 +37,9 @@ class BuiltImage:
         self._work = work
         self._roots = (manifest.descriptor(platform=platform, annotations=annotations),)
 
+    def __repr__(self) -> str:
+        return f"BuiltImage({self._manifest.digest})"
+
     @property
     def manifest(self) -> ImageManifest | Index:
         """The manifest of the image, or the index of several."""

@@ -77,6 +77,9 @@ class DockerArchive:
             self._archive.close()
             raise
 
+    def __repr__(self) -> str:
+        return f"DockerArchive({self._archive.name!r})"
+
     @property
     def roots(self) -> tuple[Descriptor, ...]:
         """The images, once for each name that they were saved under."""

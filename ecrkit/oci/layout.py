@@ -45,6 +45,9 @@ class OciLayout:
         with self._open(INDEX_NAME) as file:
             self._roots = parse_index(read_bounded(file, INDEX_NAME)).manifests
 
+    def __repr__(self) -> str:
+        return f"OciLayout({str(self._path)!r})"
+
     @property
     def roots(self) -> tuple[Descriptor, ...]:
         """What `index.json` lists."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
 from typing import Any, Self, TypedDict, Unpack
@@ -139,11 +139,22 @@ class LifecycleRule:
             description=options.get("description"),
         )
 
+    def __repr__(self) -> str:
+        # What is as by default says nothing to a reader, and an enum says everything with its value.
+        told = [
+            (each.name, getattr(self, each.name))
+            for each in fields(self)
+            if getattr(self, each.name) != each.default
+        ]
+        words = [f"{name}={(str(value) if isinstance(value, str) else value)!r}" for name, value in told]
+        return f"LifecycleRule({', '.join(words)})"
+
     def __table_row__(self) -> Mapping[str, object]:
+        is_archived = self.storage_class != StorageClass.STANDARD
         return {
             "rule": self.priority,
-            "images": [*self.tag_prefixes, *self.tag_patterns] or self.tag_status,
-            "kept": self.storage_class,
+            "images": [f"{each}*" for each in self.tag_prefixes] + list(self.tag_patterns) or self.tag_status,
+            "storage": self.storage_class if is_archived else None,
             "condition": f"{self.count_type} {self.count_number} {self.count_unit or ''}",
             "action": self.action,
             "description": self.description,

@@ -25,6 +25,9 @@ class PulledImages:
         self._blobs: dict[Digest, Descriptor] = {}
         self._take({root.digest: manifest})
 
+    def __repr__(self) -> str:
+        return f"PulledImages({self.origin.repository_name}@{self._root.digest})"
+
     @property
     def roots(self) -> tuple[Descriptor, ...]:
         """The image."""

@@ -13,6 +13,7 @@ from ecrkit.push.engine import Conditions
 from ecrkit.push.pushing import LayerToPush, push_layers
 from ecrkit.push.target import Target
 from ecrkit.references import Digest
+from ecrkit.tables import Size
 
 Manifest = ImageManifest | Index
 PutManifest = Callable[[Manifest, str | None], object]
@@ -38,9 +39,12 @@ class PushReport:
     seconds: float
     """How long it took."""
 
+    def __repr__(self) -> str:
+        return f"PushReport({self})"
+
     def __str__(self) -> str:
         return (
-            f"{len(self.sent)} layers sent ({self.bytes_sent / 1e6:.1f} MB), {len(self.skipped)} there already, "
+            f"{len(self.sent)} layers sent ({Size(self.bytes_sent)}), {len(self.skipped)} there already, "
             f"in {self.seconds:.1f} s"
         )
 

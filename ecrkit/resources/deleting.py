@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,9 @@ class DeleteReport:
     it belongs to something that could not be deleted.
     """
 
+    def __repr__(self) -> str:
+        return f"DeleteReport({len(self.deleted)} deleted, {len(self.failures)} failed, {len(self.left)} left alone)"
+
 
 @dataclass(frozen=True, slots=True)
 class DeletePlan(Tabular):
@@ -47,7 +50,7 @@ class DeletePlan(Tabular):
 
     repository: Repository
     rules: DeleteRules
-    verdicts: list[Verdict] = field(repr=False)
+    verdicts: list[Verdict]
     """One for each image of the repository."""
 
     @property
@@ -60,11 +63,17 @@ class DeletePlan(Tabular):
         """What would stay."""
         return [verdict for verdict in self.verdicts if not verdict.delete]
 
+    def __repr__(self) -> str:
+        return f"DeletePlan({self._count})"
+
     def __table__(self) -> Table:
-        count = (
+        return Table([each.__table_row__() for each in [*self.deletes, *self.keeps]], self._count)
+
+    @property
+    def _count(self) -> str:
+        return (
             f"{len(self.deletes)} of {len(self.verdicts)} images of {self.repository.name} would be deleted"
         )
-        return Table([verdict.__table_row__() for verdict in [*self.deletes, *self.keeps]], count)
 
     def apply(self) -> DeleteReport:
         """Delete what the plan says, a hundred images in one request, indexes before the images that they list.

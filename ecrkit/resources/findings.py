@@ -117,7 +117,7 @@ class Finding:
     """The score of Amazon Inspector, or the CVSS score of basic scanning in the newest version that is given."""
 
     uri: str | None
-    description: str | None
+    description: str | None = field(repr=False)
     raw: ImageScanFinding | EnhancedImageScanFinding = field(repr=False, hash=False)
     """What the service said. Findings that enhanced scanning gives for several packages share it."""
 

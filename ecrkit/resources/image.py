@@ -280,16 +280,13 @@ class DescribedImage(Image):
         """Everything that ECR said."""
 
     def __table_row__(self) -> Mapping[str, object]:
-        pulled = self.details.last_recorded_pull_time
         return {
             "image": self.digest,
             "tags": sorted(self.tags),
             "pushed": self.pushed_at,
             "size": None if self.size is None else Size(self.size),
-        } | {
-            name: value
-            for name, value in {"status": self.status, "pulled": pulled}.items()
-            if value not in {None, ImageStatus.ACTIVE}
+            "pulled": self.details.last_recorded_pull_time,
+            "status": None if self.status == ImageStatus.ACTIVE else self.status,
         }
 
     @property

@@ -34,7 +34,7 @@ class Upload:
         self._media_type = media_type
 
     def __repr__(self) -> str:
-        return f"Upload({self.repository.name!r}, {self.state})"
+        return f"Upload({self.repository.name!r}, {self._upload.state})"  # `self.state` may ask ECR
 
     @property
     def state(self) -> UploadState:

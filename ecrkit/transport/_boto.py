@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ecrkit import errors
 from ecrkit._version import __version__
+from ecrkit.references._shown import shown
 from ecrkit.transport._events import Exchange, exchange_under_way, listen
 from ecrkit.transport._failures import typed_errors, unknown_operation
 from ecrkit.transport._protocol import Download, PreparedBody
@@ -36,7 +37,7 @@ class BotoTransport:
         listen(client)
 
     def __repr__(self) -> str:
-        return f"BotoTransport({self.endpoint_url!r})"
+        return f"BotoTransport({shown(self.endpoint_url)})"
 
     @property
     def operations(self) -> frozenset[str]:
