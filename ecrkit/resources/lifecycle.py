@@ -62,9 +62,9 @@ class LifecyclePreview(Tabular):
     """What the service said, with one image at the most."""
 
     def __table__(self) -> Table:
-        outcome = f"{self.expiring} images would be deleted, {self.archiving} archived"
+        outcome = f"To be deleted: {self.expiring}. To be archived: {self.archiving}."
         if self.status != LifecyclePolicyPreviewStatus.COMPLETE:
-            outcome = f"the preview is {self.status}"
+            outcome = f"The preview is {self.status}."
         rules = () if self.policy is None else self.policy.rules
         return Table([rule.__table_row__() for rule in rules], outcome)
 

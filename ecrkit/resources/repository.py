@@ -285,12 +285,10 @@ class DescribedRepository(Repository):
         """Everything that ECR said."""
 
     def __table_row__(self) -> Mapping[str, object]:
-        encryption = self.details.encryption_configuration
         return {
             "repository": self.name,
             "created": self.created_at,
             "tags are": self.details.image_tag_mutability,
-            "encryption": None if encryption is None else encryption.encryption_type,
             "URI": self.uri,
         }
 
