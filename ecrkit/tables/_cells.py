@@ -53,7 +53,9 @@ class Column:
     @classmethod
     def of(cls, title: str, values: Sequence[object]) -> Column:
         heading, cells = Cell.of(title), list(map(Cell.of, values))
-        are_numbers = all(isinstance(each, int | float | None) for each in values)
+        are_numbers = all(
+            isinstance(each, int | float | None) and not isinstance(each, bool) for each in values
+        )
         width = max(cell.width for cell in [heading, *cells])
         return cls(heading, cells, "right" if are_numbers else "left", width)
 

@@ -9,6 +9,7 @@ from ecrkit.errors import ImageReferencedError, InvalidInputError
 from ecrkit.local import LocalECR
 from ecrkit.references import Digest
 from tests.images.samples import image, join, noise
+from tests.showing import in_a_notebook, on_a_terminal
 
 
 def digests(repository: Repository) -> set[Digest]:
@@ -98,12 +99,33 @@ def test_a_plan_reads_as_a_table_with_the_reasons(repository: Repository) -> Non
 
     lines = str(repository.plan_delete(untagged=True)).splitlines()
 
-    assert lines[0].split() == ["image", "tags", "pushed", "MB", "reason"]
+    assert lines[0].split() == ["image", "tags", "pushed", "size", "reason"]
     assert lines[1].startswith(f"delete  {gone.digest[:19]}")
     assert lines[1].endswith("untagged")
     assert lines[2].startswith(f"keep    {kept.digest[:19]}  1, 2  ")
     assert lines[2].endswith("is tagged")
     assert lines[3] == f"1 of 2 images of {repository.name} would be deleted"
+
+
+def test_a_notebook_and_rich_show_a_plan_as_a_table(repository: Repository) -> None:
+    repository.push_image(image(noise(1)))
+    plan = repository.plan_delete(untagged=True)
+
+    notebook, terminal = in_a_notebook(plan), on_a_terminal(plan)
+
+    count = f"1 of 1 images of {repository.name} would be deleted"
+    assert f"{count}</caption>" in notebook["text/html"]
+    assert notebook["text/plain"] == f"DeletePlan({count})"
+    assert count in terminal
+    assert "delete   sha256:" in terminal
+
+
+def test_what_a_plan_did_is_told_in_a_line(repository: Repository) -> None:
+    repository.push_image(image(noise(1)))
+
+    report = repository.plan_delete(untagged=True).apply()
+
+    assert repr(report) == "DeleteReport(1 deleted, 0 failed, 0 left alone)"
 
 
 def test_a_plan_without_a_rule_is_refused(repository: Repository) -> None:

@@ -12,6 +12,13 @@ KEEP = LifecycleRule.keep_latest(10, tag_prefixes=["prod-"])
 UNTAGGED = LifecycleRule.expire_untagged(older_than_days=14)
 
 
+def test_a_rule_shows_what_it_says_and_no_more() -> None:
+    assert repr(KEEP) == (
+        "LifecycleRule(tag_status='tagged', count_type='imageCountMoreThan', count_number=10, action='expire', "
+        "tag_prefixes=('prod-',))"
+    )
+
+
 def text(*rules: dict[str, Any]) -> str:
     return json.dumps({"rules": rules}, indent=2)
 

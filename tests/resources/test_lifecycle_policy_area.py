@@ -129,6 +129,23 @@ def test_a_preview_is_begun_at_once_and_waited_for() -> None:
     assert (result.expiring, result.archiving, result.policy, pauses) == (3, 2, POLICY, [5])
 
 
+def test_a_preview_is_shown_as_a_table_of_its_rules() -> None:
+    counts = {"expiringImageTotalCount": 3}
+    answer = preview(summary=counts, lifecyclePolicyText=POLICY.to_json())
+
+    shown = area(FakeTransport(answer)).last_preview()
+
+    lines = str(shown).splitlines()
+    assert lines[0].split() == ["rule", "images", "condition", "action"]
+    assert len(lines) == len(POLICY.rules) + 2
+    assert lines[-1] == "To be deleted: 3. To be archived: 0."
+    assert repr(shown).endswith("expiring=3, archiving=0)")
+
+
+def test_a_preview_that_is_not_complete_says_so_in_place_of_numbers() -> None:
+    assert str(area(FakeTransport(preview("EXPIRED"))).last_preview()) == "The preview is EXPIRED."
+
+
 async def test_a_preview_can_be_awaited() -> None:
     with no_waiting():
         result = await area(FakeTransport(started(), preview("IN_PROGRESS"), preview())).preview()

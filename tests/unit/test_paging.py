@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ecrkit import Client, Items, models
 from ecrkit.errors import InvalidInputError, RepositoryNotFoundError
 from ecrkit.testing import FakeTransport
+from tests.showing import in_a_notebook
 
 
 def page(*names: str, token: str | None = None) -> models.ListImagesResponse:
@@ -229,3 +230,66 @@ def test_leaving_a_loop_anywhere_and_resuming_gives_every_item_once(
         got.extend(listing(service.transport(), start=items.resume_token))
 
     assert got == [name for one in pages for name in one]
+
+
+def ids(*pages: models.ListImagesResponse, limit: int | None = None) -> Items[models.ImageIdentifier]:
+    request = models.ListImagesRequest(repository_name="team/app")
+    return Items(Client(FakeTransport(*pages)), request, lambda page: page.image_ids, limit=limit)
+
+
+def numbered(first: int, last: int, token: str | None = None) -> models.ListImagesResponse:
+    return page(*(f"v{number}." for number in range(first, last + 1)), token=token)
+
+
+def test_a_notebook_shows_the_first_items_and_says_that_there_are_more() -> None:
+    html = in_a_notebook(ids(numbered(1, 15, "1"), numbered(16, 30, "2")))["text/html"]
+
+    assert ("v1." in html, "v20." in html, "v21." in html) == (True, True, False)
+    assert "The first 20; there are more." in html
+
+
+@pytest.mark.parametrize("limit", [None, 20])
+def test_a_notebook_says_nothing_of_more_where_there_are_no_more(limit: int | None) -> None:
+    html = in_a_notebook(ids(numbered(1, 20, None if limit is None else "1"), limit=limit))["text/html"]
+
+    assert "v20." in html
+    assert "more" not in html
+
+
+def test_a_notebook_does_not_go_through_a_whole_listing_to_find_a_few_items() -> None:
+    fake = FakeTransport(*(page(token=str(number)) for number in range(1, 20)))
+    request = models.ListImagesRequest(repository_name="team/app")
+
+    html = in_a_notebook(Items(Client(fake), request, lambda page: page.image_ids))["text/html"]
+
+    assert "0 on the first 5 pages; there are more pages." in html
+    assert len(fake.requests) == 5
+
+
+def test_a_notebook_shows_that_a_listing_is_empty() -> None:
+    assert "Nothing to show." in in_a_notebook(ids(page()))["text/html"]
+
+
+def test_items_that_are_no_rows_are_not_shown_in_a_notebook(fake: FakeTransport) -> None:
+    fake.answers(page("a"))
+
+    assert set(in_a_notebook(listing(fake))) == {"text/plain"}
+
+
+def test_what_a_notebook_shows_leaves_a_loop_where_it_is() -> None:
+    items = ids(page("a", "b", token="1"), page("a", "b", token="1"), page("c"), page("c"))
+    loop = iter(items)
+    first = next(loop)
+    before = items.resume_token
+
+    in_a_notebook(items)
+
+    assert items.resume_token == before
+    assert [each.image_tag for each in [first, *loop]] == ["a", "b", "c"]
+
+
+def test_a_repr_names_what_is_listed_and_asks_nobody(fake: FakeTransport) -> None:
+    assert repr(listing(fake, limit=10, page_size=5)) == (
+        "Items(ListImagesRequest(max_results=5, repository_name='team/app'), limit=10)"
+    )
+    assert fake.requests == []
