@@ -58,6 +58,9 @@ class FakeTransport:
         self._answers_to: dict[str, deque[Answer]] = {}
         self._standing: dict[str, Answer] = {}
 
+    def __repr__(self) -> str:
+        return f"FakeTransport({len(self.requests)} requests so far)"
+
     def answers(self, *answers: Answer) -> None:
         """Queue answers behind those that wait already, for whatever is asked."""
         self._answers.extend(answers)

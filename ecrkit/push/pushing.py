@@ -1,5 +1,6 @@
 """Pushes layers: asks ECR which it has, and sends the others, several at once."""
 
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,13 @@ class LayerToPush:
 
     media_type: str | None = None
     """Its media type; told by its first bytes if absent."""
+
+    def __repr__(self) -> str:
+        source = self.source
+        shown = (
+            repr(os.fspath(source)) if isinstance(source, str | os.PathLike) else f"<{type(source).__name__}>"
+        )
+        return f"LayerToPush({shown}, digest={self.digest!r}, media_type={self.media_type!r})"
 
 
 @dataclass(frozen=True, slots=True)

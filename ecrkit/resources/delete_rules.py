@@ -63,16 +63,23 @@ class Verdict:
     delete: bool
     reason: str
 
+    def __repr__(self) -> str:
+        return f"Verdict({self._fate} {self.image.digest}: {self.reason})"
+
     def __table_row__(self) -> Mapping[str, object]:
         image = self.image
         return {
-            "": "delete" if self.delete else "keep",
+            "": self._fate,
             "image": image.digest,
             "tags": image.tags,
             "pushed": image.pushed_at,
             "size": None if image.size is None else Size(image.size),
             "reason": self.reason,
         }
+
+    @property
+    def _fate(self) -> str:
+        return "delete" if self.delete else "keep"
 
 
 def judge(images: Iterable[ImageFacts], rules: DeleteRules) -> list[Verdict]:
