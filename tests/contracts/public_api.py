@@ -24,6 +24,7 @@ MODULES = (
     "ecrkit.push.events",
     "ecrkit.references",
     "ecrkit.resources",
+    "ecrkit.tables",
     "ecrkit.testing",
     "ecrkit.transport",
     "ecrkit.waiting",
