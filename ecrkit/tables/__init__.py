@@ -40,10 +40,10 @@ def table(things: Iterable[object] | Row | Tabular) -> Table:
 
 @runtime_checkable
 class Row(Protocol):
-    """What `table` can show in lists: anything that has this one method."""
+    """What `table` can show in lists: anything with a method `__table_row__`, which gives the values by their headings."""
 
     def __table_row__(self) -> Mapping[str, object]:
-        """Give the values by their headings. A heading that other rows of a list lack is empty there."""
+        """Give the values. Where other rows have no value under a heading, it is empty there."""
         ...
 
 
@@ -108,7 +108,7 @@ class Table:
 
 
 class Tabular(ABC):
-    """Something that is a table by itself, such as a plan: `print`, notebooks and rich show it as one."""
+    """Something that is a table by itself, such as a plan: `print`, notebooks and rich show what `__table__` gives."""
 
     __slots__ = ()
 
