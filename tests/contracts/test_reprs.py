@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ecrkit import LayerToPush, Registry, RetryPolicy, models, oci
+from ecrkit import LayerToPush, Registry, RetryPolicy, Upload, models, oci
 from ecrkit.local import LocalECR
 from ecrkit.policy import LifecyclePolicy, LifecycleRule, PolicyDocument
+from ecrkit.push.engine import LayerUpload
+from ecrkit.push.sources import BytesSource
 from ecrkit.references import ImageReference, RegistryHost, RepositoryArn
 from ecrkit.testing import FakeTransport
 
@@ -94,14 +96,15 @@ def test_a_local_ecr_that_does_not_run_says_so() -> None:
     assert repr(LocalECR()) == "LocalECR(not running)"
 
 
-def test_an_upload_that_begins_anew_is_not_asked_for_by_its_repr(ecr: LocalECR) -> None:
-    """`Upload.state` would begin one; see `LayerUpload.begin`."""
-    upload = ecr.registry().create_repository("team/again").start_upload(b"a layer")
-    upload._upload._state = None
-    asked = len(ecr.requests)
+def test_the_repr_of_an_upload_that_has_not_begun_does_not_begin_it() -> None:
+    fake = FakeTransport()
+    repository = Registry(fake).repository("team/app")
+    upload = Upload(
+        repository, LayerUpload(repository.target(None), BytesSource(memoryview(b"x"))), media_type=None
+    )
 
-    assert repr(upload) == "Upload('team/again', None)"
-    assert len(ecr.requests) == asked
+    assert repr(upload) == "Upload('team/app', None)"
+    assert fake.requests == []
 
 
 def test_the_password_in_an_endpoint_is_not_shown() -> None:

@@ -46,7 +46,7 @@ def test_the_report_tells_what_was_sent_and_what_was_there(repository: Repositor
     assert set(report.sent) == {Digest.of(top), config.digest}
     assert report.skipped == (Digest.of(base),)
     assert report.bytes_sent == len(top) + config.size
-    assert str(report).startswith("2 layers sent (0.0 MB), 1 there already, in ")
+    assert str(report).startswith("2 layers sent (277 B), 1 there already, in ")
 
 
 def test_every_tag_names_the_image(repository: Repository) -> None:

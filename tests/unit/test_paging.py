@@ -276,6 +276,17 @@ def test_items_that_are_no_rows_are_not_shown_in_a_notebook(fake: FakeTransport)
     assert set(in_a_notebook(listing(fake))) == {"text/plain"}
 
 
+def test_a_listing_that_fails_does_not_pass_for_an_empty_one_in_a_notebook(
+    fake: FakeTransport, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.answers(RepositoryNotFoundError("gone", code="X", operation="ListImages", http_status=400))
+
+    data = in_a_notebook(listing(fake))
+
+    assert set(data) == {"text/plain"}
+    assert "RepositoryNotFoundError" in capsys.readouterr().err
+
+
 def test_what_a_notebook_shows_leaves_a_loop_where_it_is() -> None:
     items = ids(page("a", "b", token="1"), page("a", "b", token="1"), page("c"), page("c"))
     loop = iter(items)
