@@ -67,6 +67,5 @@ def _data(cell: Cell, side: str) -> str:
     return f"<td{side}{title}>{escape(cell.text)}</td>"
 
 
-_NO_FORMULAS = (
-    ' class="tex2jax_ignore mathjax_ignore"'  # notebooks take $...$ for a formula, and those can hold links
-)
+# Notebooks take $...$ for a formula, and those can hold links.
+_NO_FORMULAS = ' class="tex2jax_ignore mathjax_ignore"'
