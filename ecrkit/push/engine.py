@@ -109,13 +109,7 @@ class LayerUpload:
     def begin(self) -> UploadState:
         """Ask ECR for an upload, unless there is one to go on with."""
         if self._state is None:
-            answer = self._target.send(
-                InitiateLayerUploadRequest(
-                    registry_id=self._target.registry_id, repository_name=self._target.repository_name
-                )
-            )
-            check_part_size(answer.part_size, self._source.size)
-            self._state = UploadState(answer.upload_id, answer.part_size)
+            self._state = self._initiate()
         return self._state
 
     def run(self) -> Uploaded:
@@ -135,11 +129,20 @@ class LayerUpload:
             try:
                 return self._run_once()
             except _RestartLayer as restart:
-                self._prepare_restart(restart)
+                self._begin_anew(restart)
         try:
             return self._run_once()
         except _RestartLayer as restart:
             raise restart.cause from None
+
+    def _initiate(self) -> UploadState:
+        answer = self._target.send(
+            InitiateLayerUploadRequest(
+                registry_id=self._target.registry_id, repository_name=self._target.repository_name
+            )
+        )
+        check_part_size(answer.part_size, self._source.size)
+        return UploadState(answer.upload_id, answer.part_size)
 
     def _run_once(self) -> Uploaded:
         state = self.begin()
@@ -173,14 +176,17 @@ class LayerUpload:
             reader, part_size=state.part_size, size=self._source.size, skip=state.received, hashed=hashed
         )
 
-    def _prepare_restart(self, restart: "_RestartLayer") -> None:
+    def _begin_anew(self, restart: "_RestartLayer") -> None:
         if not self._source.rereadable:
             raise NotRereadableError(
                 f"The upload of {self._source.name} has to begin anew ({restart.reason}), but its source is a stream "
                 "that can be read only once; push it from a file or from bytes, or produce the stream again"
             ) from restart.cause
-        self._state = None
         _log.warning("The upload of %s begins anew: %s", self._source.name, restart.reason)
+        try:
+            self._state = self._initiate()  # first, as whoever is told may write it down
+        except EcrKitError as error:
+            raise error from restart.cause
         self._tell(events.LayerRestarted, reason=restart.reason)
 
     def _send_part(self, part: PartBuffer, is_last: Callable[[], bool]) -> None:

@@ -39,7 +39,9 @@ class Upload:
     @property
     def state(self) -> UploadState:
         """How far the upload is now. It changes with every part, and altogether where the layer had to begin anew."""
-        return self._upload.begin()
+        state = self._upload.state
+        assert state is not None  # noqa: S101 -- an upload is begun before there is a handle for it
+        return state
 
     def finish(self) -> Layer:
         """Send what is missing. What ECR has already is read and hashed here, but not sent again.

@@ -444,6 +444,31 @@ def test_a_restart_says_why(fake: FakeTransport) -> None:
     assert "does not know the upload" in reason
 
 
+def test_whoever_hears_of_a_restart_can_write_the_new_upload_down(fake: FakeTransport) -> None:
+    states: list[UploadState | None] = []
+    fake.answers(begun(AN_UPLOAD), taken, refused("UploadNotFoundException"))
+    fake.answers(begun(ANOTHER_UPLOAD), taken, taken, taken, completed)
+    pushed = upload(
+        fake, emit=lambda event: isinstance(event, LayerRestarted) and states.append(pushed.state)
+    )
+
+    pushed.run()
+
+    assert states == [UploadState(ANOTHER_UPLOAD, 10)]
+
+
+def test_an_upload_that_cannot_begin_anew_keeps_its_state(fake: FakeTransport) -> None:
+    fake.answers(begun(AN_UPLOAD), taken, refused("UploadNotFoundException"))
+    fake.answers(refused("RepositoryNotFoundException"))
+    pushed = upload(fake)
+
+    with pytest.raises(RepositoryNotFoundError) as raised:
+        pushed.run()
+
+    assert pushed.state == UploadState(AN_UPLOAD, 10, received=10)
+    assert isinstance(raised.value.__cause__, UploadNotFoundError)
+
+
 def test_a_layer_does_not_begin_anew_for_ever(fake: FakeTransport) -> None:
     for _ in range(3):
         fake.answers(begun(), refused("UploadNotFoundException"))
