@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ecrkit import oci
-from ecrkit.batching import cut
 from ecrkit.client import Client
-from ecrkit.errors import DigestMismatchError, api_error
+from ecrkit.errors import DigestMismatchError
 from ecrkit.models import (
-    BatchGetImageRequest,
     GetDownloadUrlForLayerRequest,
     Image,
     ImageIdentifier,
@@ -16,10 +14,10 @@ from ecrkit.models import (
     ListImageReferrersRequest,
     SubjectIdentifier,
 )
-from ecrkit.oci import media_types
 from ecrkit.pull.blobs import RemoteBlob
 from ecrkit.references import Digest
 from ecrkit.retrying import RetryPolicy
+from ecrkit.stored_images import read_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +37,11 @@ class Origin:
             ImageInaccessibleError: One is archived.
             DigestMismatchError: The bytes of one are wrong.
         """
-        found: dict[Digest, oci.ImageManifest | oci.Index] = {}
-        for batch in cut(dict.fromkeys(digests)):
-            for image in self._ask(batch):
-                raw = image.image_manifest.encode()
-                stored = image.image_id.image_digest or Digest.of(raw)
-                if (actual := Digest.of(raw)) != stored:
-                    raise DigestMismatchError("A manifest from ECR", expected=stored, actual=actual)
-                found[actual] = oci.parse_manifest(raw, image.image_manifest_media_type)
-        return found
+        wanted = [ImageIdentifier(image_digest=digest) for digest in dict.fromkeys(digests)]
+        result = read_images(self.client.send, self.repository_name, self.registry_id, wanted)
+        for failure in result.failures:
+            raise failure.error
+        return dict(map(_verified, result.ok))
 
     def blob(self, digest: Digest, size: int | None) -> RemoteBlob:
         """Describe a layer or config for reading; sends nothing."""
@@ -75,19 +69,10 @@ class Origin:
         for page in self.client.paginate(request):
             yield from page.referrers
 
-    def _ask(self, digests: list[Digest]) -> Iterator[Image]:
-        request = BatchGetImageRequest(
-            registry_id=self.registry_id,
-            repository_name=self.repository_name,
-            image_ids=[ImageIdentifier(image_digest=digest) for digest in digests],
-            accepted_media_types=sorted(media_types.MANIFESTS),
-        )
-        answer = self.client.send(request)
-        for failure in answer.failures:
-            raise api_error(
-                failure.failure_code,
-                f"{failure.image_id.image_digest}: {failure.failure_reason or ''}",
-                operation=request.operation,
-                http_status=200,
-            )
-        yield from answer.images
+
+def _verified(image: Image) -> tuple[Digest, oci.ImageManifest | oci.Index]:
+    raw = image.image_manifest.encode()
+    actual = Digest.of(raw)
+    if image.image_id.image_digest not in {None, actual}:
+        raise DigestMismatchError("A manifest from ECR", expected=image.image_id.image_digest, actual=actual)
+    return actual, oci.parse_manifest(raw, image.image_manifest_media_type)

@@ -9,15 +9,14 @@ from ecrkit.client import Client
 from ecrkit.errors import EndpointUnreachableError
 from ecrkit.models import (
     BatchCheckLayerAvailabilityRequest,
-    BatchGetImageRequest,
     ImageIdentifier,
     Layer,
     LayerAvailability,
     Request,
     Response,
 )
-from ecrkit.oci import media_types
 from ecrkit.retrying import RetryPolicy, deserves_another_try
+from ecrkit.stored_images import read_images
 
 ResponseT = TypeVar("ResponseT", bound=Response)
 
@@ -60,15 +59,9 @@ class Target:
 
     def missing_images(self, digests: Iterable[str]) -> Iterator[str]:
         """Ask which of these images the repository does not have."""
-        for batch in cut(sorted(set(digests))):
-            request = BatchGetImageRequest(
-                registry_id=self.registry_id,
-                repository_name=self.repository_name,
-                image_ids=[ImageIdentifier(image_digest=digest) for digest in batch],
-                accepted_media_types=sorted(media_types.MANIFESTS),
-            )
-            for failure in self.send(request).failures:
-                yield failure.image_id.image_digest or ""
+        wanted = [ImageIdentifier(image_digest=digest) for digest in sorted(set(digests))]
+        for failure in read_images(self.send, self.repository_name, self.registry_id, wanted).failures:
+            yield failure.what
 
     def _ask(self, digests: list[str]) -> Iterator[Layer]:
         for batch in cut(digests):

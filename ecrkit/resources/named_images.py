@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from ecrkit import stored_images
 from ecrkit.batching import BatchResult, cut, send_all
 from ecrkit.models import (
     BatchDeleteImageRequest,
@@ -12,12 +13,9 @@ from ecrkit.models import (
     ImageStatusFilter,
 )
 from ecrkit.models import Image as StoredImage
-from ecrkit.oci import media_types
-from ecrkit.resources.failures import image_failure, the_one
+from ecrkit.resources.failures import the_one
 from ecrkit.resources.handle import RepositoryHandle
-
-_EVERY_MANIFEST = [*sorted(media_types.MANIFESTS), media_types.DOCKER_SCHEMA_1_SIGNED]
-"""All types there are: ECR may convert what is not accepted (T25, T26)."""
+from ecrkit.stored_images import image_failure
 
 
 _ARCHIVED_TOO = DescribeImagesFilter(image_status=ImageStatusFilter.ANY)
@@ -42,23 +40,9 @@ def details_requests(
 def read_images(
     repository: RepositoryHandle, identifiers: Iterable[ImageIdentifier]
 ) -> BatchResult[StoredImage]:
-    """Read manifests."""
-    requests = [
-        BatchGetImageRequest(
-            registry_id=repository.registry_id,
-            repository_name=repository.name,
-            image_ids=batch,
-            accepted_media_types=_EVERY_MANIFEST,
-        )
-        for batch in cut(identifiers)
-    ]
-    return send_all(
-        repository.client,
-        requests,
-        ok=lambda answer: answer.images,
-        failures=lambda answer: [
-            image_failure(each, BatchGetImageRequest.operation) for each in answer.failures
-        ],
+    """Read manifests; see `ecrkit.stored_images`."""
+    return stored_images.read_images(
+        repository.client.send, repository.name, repository.registry_id, identifiers
     )
 
 

@@ -20,9 +20,7 @@ from tests.models.strategies import Shapes, a_few_examples
 
 # Where an operation is asked for besides the place of its own, and why.
 OTHER_PLACES = {
-    "origin.Origin._ask": "by digest and for pulling, which knows no resources; read_images is for those who do",
     "origin.Origin.referrers": "for copying, which knows no resources; image.referrers() is the listing",
-    "target.Target.missing_images": "only what is missing, for pushing, which knows no resources",
     "named_images.details_requests": "named images, which are never paged (T30); images() is the listing",
 }
 
@@ -192,11 +190,12 @@ def request_places() -> dict[str, list[str]]:
     """Find the functions of the library that build a request, by the name of its operation."""
     operations = {kind.__name__: operation for operation, kind in OPERATIONS.items()}
     places: dict[str, list[str]] = {}
-    for room in ("resources", "push", "pull"):
-        for path in sorted((Path(ecrkit.__file__).parent / room).glob("*.py")):
-            for name, function in built_in(ast.parse(path.read_text()), path.stem):
-                if name in operations:
-                    places.setdefault(operations[name], []).append(function)
+    house = Path(ecrkit.__file__).parent
+    rooms = [path for room in ("resources", "push", "pull") for path in sorted((house / room).glob("*.py"))]
+    for path in [*rooms, house / "stored_images.py"]:
+        for name, function in built_in(ast.parse(path.read_text()), path.stem):
+            if name in operations:
+                places.setdefault(operations[name], []).append(function)
     return places
 
 

@@ -448,9 +448,12 @@ def test_whoever_hears_of_a_restart_can_write_the_new_upload_down(fake: FakeTran
     states: list[UploadState | None] = []
     fake.answers(begun(AN_UPLOAD), taken, refused("UploadNotFoundException"))
     fake.answers(begun(ANOTHER_UPLOAD), taken, taken, taken, completed)
-    pushed = upload(
-        fake, emit=lambda event: isinstance(event, LayerRestarted) and states.append(pushed.state)
-    )
+
+    def keep(event: LayerEvent) -> None:
+        if isinstance(event, LayerRestarted):
+            states.append(pushed.state)
+
+    pushed = upload(fake, emit=keep)
 
     pushed.run()
 
