@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ecrkit import errors, models, oci
     from ecrkit.client import Client
     from ecrkit.errors import ApiError, EcrKitError
+    from ecrkit.events import LayerEvent
     from ecrkit.paging import Items
-    from ecrkit.push.events import LayerEvent
     from ecrkit.push.pushing import LayerToPush
     from ecrkit.push.state import UploadState
     from ecrkit.references import Digest, ImageReference, RepositoryArn
@@ -74,7 +74,7 @@ _HOMES = {
     "ImageReference": "references",
     "Items": "paging",
     "Layer": "resources",
-    "LayerEvent": "push.events",
+    "LayerEvent": "events",
     "LayerToPush": "push.pushing",
     "PushedImage": "resources",
     "Registry": "resources",

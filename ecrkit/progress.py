@@ -1,4 +1,4 @@
-"""Shows the progress of a push: a bar for each layer on a terminal, a line for each layer elsewhere."""
+"""Shows the progress of a push or a pull: a bar for each layer on a terminal, a line for each layer elsewhere."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TextIO
 
 from ecrkit.errors import MissingExtraError
-from ecrkit.push.events import (
+from ecrkit.events import (
+    BytesReceived,
     LayerEvent,
+    LayerFailed,
     LayerFinished,
     LayerRestarted,
     LayerResumed,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def show_progress(file: TextIO | None = None) -> Generator[Progress]:
-    """Give what `progress=` of a push takes, and show what it is told.
+    """Give what `progress=` of a push or a pull takes, and show what it is told.
 
     Args:
         file: Where to show it; standard error if absent.
@@ -70,7 +72,9 @@ class _Lines:
                 self._say(event, f"begins anew: {reason}")
             case LayerFinished():
                 seconds = time.monotonic() - self._begun.get(event.layer, time.monotonic())
-                self._say(event, f"pushed in {seconds:.1f} s")
+                self._say(event, f"done in {seconds:.1f} s")
+            case LayerFailed(reason=reason):
+                self._say(event, f"failed: {reason}")
             case _:
                 pass
 
@@ -89,7 +93,11 @@ class _Bars:
             self._tasks[event.layer] = self._bars.add_task(short(event.layer), total=event.size, note="")
         task = self._tasks[event.layer]
         match event:
-            case PartSent(received=received) | LayerResumed(received=received):
+            case (
+                PartSent(received=received)
+                | BytesReceived(received=received)
+                | LayerResumed(received=received)
+            ):
                 self._bars.update(task, completed=received)
             case LayerSkipped():
                 self._bars.update(
@@ -99,6 +107,8 @@ class _Bars:
                 self._bars.update(task, completed=0, note="began anew")
             case LayerFinished():
                 self._bars.update(task, total=event.size or 1, completed=event.size or 1, note="done")
+            case LayerFailed():
+                self._bars.update(task, note="failed")
             case _:
                 pass
 

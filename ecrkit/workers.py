@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
+from typing import TypeVar
 
+HeardT = TypeVar("HeardT")
 Job = Callable[[], object]
 
 
@@ -38,6 +40,23 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -
         raise first
     if crew.undone:
         raise CancelledError
+
+
+def one_at_a_time(listener: Callable[[HeardT], object]) -> Callable[[HeardT], None]:
+    """Let several threads tell one listener, one after the other. A listener that has raised is told nothing more."""
+    lock = threading.Lock()
+    raised = False
+
+    def tell(what: HeardT) -> None:
+        nonlocal raised
+        with lock:
+            if raised:
+                return
+            raised = True
+            listener(what)
+            raised = False
+
+    return tell
 
 
 class _Crew:

@@ -24,7 +24,7 @@ from pathlib import Path
 from ecrkit import Layer, LayerEvent, Registry, Repository, oci
 from ecrkit.local import LocalECR
 from ecrkit.progress import show_progress
-from ecrkit.push.events import PartSent
+from ecrkit.events import PartSent
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from ecrkit import events
 from ecrkit.oci import Descriptor, OciLayout, write_docker_archive, write_oci_archive
 from ecrkit.pull.layout import pull_layout
 from ecrkit.pull.source import PulledImages
@@ -21,6 +22,7 @@ def pull_archive(
     form: ArchiveFormat,
     names: Sequence[str] = (),
     workers: int,
+    progress: events.Progress = events.ignore,
 ) -> Path:
     """Pull an image into an archive, which appears when it is complete.
 
@@ -33,10 +35,11 @@ def pull_archive(
         form: What kind of archive.
         names: What Docker is to call the image.
         workers: How many layers to fetch at the same time, at the most.
+        progress: Is told what happens, one call at a time.
     """
     folder = path.with_name(f".{path.name}.{root.digest.hex[:16]}.pull")
     path.parent.mkdir(parents=True, exist_ok=True)
-    pull_layout(source, root, folder, workers=workers)
+    pull_layout(source, root, folder, workers=workers, progress=progress)
     layout = OciLayout(folder)
     if form == "docker":
         write_docker_archive(layout, path, names, root=root)

@@ -50,6 +50,9 @@ class BlobStream(io.RawIOBase):
         self.position = first_byte
         """Where the next byte comes from."""
 
+        self.connections = 0
+        """How many were opened that gave bytes, so far; every one but the first went on behind a broken one."""
+
     def readable(self) -> bool:
         """Say yes."""
         return True
@@ -121,6 +124,7 @@ class BlobStream(io.RawIOBase):
         elif answer.status not in {_WHOLE, _RANGE}:
             raise AnswerLostError(_refused(answer.status))
         self._answer = answer
+        self.connections += 1
         return answer
 
     def _skip(self, answer: Download) -> None:

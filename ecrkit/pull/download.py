@@ -2,17 +2,27 @@
 
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import CancelledError
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
+from ecrkit import events
 from ecrkit.errors import DigestMismatchError, InvalidImageError, InvalidInputError
 from ecrkit.pull.blobs import BLOCK_SIZE, RemoteBlob
 from ecrkit.pull.partial import partial_file
 from ecrkit.references import Digest, Hash
+from ecrkit.workers import one_at_a_time
 
 
-def download_blob(blob: RemoteBlob, target: Path, *, cancelled: threading.Event | None = None) -> Path:
+def download_blob(
+    blob: RemoteBlob,
+    target: Path,
+    *,
+    cancelled: threading.Event | None = None,
+    progress: events.Progress = events.ignore,
+) -> Path:
     """Download a layer to a path.
 
     The bytes go to a hidden file beside the target, which a later call goes on with if this one is interrupted.
@@ -21,6 +31,7 @@ def download_blob(blob: RemoteBlob, target: Path, *, cancelled: threading.Event 
         blob: The layer.
         target: Where it shall be; replaced if it is there.
         cancelled: Set from another thread, it ends the download; what has arrived is kept.
+        progress: Is told what happens. What it raises ends the download, like `cancelled`.
 
     Raises:
         DigestMismatchError: The bytes are wrong; nothing is left behind.
@@ -28,16 +39,15 @@ def download_blob(blob: RemoteBlob, target: Path, *, cancelled: threading.Event 
         TransportError: The storage did not give the layer in the end.
         CancelledError: It was cancelled.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with partial_file(target, blob.digest) as (path, file):
-        try:
-            _collect(blob, file, cancelled or threading.Event())
-        except (DigestMismatchError, InvalidImageError):
-            path.unlink()
-            raise
-        if sys.platform == "win32":
-            file.close()  # Windows renames no open file; nobody else has this one there
-        path.replace(target)
+    emit = one_at_a_time(progress)
+    try:
+        _download(_Arriving(blob, emit, cancelled or threading.Event()), target)
+    except CancelledError:
+        raise
+    except Exception as error:
+        emit(events.LayerFailed(blob.digest, blob.size, reason=str(error)))
+        raise
+    emit(events.LayerFinished(blob.digest, blob.size, digest=blob.digest))
     return target
 
 
@@ -73,34 +83,79 @@ def read_blob(blob: RemoteBlob, *, at_most: int) -> bytes:
     return bytes(content)
 
 
-def _collect(blob: RemoteBlob, file: FileIO, cancelled: threading.Event) -> None:
-    hashed, left = _hash_all(blob, file)
-    if blob.size is not None and left > blob.size:
-        hashed, left = _start_over(blob, file)
-    received = left + _receive(blob, file, hashed, left, cancelled)
-    if left and not _is_right(blob, hashed, received):
-        # What an earlier run left has been damaged since: once more, from the first byte.
-        hashed, left = _start_over(blob, file)
-        received = _receive(blob, file, hashed, 0, cancelled)
-    if blob.size is not None and received < blob.size:
-        raise InvalidImageError(
-            f"The layer {blob.digest} has {received} bytes, but should have {blob.size}; the manifest is wrong"
-        )
-    if (actual := Digest.from_hash(hashed)) != blob.digest:
-        raise DigestMismatchError("The layer that was downloaded", expected=blob.digest, actual=actual)
+def _download(arriving: "_Arriving", target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with partial_file(target, arriving.blob.digest) as (path, file):
+        try:
+            arriving.collect(file)
+        except (DigestMismatchError, InvalidImageError):
+            path.unlink()
+            raise
+        if sys.platform == "win32":
+            file.close()  # Windows renames no open file; nobody else has this one there
+        path.replace(target)
 
 
-def _receive(
-    blob: RemoteBlob, file: FileIO, hashed: Hash, first_byte: int, cancelled: threading.Event
-) -> int:
-    """Receive, hash and write a block at a time, while it is in the processor's cache."""
-    with blob.open(first_byte) as stream:
-        while block := stream.next_block(BLOCK_SIZE):
-            if cancelled.is_set():
-                raise CancelledError
-            hashed.update(block)
-            _write(file, block)
-        return stream.position - first_byte
+@dataclass(frozen=True, slots=True)
+class _Arriving:
+    """A layer on its way into a file."""
+
+    blob: RemoteBlob
+    emit: events.Progress
+    cancelled: threading.Event
+
+    def collect(self, file: FileIO) -> None:
+        """Fetch what the file lacks, and verify all of it."""
+        blob = self.blob
+        hashed, left = _hash_all(blob, file)
+        if blob.size is not None and left > blob.size:
+            hashed, left = self._start_over(file)
+        received = self._receive(file, hashed, left)
+        if left and not _is_right(blob, hashed, received):
+            hashed, _ = self._start_over(file)
+            received = self._receive(file, hashed, 0)
+        if blob.size is not None and received < blob.size:
+            raise InvalidImageError(
+                f"The layer {blob.digest} has {received} bytes, but should have {blob.size}; the manifest is wrong"
+            )
+        if (actual := Digest.from_hash(hashed)) != blob.digest:
+            raise DigestMismatchError("The layer that was downloaded", expected=blob.digest, actual=actual)
+
+    def _receive(self, file: FileIO, hashed: Hash, first_byte: int) -> int:
+        """Receive, hash and write a block at a time, while it is in the processor's cache; give the size of it all."""
+        if first_byte:
+            self._tell(events.LayerResumed, received=first_byte)
+        else:
+            self._tell(events.LayerStarted)
+        told, connections = first_byte, 1
+        with self.blob.open(first_byte) as stream:
+            while block := stream.next_block(BLOCK_SIZE):
+                if self.cancelled.is_set():
+                    raise CancelledError
+                if stream.connections > connections:
+                    connections = stream.connections
+                    self._tell(events.LayerResumed, received=stream.position - len(block))
+                hashed.update(block)
+                _write(file, block)
+                if stream.position - told >= _TOLD_EVERY:
+                    told = stream.position
+                    self._tell(events.BytesReceived, received=told)
+            if stream.position != told:
+                self._tell(events.BytesReceived, received=stream.position)
+            return stream.position
+
+    def _start_over(self, file: FileIO) -> tuple[Hash, int]:
+        file.seek(0)
+        file.truncate()
+        self._tell(events.LayerRestarted, reason="what an earlier run left is damaged")
+        return self.blob.digest.new_hash(), 0
+
+    def _tell(self, kind: Callable[..., events.LayerEvent], **what: object) -> None:
+        self.emit(kind(layer=self.blob.digest, size=self.blob.size, **what))
+
+
+_TOLD_EVERY = 1024 * 1024
+"""Bytes from one `BytesReceived` to the next."""
 
 
 def _write(file: FileIO, block: bytes) -> None:
@@ -117,12 +172,6 @@ def _hash_all(blob: RemoteBlob, file: FileIO) -> tuple[Hash, int]:
         hashed.update(buffer[:length])
         count += length
     return hashed, count
-
-
-def _start_over(blob: RemoteBlob, file: FileIO) -> tuple[Hash, int]:
-    file.seek(0)
-    file.truncate()
-    return blob.digest.new_hash(), 0
 
 
 def _is_right(blob: RemoteBlob, hashed: Hash, count: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from ecrkit import events
 from ecrkit.errors import InvalidImageError
 from ecrkit.oci import REF_NAME, Descriptor, ImageManifest, OciLayout, walk
 from ecrkit.oci._files import appearing_file
@@ -13,10 +14,17 @@ from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, blob_name, layout_files
 from ecrkit.pull.blobs import RemoteBlob
 from ecrkit.pull.download import download_blob, has_content
 from ecrkit.pull.source import PulledImages
-from ecrkit.workers import run_jobs
+from ecrkit.workers import one_at_a_time, run_jobs
 
 
-def pull_layout(source: PulledImages, root: Descriptor, folder: Path, *, workers: int) -> Path:
+def pull_layout(
+    source: PulledImages,
+    root: Descriptor,
+    folder: Path,
+    *,
+    workers: int,
+    progress: events.Progress = events.ignore,
+) -> Path:
     """Pull an image into a layout: a new one, or beside the images of one that is there.
 
     Blobs appear under their names when they are verified; those that are there and right are not fetched again, and the
@@ -27,6 +35,7 @@ def pull_layout(source: PulledImages, root: Descriptor, folder: Path, *, workers
         root: The image or index. A name in its annotations is taken away from another image of the layout.
         folder: The layout.
         workers: How many layers to fetch at the same time, at the most.
+        progress: Is told what happens, one call at a time.
 
     Raises:
         FileExistsError: The folder has something else in it.
@@ -41,10 +50,10 @@ def pull_layout(source: PulledImages, root: Descriptor, folder: Path, *, workers
         if isinstance(manifest, ImageManifest):
             for blob in manifest.blobs:
                 blobs[folder / blob_name(blob.digest)] = source.origin.blob(blob.digest, blob.size)
-    cancelled = threading.Event()
+    cancelled, emit = threading.Event(), one_at_a_time(progress)
     largest_first = sorted(blobs.items(), key=lambda each: each[1].size or 0, reverse=True)
     run_jobs(
-        [partial(_fetch, path, blob, cancelled) for path, blob in largest_first],
+        [partial(_fetch, path, blob, cancelled, emit) for path, blob in largest_first],
         workers=workers,
         cancelled=cancelled,
     )
@@ -64,9 +73,11 @@ def _prepare(folder: Path) -> None:
     _write(folder / MARKER_NAME, layout_files([])[MARKER_NAME])
 
 
-def _fetch(path: Path, blob: RemoteBlob, cancelled: threading.Event) -> None:
-    if not has_content(path, blob):
-        download_blob(blob, path, cancelled=cancelled)
+def _fetch(path: Path, blob: RemoteBlob, cancelled: threading.Event, emit: events.Progress) -> None:
+    if has_content(path, blob):
+        emit(events.LayerSkipped(blob.digest, blob.size))
+    else:
+        download_blob(blob, path, cancelled=cancelled, progress=emit)
 
 
 def _others(folder: Path, root: Descriptor) -> Iterator[Descriptor]:

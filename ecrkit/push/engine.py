@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from ecrkit import events
 from ecrkit._logging import get_logger
 from ecrkit.errors import (
     DigestMismatchError,
@@ -25,7 +26,6 @@ from ecrkit.models import (
     UploadLayerPartResponse,
     unchecked_requests,
 )
-from ecrkit.push import events
 from ecrkit.push.parts import MAX_PARTS, MIN_PART_SIZE, PartBuffer, check_part_size
 from ecrkit.push.read_ahead import ReadAhead
 from ecrkit.push.sources import LayerSource, Reader, measure
@@ -42,6 +42,7 @@ from ecrkit.push.upload import (
     judge_part,
 )
 from ecrkit.retrying import deserves_another_try, pause
+from ecrkit.workers import one_at_a_time
 
 AnswerT = TypeVar("AnswerT")
 _log = get_logger(__name__)
@@ -99,6 +100,7 @@ class LayerUpload:
         self._digest = digest
         self._state = state
         self._conditions = conditions or Conditions()
+        self._listener = emit
         self._emit = emit
 
     @property
@@ -123,6 +125,16 @@ class LayerUpload:
             ApiError: ECR refuses, or fails longer than the conditions allow.
             TransportError: No answer arrived for longer than the conditions allow.
         """
+        self._emit = one_at_a_time(self._listener)  # each run anew: what it raises ends only this one
+        try:
+            return self._run()
+        except CancelledError:
+            raise
+        except Exception as error:
+            self._tell(events.LayerFailed, reason=str(error))
+            raise
+
+    def _run(self) -> Uploaded:
         if self._source.size == 0:
             raise _empty(self._source)
         for _ in range(self._conditions.restarts):

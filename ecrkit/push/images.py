@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ecrkit import events
 from ecrkit.errors import InvalidImageError, LayersNotFoundError, MissingBlobError
 from ecrkit.oci import Descriptor, ImageManifest, ImageSource, Index, Platform, narrow, walk
-from ecrkit.push import events
 from ecrkit.push.blobs import BlobSource
 from ecrkit.push.checks import check_image
 from ecrkit.push.engine import Conditions

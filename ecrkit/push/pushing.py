@@ -1,18 +1,17 @@
 """Pushes layers: asks ECR which it has, and sends the others, several at once."""
 
 import os
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ecrkit.push import events
+from ecrkit import events
 from ecrkit.push.engine import Conditions, LayerUpload
 from ecrkit.push.media_types import media_type_of
 from ecrkit.push.plan import Wanted, plan_layers
 from ecrkit.push.sources import LayerSource, SourceLike, layer_source, measure
 from ecrkit.push.target import Target
 from ecrkit.references import Digest
-from ecrkit.workers import Job, run_jobs
+from ecrkit.workers import Job, one_at_a_time, run_jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def push_layers(
         progress: Is told what happens, one call at a time.
     """
     conditions = conditions or Conditions()
-    emit = _one_at_a_time(progress)
+    emit = one_at_a_time(progress or events.ignore)
     done: dict[int, PushedLayer] = {}
     sources = [layer_source(layer.source) for layer in layers]
     wanted = [
@@ -113,15 +112,3 @@ def _wanted(number: int, source: LayerSource, digest: str | None, *, measure_fir
         digest, size = measure(source)
         return Wanted(number, digest, size)
     return Wanted(number, known, size)
-
-
-def _one_at_a_time(progress: events.Progress | None) -> events.Progress:
-    if progress is None:
-        return events.ignore
-    lock = threading.Lock()
-
-    def emit(event: events.LayerEvent) -> None:
-        with lock:
-            progress(event)
-
-    return emit

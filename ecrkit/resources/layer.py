@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ecrkit import oci
 from ecrkit.errors import MissingBlobError
+from ecrkit.events import Progress, ignore
 from ecrkit.pull.blobs import RemoteBlob
 from ecrkit.pull.download import download_blob, read_blob
 from ecrkit.references import Digest
@@ -56,20 +57,21 @@ class Layer:
         """Describe the layer to a manifest."""
         return oci.Descriptor(media_type=self.media_type, digest=self.digest, size=self.size or 0)
 
-    def download(self, path: str | os.PathLike[str]) -> Path:
+    def download(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Path:
         """Download the layer into a file, which appears under its name only when every byte is verified.
 
         An interrupted download goes on where it was when it is called again with the same path.
 
         Args:
             path: The file; replaced if it is there.
+            progress: Is called with each `LayerEvent`.
 
         Raises:
             LayersNotFoundError: The repository does not have the layer.
             LayerInaccessibleError: No image refers to the layer yet; put the manifest first.
             DigestMismatchError: The bytes are wrong; nothing is left behind.
         """
-        return download_blob(self._blob(), Path(path))
+        return download_blob(self._blob(), Path(path), progress=progress or ignore)
 
     def open(self) -> BinaryIO:
         """Open the layer for reading from ECR, resumed where the connection breaks, and verified as it is read.

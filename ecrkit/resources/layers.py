@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ecrkit.events import Progress, ignore
 from ecrkit.push.engine import LayerUpload
-from ecrkit.push.events import Progress, ignore
 from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
 from ecrkit.push.sources import SourceLike, layer_source
 from ecrkit.push.state import UploadState

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from ecrkit import oci
 from ecrkit.errors import RepositoryNotFoundError
+from ecrkit.events import ignore
 from ecrkit.pull.source import PulledImages
-from ecrkit.push.events import ignore
 from ecrkit.push.images import FindReferrers, ImagePush, PushReport, listed_referrers, plan_image
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources.image import Image
 from ecrkit.resources.putting import put_manifest
 
 if TYPE_CHECKING:
-    from ecrkit.push.events import Progress
+    from ecrkit.events import Progress
     from ecrkit.resources.repository import Repository
     from ecrkit.retrying import RetryPolicy
 

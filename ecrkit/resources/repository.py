@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ecrkit import oci
+from ecrkit.events import Progress
 from ecrkit.models import (
     DeleteRepositoryRequest,
     ImageScanningConfiguration,
@@ -16,7 +17,6 @@ from ecrkit.models import (
 )
 from ecrkit.models import Repository as RepositoryDetails
 from ecrkit.pull.origin import Origin
-from ecrkit.push.events import Progress
 from ecrkit.references import RegistryHost, RepositoryArn
 from ecrkit.resources._exclusions import exclusion_filters
 from ecrkit.resources.deleting import DeletePlan, plan_delete

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ecrkit import oci
 from ecrkit.errors import InvalidInputError
+from ecrkit.events import Progress, ignore
 from ecrkit.oci import REF_NAME, media_types
 from ecrkit.pull.archive import ArchiveFormat, pull_archive
 from ecrkit.pull.layout import pull_layout
@@ -21,7 +22,6 @@ from ecrkit.references import Digest
 from ecrkit.resources.contents import ImageContents
 
 if TYPE_CHECKING:
-    from ecrkit.push.events import Progress
     from ecrkit.resources.image import Image
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.repository import Repository
@@ -41,7 +41,13 @@ class ImageTransfer(ImageContents):
         """
         return self._named(self.tag_name)
 
-    def pull(self, folder: str | os.PathLike[str], *, workers: int = 4) -> Path:
+    def pull(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+        workers: int = 4,
+    ) -> Path:
         """Pull the image, or everything that an index lists, into an OCI layout.
 
         Every byte is verified before it appears under its name. An interrupted pull goes on where it was when it is called
@@ -50,6 +56,7 @@ class ImageTransfer(ImageContents):
 
         Args:
             folder: A new or empty folder, or an OCI layout.
+            progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
             workers: How many layers to fetch at the same time, at the most.
 
         Raises:
@@ -59,7 +66,9 @@ class ImageTransfer(ImageContents):
             TransportError: The storage did not give a layer in the end.
         """
         source = self.source()
-        return pull_layout(source, source.roots[0], Path(folder), workers=workers)
+        return pull_layout(
+            source, source.roots[0], Path(folder), workers=workers, progress=progress or ignore
+        )
 
     def save(
         self,
@@ -68,6 +77,7 @@ class ImageTransfer(ImageContents):
         format: ArchiveFormat = "oci",  # noqa: A002 -- what users call it
         platform: oci.Platform | str | None = None,
         names: Sequence[str] | None = None,
+        progress: Progress | None = None,
         workers: int = 4,
     ) -> Path:
         """Pull the image into one file, which appears when it is complete.
@@ -83,6 +93,7 @@ class ImageTransfer(ImageContents):
                 which is a single image.
             platform: Which image of an index to save.
             names: What Docker is to call the image; `repository:tag` if absent and the handle has a tag.
+            progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
             workers: How many layers to fetch at the same time, at the most.
 
         Raises:
@@ -97,7 +108,15 @@ class ImageTransfer(ImageContents):
         source = chosen._named(self.tag_name)  # noqa: SLF001 -- its own class
         if names is None:
             names = [] if self.tag_name is None else [f"{self.repository.name}:{self.tag_name}"]
-        return pull_archive(source, source.roots[0], Path(path), form=format, names=names, workers=workers)
+        return pull_archive(
+            source,
+            source.roots[0],
+            Path(path),
+            form=format,
+            names=names,
+            workers=workers,
+            progress=progress or ignore,
+        )
 
     def copy_to(
         self,

@@ -16,6 +16,7 @@ MODULES = (
     "ecrkit",
     "ecrkit.batching",
     "ecrkit.errors",
+    "ecrkit.events",
     "ecrkit.local",
     "ecrkit.models",
     "ecrkit.oci",

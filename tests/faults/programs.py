@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from ecrkit import LayerEvent, Registry, Repository, UploadState
-from ecrkit.push.events import LayerStarted
+from ecrkit.events import LayerStarted
 
 _THREADS_END_SECONDS = 20.0
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ecrkit import LayerEvent, Repository
+from ecrkit.events import LayerStarted
 from ecrkit.local import LocalECR, Settings
-from ecrkit.push.events import LayerStarted
 from tests.faults.running import go_on, line_of, running
 
 KIB = 1024

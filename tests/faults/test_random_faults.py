@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from ecrkit import EcrKitError, LayerEvent, Registry, Repository, UploadState
 from ecrkit.errors import NotRereadableError
+from ecrkit.events import LayerRestarted, LayerResumed, PartSent
 from ecrkit.local import LocalECR, Settings
-from ecrkit.push.events import LayerRestarted, LayerResumed, PartSent
 from ecrkit.push.target import Target
 from ecrkit.testing import no_waiting
 from tests.faults.proxy import Effect, Fault, FaultProxy

@@ -15,6 +15,15 @@ import pytest
 
 from ecrkit import Layer, Registry, Repository
 from ecrkit.errors import AnswerLostError, DigestMismatchError, InvalidImageError, LayerInaccessibleError
+from ecrkit.events import (
+    BytesReceived,
+    LayerEvent,
+    LayerFailed,
+    LayerFinished,
+    LayerRestarted,
+    LayerResumed,
+    LayerStarted,
+)
 from ecrkit.local import LocalECR
 from ecrkit.pull.blobs import RemoteBlob
 from ecrkit.pull.download import download_blob
@@ -143,6 +152,94 @@ def test_an_expired_url_is_renewed(ecr: LocalECR, layer: Layer, tmp_path: Path) 
     assert (tmp_path / "layer").read_bytes() == CONTENT
 
 
+def test_progress_follows_a_download_to_its_end(layer: Layer, tmp_path: Path) -> None:
+    told: list[LayerEvent] = []
+
+    layer.download(tmp_path / "layer", progress=told.append)
+
+    first, *middle, last = told
+    size = len(CONTENT)
+    assert (first, last) == (LayerStarted(DIGEST, size), LayerFinished(DIGEST, size, digest=DIGEST))
+    received = [each.received for each in middle if isinstance(each, BytesReceived)]
+    assert received == [*range(1_048_576, size, 1_048_576), size]
+    assert len(received) == len(middle)
+
+
+def test_progress_says_where_an_interrupted_download_goes_on(layer: Layer, tmp_path: Path) -> None:
+    told: list[LayerEvent] = []
+    (tmp_path / f".layer.{DIGEST.hex[:16]}.part").write_bytes(CONTENT[:4_500_000])
+
+    layer.download(tmp_path / "layer", progress=told.append)
+
+    size = len(CONTENT)
+    assert told == [
+        LayerResumed(DIGEST, size, received=4_500_000),
+        BytesReceived(DIGEST, size, received=size),
+        LayerFinished(DIGEST, size, digest=DIGEST),
+    ]
+
+
+def test_progress_says_where_a_broken_connection_was_replaced(tmp_path: Path) -> None:
+    told: list[LayerEvent] = []
+    blob = fake_blob(CONTENT[:600_000], CONTENT, size=len(CONTENT))
+
+    download_blob(blob, tmp_path / "layer", progress=told.append)
+
+    assert [each for each in told if isinstance(each, LayerResumed)] == [
+        LayerResumed(DIGEST, len(CONTENT), received=600_000)
+    ]
+
+
+def test_progress_says_why_a_download_begins_anew(layer: Layer, tmp_path: Path) -> None:
+    told: list[LayerEvent] = []
+    (tmp_path / f".layer.{DIGEST.hex[:16]}.part").write_bytes(b"damaged" * 1000)
+
+    layer.download(tmp_path / "layer", progress=told.append)
+
+    kinds = [type(each) for each in told if not isinstance(each, BytesReceived)]
+    assert kinds == [LayerResumed, LayerRestarted, LayerStarted, LayerFinished]
+    assert LayerRestarted(DIGEST, len(CONTENT), reason="what an earlier run left is damaged") in told
+
+
+def test_progress_says_why_a_download_failed_and_never_by_which_url(tmp_path: Path) -> None:
+    told: list[LayerEvent] = []
+    with storage() as url:
+        registry = Registry(boto3.Session("local", "local", region_name="us-east-1"), endpoint_url=url)
+        blob = RemoteBlob(
+            registry.client.transport,
+            lambda: f"{url}/denied?X-Amz-Signature=secret",
+            DIGEST,
+            len(CONTENT),
+            RetryPolicy(attempts=2, first_wait=0),
+        )
+
+        with pytest.raises(AnswerLostError):
+            download_blob(blob, tmp_path / "layer", progress=told.append)
+
+    [begun, failed] = told
+    assert (type(begun), type(failed)) == (LayerStarted, LayerFailed)
+    assert "HTTP 403" in str(failed)
+    assert "secret" not in str(told)
+    assert url not in str(told)
+
+
+def test_what_progress_raises_ends_a_download_that_can_go_on_later(layer: Layer, tmp_path: Path) -> None:
+    told: list[LayerEvent] = []
+
+    def broken(event: LayerEvent) -> None:
+        told.append(event)
+        if len(told) == 2:
+            raise RuntimeError("the display is gone")
+
+    with pytest.raises(RuntimeError, match="the display is gone"):
+        layer.download(tmp_path / "layer", progress=broken)
+    assert [type(each) for each in told] == [LayerStarted, BytesReceived]
+    layer.download(tmp_path / "layer", progress=told.append)
+
+    assert told[2] == LayerResumed(DIGEST, len(CONTENT), received=1_048_576)
+    assert hidden(tmp_path) == []
+
+
 def test_wrong_bytes_leave_nothing_behind(tmp_path: Path) -> None:
     wrong = CONTENT[:-1] + b"!"
 
@@ -225,7 +322,7 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
 
 @contextmanager
 def storage() -> Generator[str]:
-    """Run a storage that does no ranges, and moves one of its files."""
+    """Run a storage that does no ranges, moves one of its files, and gives none of another."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -234,6 +331,9 @@ def storage() -> Generator[str]:
                 self.send_header("Location", "/whole")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
+                return
+            if self.path.startswith("/denied"):
+                self.send_error(403)
                 return
             self.send_response(200)
             self.send_header("Content-Length", str(len(CONTENT)))

@@ -17,6 +17,7 @@ from ecrkit.errors import (
     InvalidManifestError,
     PlatformNotFoundError,
 )
+from ecrkit.events import BytesReceived, LayerEvent, LayerFinished, LayerSkipped, LayerStarted
 from ecrkit.local import LocalECR
 from ecrkit.references import Digest
 from ecrkit.testing import no_waiting
@@ -38,6 +39,52 @@ def test_a_pulled_layout_has_every_byte_that_was_pushed(repository: Repository, 
 
     assert layout_blobs(folder) == source.blobs
     assert hidden(folder) == []
+
+
+def test_progress_tells_of_each_layer_of_a_pull(repository: Repository, tmp_path: Path) -> None:
+    told: list[LayerEvent] = []
+    source = image(*LAYERS)
+    pushed = repository.push_image(source)
+
+    pushed.pull(tmp_path / "layout", progress=told.append)
+
+    finished = [each.layer for each in told if isinstance(each, LayerFinished)]
+    assert sorted(finished) == sorted(source.blobs.keys() - {pushed.digest})
+    assert {type(each) for each in told} == {LayerStarted, BytesReceived, LayerFinished}
+
+
+def test_progress_tells_what_is_in_the_layout_already(repository: Repository, tmp_path: Path) -> None:
+    told: list[LayerEvent] = []
+    pushed = repository.push_image(image(*LAYERS))
+    pushed.pull(tmp_path / "layout")
+
+    pushed.pull(tmp_path / "layout", progress=told.append)
+
+    assert [type(each) for each in told] == [LayerSkipped] * 5
+
+
+def test_progress_follows_what_is_saved(repository: Repository, tmp_path: Path) -> None:
+    told: list[LayerEvent] = []
+    pushed = repository.push_image(image(*LAYERS))
+
+    pushed.save(tmp_path / "image.tar", progress=told.append)
+
+    assert len([each for each in told if isinstance(each, LayerFinished)]) == 5
+
+
+def test_what_progress_raises_ends_a_pull_without_an_index(repository: Repository, tmp_path: Path) -> None:
+    told: list[LayerEvent] = []
+    pushed = repository.push_image(image(*LAYERS))
+
+    def broken(event: LayerEvent) -> None:
+        told.append(event)
+        raise RuntimeError("the display is gone")
+
+    with pytest.raises(RuntimeError, match="the display is gone"):
+        pushed.pull(tmp_path / "layout", progress=broken)
+
+    assert [type(each) for each in told] == [LayerStarted]
+    assert not (tmp_path / "layout" / "index.json").exists()
 
 
 def test_the_tag_becomes_the_name_in_the_layout(repository: Repository, tmp_path: Path) -> None:

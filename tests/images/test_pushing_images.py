@@ -15,7 +15,7 @@ from ecrkit.errors import (
     RepositoryNotFoundError,
     TagImmutableError,
 )
-from ecrkit.push.events import LayerSkipped
+from ecrkit.events import LayerSkipped
 from ecrkit.references import Digest
 from tests.images.samples import MemoryImages, blob, image, join, layout_blobs, noise, together
 

@@ -9,8 +9,8 @@ import pybase64
 
 from ecrkit import Client, RetryPolicy, models
 from ecrkit.errors import EcrKitError, api_error
+from ecrkit.events import LayerEvent
 from ecrkit.push.engine import Conditions, LayerUpload
-from ecrkit.push.events import LayerEvent
 from ecrkit.push.sources import SourceLike, layer_source
 from ecrkit.push.state import UploadState
 from ecrkit.push.target import Target

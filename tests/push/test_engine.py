@@ -26,8 +26,7 @@ from ecrkit.errors import (
     UnreadableAnswerError,
     UploadNotFoundError,
 )
-from ecrkit.push.engine import Conditions, LayerUpload
-from ecrkit.push.events import (
+from ecrkit.events import (
     LayerEvent,
     LayerFinished,
     LayerRestarted,
@@ -35,6 +34,7 @@ from ecrkit.push.events import (
     LayerStarted,
     PartSent,
 )
+from ecrkit.push.engine import Conditions, LayerUpload
 from ecrkit.push.parts import MAX_PART_SIZE, MAX_PARTS
 from ecrkit.push.sources import layer_source
 from ecrkit.push.state import UploadState

@@ -16,9 +16,9 @@ from ecrkit.errors import (
     InvalidSourceError,
     RepositoryNotFoundError,
 )
+from ecrkit.events import LayerFinished, LayerSkipped, PartSent
 from ecrkit.models import UploadLayerPartRequest
 from ecrkit.oci import media_types
-from ecrkit.push.events import LayerFinished, LayerSkipped, PartSent
 from ecrkit.push.sources import layer_source
 from ecrkit.push.target import Target
 from ecrkit.resources import DescribedRepository, Registry, Repository

@@ -8,8 +8,8 @@ import pytest
 
 from ecrkit import Client, LayerToPush, models
 from ecrkit.errors import RepositoryNotFoundError
+from ecrkit.events import LayerEvent, LayerFailed, LayerFinished, LayerSkipped, LayerStarted
 from ecrkit.push.engine import Conditions
-from ecrkit.push.events import LayerEvent, LayerFinished, LayerSkipped, LayerStarted
 from ecrkit.push.pushing import PushedLayer, push_layers
 from ecrkit.push.target import Target
 from ecrkit.testing import FakeTransport
@@ -150,5 +150,23 @@ def test_the_first_failure_cancels_the_rest_and_has_the_others_in_its_notes(ecr:
 
     assert [note.partition(":")[0] for note in raised.value.__notes__] == ["Something else failed as well"]
     assert "KmsError" in raised.value.__notes__[0]
-    assert [type(each) for each in events] == [LayerStarted, LayerStarted]
+    assert [type(each) for each in events] == [LayerStarted, LayerStarted, LayerFailed, LayerFailed]
     assert operations_of(ecr).count("InitiateLayerUpload") == 2
+
+
+def test_what_is_raised_while_progress_is_told_ends_the_push_and_is_not_told(ecr: FakeTransport) -> None:
+    told: list[LayerEvent] = []
+
+    def broken(event: LayerEvent) -> None:
+        told.append(event)
+        raise RuntimeError("the display is gone")
+
+    with pytest.raises(RuntimeError, match="the display is gone"):
+        push_layers(
+            Target(Client(ecr), "team/app", None),
+            [LayerToPush(content) for content in contents(6)],
+            workers=2,
+            progress=broken,
+        )
+
+    assert [type(each) for each in told] == [LayerStarted]

@@ -2,13 +2,14 @@
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextvars import ContextVar
 
 import pytest
 
-from ecrkit.workers import Job, run_jobs
+from ecrkit.workers import Job, one_at_a_time, run_jobs
 
 _marker: ContextVar[str] = ContextVar("marker", default="")
 
@@ -16,7 +17,7 @@ _marker: ContextVar[str] = ContextVar("marker", default="")
 @pytest.fixture(autouse=True)
 def _no_thread_is_left() -> Iterator[None]:
     yield
-    assert [each.name for each in threading.enumerate() if each.name.startswith("ecrkit-push")] == []
+    assert [each.name for each in threading.enumerate() if each.name.startswith("ecrkit-worker")] == []
 
 
 def failing(error: Exception) -> Job:
@@ -147,3 +148,35 @@ def test_an_interrupted_caller_ends_the_jobs() -> None:
     for thread in (each for each in threading.enumerate() if each.name.startswith("ecrkit-push-")):
         thread.join(10)  # on a busy machine the farewell may be over before they are
     assert ended == ["done"]
+
+
+def test_a_listener_is_told_by_one_thread_at_a_time() -> None:
+    inside, most = 0, 0
+
+    def listen(_: int) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.001)
+        inside -= 1
+
+    tell = one_at_a_time(listen)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(tell, range(20)))
+
+    assert most == 1
+
+
+def test_a_listener_that_has_raised_is_told_nothing_more() -> None:
+    told: list[int] = []
+
+    def listen(number: int) -> None:
+        told.append(number)
+        raise RuntimeError
+
+    tell = one_at_a_time(listen)
+    with pytest.raises(RuntimeError):
+        tell(1)
+    tell(2)
+
+    assert told == [1]

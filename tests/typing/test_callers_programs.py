@@ -20,8 +20,8 @@ from ecrkit import (
     models,
     oci,
 )
+from ecrkit.events import PartSent
 from ecrkit.models import ImageStatus
-from ecrkit.push.events import PartSent
 from ecrkit.testing import FakeTransport
 from tests.resources.pictures import content_of, described, manifest_of_nothing, oci_digest, pushed_manifest
 

@@ -1,11 +1,12 @@
-"""What a push shows: lines in a log, bars on a terminal."""
+"""What a push or a pull shows: lines in a log, bars on a terminal."""
 
 import io
 
 import pytest
 
-from ecrkit.progress import short, show_progress
-from ecrkit.push.events import (
+from ecrkit.events import (
+    BytesReceived,
+    LayerFailed,
     LayerFinished,
     LayerRestarted,
     LayerResumed,
@@ -13,6 +14,7 @@ from ecrkit.push.events import (
     LayerStarted,
     PartSent,
 )
+from ecrkit.progress import short, show_progress
 
 DIGEST = "sha256:" + "0123456789ab" + "c" * 52
 
@@ -34,7 +36,7 @@ def test_a_log_gets_one_line_for_a_layer() -> None:
     [line] = log.getvalue().splitlines()
     assert line.startswith("sha256:0123456789ab")
     assert "(2.5 MB)" in line
-    assert "pushed in" in line
+    assert "done in" in line
 
 
 def test_a_log_says_what_was_there_and_what_began_anew() -> None:
@@ -47,6 +49,20 @@ def test_a_log_says_what_was_there_and_what_began_anew() -> None:
     skipped, restarted = log.getvalue().splitlines()
     assert "is there already" in skipped
     assert restarted == "a stream begins anew: ECR does not know the upload any more"
+
+
+def test_a_log_says_what_a_pull_fetched_and_why_it_failed() -> None:
+    log = io.StringIO()
+
+    with show_progress(log) as progress:
+        progress(LayerStarted(DIGEST, 1_000_000))
+        progress(BytesReceived(DIGEST, 1_000_000, received=1_000_000))
+        progress(LayerFinished(DIGEST, 1_000_000, digest=DIGEST))
+        progress(LayerFailed("sha256:" + "f" * 64, 7_000_000, reason="The storage answered with HTTP 403"))
+
+    done, failed = log.getvalue().splitlines()
+    assert "done in" in done
+    assert failed == "sha256:ffffffffffff (7.0 MB) failed: The storage answered with HTTP 403"
 
 
 @pytest.mark.parametrize("size", [None, 100])
@@ -67,3 +83,15 @@ def test_a_terminal_gets_a_bar_for_each_layer(size: int | None) -> None:
 def test_a_digest_is_shortened_and_a_path_is_its_file() -> None:
     assert short(DIGEST) == "sha256:0123456789ab"
     assert short("a/rather/long/path/of/a/layer.tar.gz") == "layer.tar.gz"
+
+
+def test_a_bar_follows_the_bytes_of_a_pull_to_its_failure() -> None:
+    terminal = Terminal()
+
+    with show_progress(terminal) as progress:
+        progress(LayerStarted(DIGEST, 2_000_000))
+        progress(BytesReceived(DIGEST, 2_000_000, received=1_000_000))
+        progress(LayerFailed(DIGEST, 2_000_000, reason="x"))
+
+    assert "1.0/2.0 MB" in terminal.getvalue()
+    assert "failed" in terminal.getvalue()
