@@ -13,6 +13,7 @@ from ecrkit.oci._files import appearing_file
 from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, blob_name, layout_files
 from ecrkit.pull.blobs import RemoteBlob
 from ecrkit.pull.download import download_blob, has_content
+from ecrkit.pull.locking import locked
 from ecrkit.pull.source import PulledImages
 from ecrkit.workers import one_at_a_time, run_jobs
 
@@ -57,20 +58,24 @@ def pull_layout(
         workers=workers,
         cancelled=cancelled,
     )
-    _write(folder / INDEX_NAME, layout_files([*_others(folder, root), root])[INDEX_NAME])
+    with locked(folder / _LOCK_NAME):
+        _write(folder / INDEX_NAME, layout_files([*_others(folder, root), root])[INDEX_NAME])
     return folder
 
 
 def _prepare(folder: Path) -> None:
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER_NAME).exists():
-        raise FileExistsError(
-            f"{folder} is there already and is no OCI layout; give the name of a new or an empty folder"
-        )
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder / _LOCK_NAME):  # another pull may be about to make the same layout
+        if not (folder / MARKER_NAME).exists():
+            if any(each.name != _LOCK_NAME for each in folder.iterdir()):
+                raise FileExistsError(
+                    f"{folder} is there already and is no OCI layout; give the name of a new or an empty folder"
+                )
+            _write(folder / MARKER_NAME, layout_files([])[MARKER_NAME])
     blobs = folder / "blobs" / "sha256"
     if not Path(os.path.realpath(blobs)).is_relative_to(os.path.realpath(folder)):
         raise InvalidImageError(f"{blobs} is a link that leads out of the layout")
     blobs.mkdir(parents=True, exist_ok=True)
-    _write(folder / MARKER_NAME, layout_files([])[MARKER_NAME])
 
 
 def _fetch(path: Path, blob: RemoteBlob, cancelled: threading.Event, emit: events.Progress) -> None:
@@ -94,3 +99,6 @@ def _others(folder: Path, root: Descriptor) -> Iterator[Descriptor]:
 def _write(path: Path, content: bytes) -> None:
     with appearing_file(path) as file:
         file.write(content)
+
+
+_LOCK_NAME = f".{INDEX_NAME}.lock"

@@ -1,7 +1,10 @@
 """Whole images on their way out of a repository: into layouts, into archives, and looked into without pulling."""
 
+import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
@@ -105,6 +108,46 @@ def test_a_second_image_comes_beside_the_first(repository: Repository, tmp_path:
 
     names = [root.annotations[oci.REF_NAME] for root in oci.OciLayout(tmp_path / "layout").roots]
     assert names == ["1", "2"]
+
+
+_PROGRAM = """
+import sys, boto3
+from ecrkit import Registry
+endpoint, repository, folder, *tags = sys.argv[1:]
+registry = Registry(boto3.Session("local", "local", region_name="us-east-1"), endpoint_url=endpoint)
+for tag in tags:
+    registry.repository(repository).image(tag).pull(folder)
+"""
+
+
+def test_processes_that_pull_into_the_same_new_layout_lose_no_image(
+    ecr: LocalECR, repository: Repository, tmp_path: Path
+) -> None:
+    tags = [f"1.{number}" for number in range(60)]
+    repository.push_image(image(), tags=tags)
+    command = [sys.executable, "-c", _PROGRAM, ecr.endpoint_url, repository.name, str(tmp_path / "layout")]
+
+    running = [subprocess.Popen([*command, *tags[number::3]]) for number in range(3)]
+    codes = [each.wait(timeout=60) for each in running]
+
+    assert codes == [0, 0, 0]
+    names = [root.annotations[oci.REF_NAME] for root in oci.OciLayout(tmp_path / "layout").roots]
+    assert sorted(names) == sorted(tags)
+    assert hidden(tmp_path) == []
+
+
+def test_threads_that_pull_into_the_same_new_layout_lose_no_image(
+    repository: Repository, tmp_path: Path
+) -> None:
+    tags = [f"1.{number}" for number in range(30)]
+    repository.push_image(image(), tags=tags)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda tag: repository.image(tag).pull(tmp_path / "layout"), tags))
+
+    names = [root.annotations[oci.REF_NAME] for root in oci.OciLayout(tmp_path / "layout").roots]
+    assert sorted(names) == sorted(tags)
+    assert hidden(tmp_path) == []
 
 
 def test_a_tag_that_has_moved_moves_in_the_layout(repository: Repository, tmp_path: Path) -> None:
