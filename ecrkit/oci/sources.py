@@ -10,6 +10,7 @@ from ecrkit.errors import DigestMismatchError, InvalidImageError
 from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS
 from ecrkit.oci.configs import ImageConfig, parse_config
 from ecrkit.oci.descriptors import Descriptor
+from ecrkit.oci.digest_tags import subject_of
 from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest
 from ecrkit.references import Digest
 
@@ -157,12 +158,16 @@ def find_root(source: ImageSource, name: str | None = None) -> Descriptor:
 
     Args:
         source: Where to look.
-        name: Its tag or whole name within the source; None if there is only one.
+        name: Its tag or whole name within the source; None if there is only one. What has no name of its own does not
+            count beside an image there that it refers to, or an index there that lists it.
 
     Raises:
         InvalidImageError: There is none, or there are several to choose from; the message names them.
     """
     matching = [root for root in source.roots if name is None or name in _names(root)]
+    if name is None and len({root.digest for root in matching}) > 1:
+        dependent = _dependent(source)
+        matching = [root for root in matching if not _is_beside(root, dependent)]
     if len({root.digest for root in matching}) == 1:
         return matching[0]
     known = (
@@ -212,6 +217,25 @@ def _walk(
             if source.has_blob(child.digest):
                 yield from _walk(source, child, seen, levels - 1)
     yield manifest
+
+
+def _dependent(source: ImageSource) -> set[Digest]:
+    """Find what an index lists or what refers to an image. Some tools write all of that into the index of a layout."""
+    found: set[Digest] = set()
+    seen: set[Digest] = set()
+    for root in source.roots:
+        for manifest in _walk(source, root, seen, _DEEPEST_INDEX) if source.has_blob(root.digest) else ():
+            if isinstance(manifest, Index):
+                found.update(child.digest for child in manifest.manifests)
+            if manifest.subject is not None and source.has_blob(manifest.subject.digest):
+                found.add(manifest.digest)
+    return found
+
+
+def _is_beside(root: Descriptor, dependent: set[Digest]) -> bool:
+    """Whether a root is there only because of another one: nobody has named it, or only cosign has."""
+    names = _names(root)
+    return all(map(subject_of, names)) if names else root.digest in dependent
 
 
 def _names(root: Descriptor) -> set[str]:

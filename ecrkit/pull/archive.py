@@ -16,7 +16,7 @@ ArchiveFormat: TypeAlias = Literal["oci", "docker"]
 
 def pull_archive(
     source: PulledImages,
-    root: Descriptor,
+    roots: Sequence[Descriptor],
     path: Path,
     *,
     form: ArchiveFormat,
@@ -30,20 +30,20 @@ def pull_archive(
 
     Args:
         source: Where the image is.
-        root: The image, or, for an OCI archive, the index.
+        roots: The image, or, for an OCI archive, the index, and what refers to it.
         path: The file; replaced if it is there.
         form: What kind of archive.
         names: What Docker is to call the image.
         workers: How many layers to fetch at the same time, at the most.
         progress: Is told what happens, one call at a time.
     """
-    folder = path.with_name(f".{path.name}.{root.digest.hex[:16]}.pull")
+    folder = path.with_name(f".{path.name}.{roots[0].digest.hex[:16]}.pull")
     path.parent.mkdir(parents=True, exist_ok=True)
-    pull_layout(source, root, folder, workers=workers, progress=progress)
+    pull_layout(source, roots, folder, workers=workers, progress=progress)
     layout = OciLayout(folder)
     if form == "docker":
-        write_docker_archive(layout, path, names, root=root)
+        write_docker_archive(layout, path, names, root=roots[0])
     else:
-        write_oci_archive(layout, path, [root])
+        write_oci_archive(layout, path, roots)
     shutil.rmtree(folder)
     return path

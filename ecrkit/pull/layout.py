@@ -2,8 +2,9 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from ecrkit import events
@@ -20,7 +21,7 @@ from ecrkit.workers import one_at_a_time, run_jobs
 
 def pull_layout(
     source: PulledImages,
-    root: Descriptor,
+    roots: Sequence[Descriptor],
     folder: Path,
     *,
     workers: int,
@@ -33,7 +34,8 @@ def pull_layout(
 
     Args:
         source: Where the image is.
-        root: The image or index. A name in its annotations is taken away from another image of the layout.
+        roots: The image or index, and what refers to it. Names in their annotations are taken away from other images of
+            the layout.
         folder: The layout.
         workers: How many layers to fetch at the same time, at the most.
         progress: Is told what happens, one call at a time.
@@ -46,7 +48,7 @@ def pull_layout(
     """
     _prepare(folder)
     blobs: dict[Path, RemoteBlob] = {}
-    for manifest in walk(source, root):
+    for manifest in chain.from_iterable(walk(source, root) for root in roots):
         _write(folder / blob_name(manifest.digest), manifest.raw)
         if isinstance(manifest, ImageManifest):
             for blob in manifest.blobs:
@@ -59,7 +61,7 @@ def pull_layout(
         cancelled=cancelled,
     )
     with locked(folder / _LOCK_NAME):
-        _write(folder / INDEX_NAME, layout_files([*_others(folder, root), root])[INDEX_NAME])
+        _write(folder / INDEX_NAME, layout_files([*_others(folder, roots), *roots])[INDEX_NAME])
     return folder
 
 
@@ -85,14 +87,14 @@ def _fetch(path: Path, blob: RemoteBlob, cancelled: threading.Event, emit: event
         download_blob(blob, path, cancelled=cancelled, progress=emit)
 
 
-def _others(folder: Path, root: Descriptor) -> Iterator[Descriptor]:
-    """Give the images that stay in the index beside the new one."""
+def _others(folder: Path, new: Sequence[Descriptor]) -> Iterator[Descriptor]:
+    """Give the images that stay in the index beside the new ones."""
     if not (folder / INDEX_NAME).exists():
         return
-    name = root.annotations.get(REF_NAME)
+    names = {each.annotations[REF_NAME] for each in new if REF_NAME in each.annotations}
+    same = [(each.digest, each.annotations) for each in new]
     for each in OciLayout(folder).roots:
-        same = each.digest == root.digest and each.annotations == root.annotations
-        if not same and (name is None or each.annotations.get(REF_NAME) != name):
+        if (each.digest, each.annotations) not in same and each.annotations.get(REF_NAME) not in names:
             yield each
 
 

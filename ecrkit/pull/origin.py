@@ -4,8 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ecrkit import oci
+from ecrkit.batching import BatchResult
 from ecrkit.client import Client
-from ecrkit.errors import DigestMismatchError
+from ecrkit.errors import (
+    DigestMismatchError,
+    ImageInaccessibleError,
+    ImageNotFoundError,
+    UnableToGetUpstreamImageError,
+)
 from ecrkit.models import (
     GetDownloadUrlForLayerRequest,
     Image,
@@ -37,11 +43,22 @@ class Origin:
             ImageInaccessibleError: One is archived.
             DigestMismatchError: The bytes of one are wrong.
         """
-        wanted = [ImageIdentifier(image_digest=digest) for digest in dict.fromkeys(digests)]
-        result = read_images(self.client.send, self.repository_name, self.registry_id, wanted)
+        result = self._read(ImageIdentifier(image_digest=digest) for digest in dict.fromkeys(digests))
         for failure in result.failures:
             raise failure.error
-        return dict(map(_verified, result.ok))
+        return {manifest.digest: manifest for manifest in map(_verified, result.ok)}
+
+    def tagged(self, tags: Iterable[str]) -> Iterator[tuple[str, oci.ImageManifest | oci.Index]]:
+        """Read those of these tags that are there, archived images excepted."""
+        try:
+            result = self._read(ImageIdentifier(image_tag=tag) for tag in tags)
+        except UnableToGetUpstreamImageError:
+            return  # a pull-through cache has looked for them in its upstream
+        for failure in result.failures:
+            if not isinstance(failure.error, ImageNotFoundError | ImageInaccessibleError):
+                raise failure.error
+        for image in result.ok:
+            yield image.image_id.image_tag or "", _verified(image)
 
     def blob(self, digest: Digest, size: int | None) -> RemoteBlob:
         """Describe a layer or config for reading; sends nothing."""
@@ -69,10 +86,13 @@ class Origin:
         for page in self.client.paginate(request):
             yield from page.referrers
 
+    def _read(self, identifiers: Iterable[ImageIdentifier]) -> BatchResult[Image]:
+        return read_images(self.client.send, self.repository_name, self.registry_id, identifiers)
 
-def _verified(image: Image) -> tuple[Digest, oci.ImageManifest | oci.Index]:
+
+def _verified(image: Image) -> oci.ImageManifest | oci.Index:
     raw = image.image_manifest.encode()
     actual = Digest.of(raw)
     if image.image_id.image_digest not in {None, actual}:
         raise DigestMismatchError("A manifest from ECR", expected=image.image_id.image_digest, actual=actual)
-    return actual, oci.parse_manifest(raw, image.image_manifest_media_type)
+    return oci.parse_manifest(raw, image.image_manifest_media_type)

@@ -2,11 +2,14 @@
 
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import BinaryIO, Self
 
 from ecrkit.errors import MissingBlobError
-from ecrkit.oci import Descriptor, ImageManifest, Index
+from ecrkit.oci import REF_NAME, Descriptor, ImageManifest, Index
+from ecrkit.oci.digest_tags import cosign_tags
+from ecrkit.oci.referring import all_referrers
 from ecrkit.pull.origin import Origin
 from ecrkit.references import Digest
 
@@ -57,19 +60,32 @@ class PulledImages:
             return io.BufferedReader(self.origin.blob(found.digest, found.size).open(), _BUFFER)
         return io.BytesIO(found.raw)
 
-    def referrers(self, subject: Digest) -> Iterator[Descriptor]:
-        """List what refers to an image, and count it to what this source has."""
-        for each in self.origin.referrers(subject):
-            digest = Digest(each.digest)
-            with self._lock:
-                if digest not in self._manifests:
-                    self._children[digest] = None
+    def referrers_of(self, subjects: Sequence[Digest]) -> Iterator[Descriptor]:
+        """List what refers to images, and what cosign keeps under tags made of their digests.
+
+        Archived ones are left out: they could not be read.
+        """
+        listed = {
+            Digest(each.digest): each for each in chain.from_iterable(map(self.origin.referrers, subjects))
+        }
+        with self._lock:
+            self._children.update(dict.fromkeys(digest for digest in listed if digest not in self._manifests))
+        for digest, each in listed.items():
             yield Descriptor(
                 media_type=each.media_type,
                 digest=digest,
                 size=self.blob_size(digest),
                 artifact_type=each.artifact_type,
             )
+        tags = chain.from_iterable(map(cosign_tags, subjects))
+        for tag, manifest in self.origin.tagged(tags):
+            with self._lock:
+                self._take({manifest.digest: manifest})
+            yield manifest.descriptor(annotations={REF_NAME: tag})
+
+    def with_referrers(self) -> list[Descriptor]:
+        """List the image, what refers to it or to what it lists, and what refers to that in turn."""
+        return [self._root, *all_referrers(self, self.roots, self.referrers_of)]
 
     def close(self) -> None:
         """Do nothing: connections belong to whoever reads."""

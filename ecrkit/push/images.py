@@ -1,12 +1,13 @@
 """Pushes an image: plans what it is made of, sends the layers that are missing, and puts its manifests, children first."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecrkit import events
 from ecrkit.errors import InvalidImageError, LayersNotFoundError, MissingBlobError
-from ecrkit.oci import Descriptor, ImageManifest, ImageSource, Index, Platform, narrow, walk
+from ecrkit.oci import REF_NAME, Descriptor, ImageManifest, ImageSource, Index, Platform, narrow, walk
+from ecrkit.oci.referring import FindReferrers, all_referrers
 from ecrkit.push.blobs import BlobSource
 from ecrkit.push.checks import check_image
 from ecrkit.push.engine import Conditions
@@ -17,7 +18,6 @@ from ecrkit.tables import Size
 
 Manifest = ImageManifest | Index
 PutManifest = Callable[[Manifest, str | None], object]
-FindReferrers = Callable[[Digest], Iterable[Descriptor]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,16 @@ class ImagePlan:
     """In the order in which ECR takes them: children before the index that lists them, referrers at the end."""
 
     root: Digest
-    """Which of them gets the tags."""
+    """Which of them gets the tags of the push."""
 
     blobs: tuple[Descriptor, ...]
     """Layers and configs, each digest once."""
 
     absent: tuple[Digest, ...]
     """Children that the source does not have: the repository must."""
+
+    tags: Mapping[Digest, Sequence[str]]
+    """What refers to something only by its tag, with that tag. The others have none of their own."""
 
 
 def plan_image(
@@ -90,13 +93,18 @@ def plan_image(
     narrowed = None if platforms is None else narrow(source, root, platforms)
     new_index = None if narrowed is None else narrowed.index
     root = root if narrowed is None else narrowed.root
+    starts = [root] if new_index is None else new_index.manifests
     found: dict[Digest, Manifest] = {}
-    for start in [root] if new_index is None else new_index.manifests:
+    for start in starts:
         found |= {manifest.digest: manifest for manifest in walk(source, start)}
     if new_index is not None:
         found[new_index.digest] = new_index
-    if referrers_of is not None:
-        _add_referrers(source, found, referrers_of)
+    tags: dict[Digest, list[str]] = {}
+    for referrer in () if referrers_of is None else all_referrers(source, starts, referrers_of):
+        for manifest in walk(source, referrer):
+            found.setdefault(manifest.digest, manifest)
+        if (name := referrer.annotations.get(REF_NAME)) is not None:
+            tags.setdefault(referrer.digest, []).append(name)
     for manifest in found.values():
         check_image(manifest)
     listed = {
@@ -110,18 +118,8 @@ def plan_image(
         root.digest,
         tuple(_blobs(found.values())),
         tuple(sorted(listed - found.keys())),
+        tags,
     )
-
-
-def listed_referrers(source: ImageSource) -> FindReferrers:
-    """Find referrers in a layout: among its roots, and below those that are named after a digest, as older tools do."""
-    about: dict[Digest, list[Descriptor]] = {}
-    for root in source.roots:
-        if source.has_blob(root.digest):
-            for manifest in walk(source, root):
-                if manifest.subject is not None:
-                    about.setdefault(manifest.subject.digest, []).append(manifest.descriptor())
-    return lambda subject: about.get(subject, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +149,8 @@ class ImagePush:
         self._check_children()
         sent = self._send_missing(self.emit)
         for manifest in self.plan.manifests:
-            for tag in tags if tags and manifest.digest == self.plan.root else _NO_TAG:
+            own = tags if manifest.digest == self.plan.root else self.plan.tags.get(manifest.digest)
+            for tag in own or _NO_TAG:
                 try:
                     self.put(manifest, tag)
                 except LayersNotFoundError:
@@ -204,17 +203,6 @@ class ImagePush:
 
 
 _NO_TAG = (None,)
-
-
-def _add_referrers(source: ImageSource, found: dict[Digest, Manifest], referrers_of: FindReferrers) -> None:
-    waiting = list(found)
-    while waiting:
-        subject = waiting.pop(0)
-        for referrer in referrers_of(subject):
-            for manifest in walk(source, referrer):
-                if manifest.digest not in found:
-                    found[manifest.digest] = manifest
-                    waiting.append(manifest.digest)
 
 
 def _blobs(manifests: Iterable[Manifest]) -> Iterator[Descriptor]:

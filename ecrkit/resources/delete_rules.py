@@ -4,12 +4,12 @@ Images that an index lists, and what refers to an image, stay and go with the in
 nor that they have no tag says anything about them. Only what has a tag of its own is judged by itself as well.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
+from ecrkit.oci.digest_tags import subject_of
 from ecrkit.tables import Size
 
 
@@ -215,10 +215,9 @@ def _spread(reasons: dict[str, str], family: Family, fate: str, unless: dict[str
 
 
 def _subject_in_tags(tags: Sequence[str]) -> str | None:
-    """Find the subject of what cosign and older tools attach: by a tag that is made of its digest."""
-    found = [_DIGEST_TAG.fullmatch(tag) for tag in tags]
-    digests = {match[1] for match in found if match is not None}
-    return f"sha256:{digests.pop()}" if len(digests) == 1 and all(found) else None
+    """Find the subject of what cosign and older tools attach: all its tags are made of one digest."""
+    subjects = set(map(subject_of, tags))
+    return subjects.pop() if len(subjects) == 1 else None
 
 
 def _matches(tag: str, patterns: Iterable[str]) -> bool:
@@ -230,4 +229,3 @@ def _short(digest: str) -> str:
 
 
 _LISTED = "is listed by"
-_DIGEST_TAG = re.compile(r"sha256-([0-9a-f]{64})(?:\.[a-z]+)?")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from ecrkit import oci
 from ecrkit.errors import RepositoryNotFoundError
 from ecrkit.events import ignore
+from ecrkit.oci.referring import FindReferrers, listed_referrers
 from ecrkit.pull.source import PulledImages
-from ecrkit.push.images import FindReferrers, ImagePush, PushReport, listed_referrers, plan_image
+from ecrkit.push.images import ImagePush, PushReport, plan_image
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources.image import Image
 from ecrkit.resources.putting import put_manifest
@@ -85,4 +86,4 @@ def push_image(
 
 
 def _finder(source: oci.ImageSource) -> FindReferrers:
-    return source.referrers if isinstance(source, PulledImages) else listed_referrers(source)
+    return source.referrers_of if isinstance(source, PulledImages) else listed_referrers(source)

@@ -45,6 +45,7 @@ class ImageTransfer(ImageContents):
         self,
         folder: str | os.PathLike[str],
         *,
+        referrers: bool = False,
         progress: Progress | None = None,
         workers: int = 4,
     ) -> Path:
@@ -52,10 +53,13 @@ class ImageTransfer(ImageContents):
 
         Every byte is verified before it appears under its name. An interrupted pull goes on where it was when it is called
         again. In a folder that is a layout already, the image comes beside the others, and what is there is not fetched
-        again. To pull one platform only, `resolve` it first.
+        again. Threads and processes may pull into one layout at the same time. To pull one platform only, `resolve` it
+        first.
 
         Args:
             folder: A new or empty folder, or an OCI layout.
+            referrers: Whether signatures, SBOMs and whatever else refers to the image come too. The index of the layout
+                then lists them beside the image, which some tools have to be told by its name.
             progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
             workers: How many layers to fetch at the same time, at the most.
 
@@ -66,9 +70,8 @@ class ImageTransfer(ImageContents):
             TransportError: The storage did not give a layer in the end.
         """
         source = self.source()
-        return pull_layout(
-            source, source.roots[0], Path(folder), workers=workers, progress=progress or ignore
-        )
+        roots = source.with_referrers() if referrers else source.roots
+        return pull_layout(source, roots, Path(folder), workers=workers, progress=progress or ignore)
 
     def save(
         self,
@@ -77,6 +80,7 @@ class ImageTransfer(ImageContents):
         format: ArchiveFormat = "oci",  # noqa: A002 -- what users call it
         platform: oci.Platform | str | None = None,
         names: Sequence[str] | None = None,
+        referrers: bool = False,
         progress: Progress | None = None,
         workers: int = 4,
     ) -> Path:
@@ -93,16 +97,22 @@ class ImageTransfer(ImageContents):
                 which is a single image.
             platform: Which image of an index to save.
             names: What Docker is to call the image; `repository:tag` if absent and the handle has a tag.
+            referrers: Whether what refers to the image comes too, as for `pull`. Only OCI archives have room for it.
             progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
             workers: How many layers to fetch at the same time, at the most.
 
         Raises:
-            InvalidInputError: Docker's format was asked for, and there are several images to choose from.
+            InvalidInputError: Docker's format was asked for, and there are several images to choose from, or it was asked
+                for with referrers.
             InvalidImageError: There is no image for the platform, or it is an artifact, which Docker cannot load.
         """
         if format not in {"oci", "docker"}:
             raise InvalidInputError(
                 f"{format!r} is not a format to save images in; there are 'oci' and 'docker'"
+            )
+        if referrers and format == "docker":
+            raise InvalidInputError(
+                "Docker's format has no room for what refers to an image; save it as 'oci', or without referrers"
             )
         chosen = self._one_image(platform) if platform is not None or format == "docker" else self
         source = chosen._named(self.tag_name)  # noqa: SLF001 -- its own class
@@ -110,7 +120,7 @@ class ImageTransfer(ImageContents):
             names = [] if self.tag_name is None else [f"{self.repository.name}:{self.tag_name}"]
         return pull_archive(
             source,
-            source.roots[0],
+            source.with_referrers() if referrers else source.roots,
             Path(path),
             form=format,
             names=names,
@@ -142,7 +152,8 @@ class ImageTransfer(ImageContents):
         Args:
             target: Where to.
             tags: Its tags there; the one of this handle if absent, and none if that is a digest.
-            referrers: Whether signatures, SBOMs and whatever else refers to the image go with it.
+            referrers: Whether signatures, SBOMs and whatever else refers to the image go with it, and what cosign keeps
+                under tags such as `sha256-8f2d....sig`.
             platforms: Which images of an index to copy; all if absent. See `Repository.push_image`.
             progress: Is called with each `LayerEvent`.
             create_repository: Whether to create the target if it is not there.

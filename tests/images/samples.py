@@ -98,6 +98,11 @@ def join(*images: MemoryImages, name: str | None = None, **members: Any) -> Memo
     return MemoryImages(blobs, [index.descriptor(annotations=annotations)])
 
 
+def by_cosign(subject: Digest, suffix: str) -> str:
+    """Name the tag under which cosign keeps what belongs to an image."""
+    return f"sha256-{subject.hex}.{suffix}"
+
+
 def together(*images: MemoryImages) -> MemoryImages:
     """Put images beside each other, without an index."""
     return MemoryImages(

@@ -5,14 +5,16 @@ from pathlib import Path
 import boto3
 import pytest
 
-from ecrkit import LayerToPush, Registry, Repository, oci
-from ecrkit.errors import EmptyLayerError, InvalidImageError, InvalidInputError
+from ecrkit import Client, LayerToPush, Registry, Repository, models, oci
+from ecrkit.errors import ApiError, EmptyLayerError, InvalidImageError, InvalidInputError
 from ecrkit.local import LocalECR
+from ecrkit.pull.origin import Origin
 from ecrkit.push.sources import layer_source
 from ecrkit.references import Digest
-from ecrkit.testing import no_waiting
+from ecrkit.testing import FakeTransport, no_waiting
 from tests.faults.proxy import Effect, Fault, FaultProxy
-from tests.images.samples import image, join, noise
+from tests.images.samples import by_cosign, image, join, noise
+from tests.push.answers import refused
 
 BIG = noise(1_500_000)
 
@@ -89,6 +91,74 @@ def test_referrers_are_copied_along_with_those_of_children(repository: Repositor
 
     assert [each.digest for each in copied.walk_referrers()] == [signature.digest]
     assert [each.digest for each in other.image(digest=child.root.digest).referrers()] == [sbom.digest]
+
+
+def test_what_cosign_keeps_under_tags_is_copied_along(repository: Repository, other: Repository) -> None:
+    child = image(noise(3))
+    index = repository.push_image(join(child), tags="1")
+    signature, sbom = image(noise(11)), image(noise(12))
+    tags = [by_cosign(index.digest, "sig"), by_cosign(index.digest, "sbom")]
+    of_child = by_cosign(child.root.digest, "sbom")
+    repository.push_image(signature, tags=tags[0])
+    repository.push_image(sbom, tags=[tags[1], of_child])  # the same document about both
+    repository.push_image(image(noise(13)), tags=by_cosign(sbom.root.digest, "att"))
+    repository.push_image(image(noise(14)), tags="other")
+
+    repository.image("1").copy_to(other)
+
+    assert other.image(tags[0]).manifest().digest == signature.root.digest
+    assert {tag for each in other.images() for tag in each.describe().tags} == {
+        "1",
+        *tags,
+        of_child,
+        by_cosign(sbom.root.digest, "att"),
+    }
+
+
+def test_what_cosign_keeps_under_tags_stays_behind_with_the_referrers(
+    repository: Repository, other: Repository
+) -> None:
+    pushed = repository.push_image(image(), tags="1")
+    repository.push_image(image(noise(11)), tags=by_cosign(pushed.digest, "sig"))
+
+    pushed.copy_to(other, referrers=False)
+
+    assert len(list(other.images())) == 1
+
+
+def test_only_tags_that_are_absent_or_archived_are_left_out(fake: FakeTransport) -> None:
+    origin = Origin(Client(fake), "team/app", None)
+    absent, throttled = (
+        models.BatchGetImageResponse(
+            failures=[models.ImageFailure(image_id=models.ImageIdentifier(image_tag="a"), failure_code=code)]
+        )
+        for code in (
+            models.ImageFailureCode.IMAGE_NOT_FOUND,
+            models.ImageFailureCode.UPSTREAM_TOO_MANY_REQUESTS,
+        )
+    )
+
+    fake.answers(absent, refused("UnableToGetUpstreamImageException"), throttled)
+
+    assert list(origin.tagged(["a"])) == []
+    assert list(origin.tagged(["a"])) == []
+    with pytest.raises(ApiError, match="UpstreamTooManyRequests"):
+        list(origin.tagged(["a"]))
+
+
+def test_the_referrers_of_an_image_are_read_in_one_request(ecr: LocalECR, repository: Repository) -> None:
+    pushed = repository.push_image(image())
+    for number in range(3):
+        pushed.attach(f"report {number}".encode(), artifact_type="application/x-report")
+    source = pushed.source()
+    ecr.requests.clear()
+
+    found = source.with_referrers()
+
+    assert len(found) == 4
+    assert (
+        len(ecr.requests.of("BatchGetImage")) == 3
+    )  # the referrers, and cosign's tags of the image and of these
 
 
 def test_referrers_stay_behind_on_request(repository: Repository, other: Repository) -> None:

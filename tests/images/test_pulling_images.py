@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from ecrkit import Registry, Repository, oci
+from ecrkit import PushedImage, Registry, Repository, oci
 from ecrkit.errors import (
     AnswerLostError,
     DigestMismatchError,
@@ -25,7 +25,7 @@ from ecrkit.local import LocalECR
 from ecrkit.references import Digest
 from ecrkit.testing import no_waiting
 from tests.faults.proxy import Effect, Fault, FaultProxy
-from tests.images.samples import image, join, layout_blobs, noise
+from tests.images.samples import by_cosign, image, join, layout_blobs, noise
 
 LAYERS = [noise(200_000, seed) for seed in range(4)]
 
@@ -148,6 +148,76 @@ def test_threads_that_pull_into_the_same_new_layout_lose_no_image(
     names = [root.annotations[oci.REF_NAME] for root in oci.OciLayout(tmp_path / "layout").roots]
     assert sorted(names) == sorted(tags)
     assert hidden(tmp_path) == []
+
+
+@pytest.fixture
+def signed(repository: Repository) -> PushedImage:
+    """An index, an SBOM about its image and a signature of that, and what cosign keeps under a tag."""
+    child = image(noise(3))
+    pushed = repository.push_image(join(child), tags="1")
+    sbom = repository.image(digest=child.root.digest).attach(b"sbom", artifact_type="application/x-sbom")
+    sbom.attach(b"signature", artifact_type="application/x-signature")
+    repository.push_image(image(noise(11)), tags=by_cosign(pushed.digest, "sig"))
+    return pushed
+
+
+def test_referrers_stay_in_the_repository_unless_wanted(signed: PushedImage, tmp_path: Path) -> None:
+    folder = signed.pull(tmp_path / "layout")
+
+    assert [root.digest for root in oci.OciLayout(folder).roots] == [signed.digest]
+
+
+def test_referrers_come_into_the_index_of_the_layout(signed: PushedImage, tmp_path: Path) -> None:
+    image = signed.repository.image("1")
+
+    image.pull(tmp_path / "layout", referrers=True)
+    image.pull(tmp_path / "layout", referrers=True)
+
+    roots = oci.OciLayout(tmp_path / "layout").roots
+    assert [(root.annotations.get(oci.REF_NAME), root.artifact_type) for root in roots] == [
+        ("1", None),
+        (None, "application/x-sbom"),
+        (by_cosign(signed.digest, "sig"), None),
+        (None, "application/x-signature"),
+    ]
+
+
+def test_a_push_brings_back_the_referrers_that_were_pulled(
+    signed: PushedImage, other: Repository, tmp_path: Path
+) -> None:
+    folder = signed.pull(tmp_path / "layout", referrers=True)
+
+    pushed = other.push_image(folder, tags="1", referrers=True)
+
+    assert {each.digest for each in other.images()} == {each.digest for each in signed.repository.images()}
+    assert other.image(by_cosign(pushed.digest, "sig")).exists()
+
+
+def test_of_a_layout_with_referrers_the_image_is_the_one_that_is_meant(
+    signed: PushedImage, other: Repository, tmp_path: Path
+) -> None:
+    folder = signed.pull(tmp_path / "layout", referrers=True)
+
+    pushed = other.push_image(folder)
+
+    assert pushed.digest == signed.digest
+    assert len(list(other.images())) == 2
+
+
+def test_an_archive_takes_referrers_along(signed: PushedImage, other: Repository, tmp_path: Path) -> None:
+    path = signed.save(tmp_path / "image.tar", referrers=True)
+
+    pushed = other.push_image(path, referrers=True)
+
+    assert len(list(pushed.resolve("linux/amd64").walk_referrers())) == 2
+    assert other.image(by_cosign(pushed.digest, "sig")).exists()
+
+
+def test_an_archive_for_docker_has_no_room_for_referrers(signed: PushedImage, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match="no room for what refers"):
+        signed.save(tmp_path / "image.tar", format="docker", referrers=True)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_tag_that_has_moved_moves_in_the_layout(repository: Repository, tmp_path: Path) -> None:

@@ -136,6 +136,18 @@ def test_skopeo_reads_twenty_layers_that_we_pulled(
 
 
 @need("skopeo")
+def test_skopeo_reads_an_image_that_came_with_its_referrers_by_its_name(
+    repository: Repository, tmp_path: Path
+) -> None:
+    pushed = repository.push_image(image(noise(9)), tags="1")
+    pushed.attach(b"sbom", artifact_type="application/spdx+json")
+
+    folder = repository.image("1").pull(tmp_path / "pulled", referrers=True)
+
+    assert run("skopeo", "inspect", "--raw", f"oci:{folder}:1").encode() == pushed.manifest().raw
+
+
+@need("skopeo")
 def test_skopeo_reads_an_index_that_we_copied(
     repository: Repository, other: Repository, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ecrkit.errors import DigestMismatchError, InvalidImageError, InvalidManifestError, MissingBlobError
 from ecrkit.oci import (
+    REF_NAME,
     Descriptor,
     DockerArchive,
     ImageManifest,
@@ -430,6 +431,36 @@ def test_the_image_that_is_meant_is_found_by_name(tmp_path: Path) -> None:
         find_root(both, "two")
     with pytest.raises(InvalidImageError, match="no image in"):
         find_root(none)
+
+
+def test_what_is_there_because_of_an_image_is_not_the_one_that_is_meant(tmp_path: Path) -> None:
+    blobs, child = small_image()
+    del child["annotations"]
+    index = build_index([Descriptor.model_validate(child)])
+    subject = index.descriptor()
+    referrer = build_index([], subject=subject, annotations={"by": "hand"})
+    named = build_index([], annotations={"by": "cosign"})
+    name = {"annotations": {REF_NAME: f"sha256-{index.digest.hex}.sig"}}
+    files = layout_files(
+        [*blobs, index.raw, referrer.raw, named.raw],
+        child,
+        referrer.descriptor().to_wire(),
+        named.descriptor().to_wire() | name,
+        subject.to_wire(),
+    )
+    layout = OciLayout(write_files(tmp_path / "layout", files))
+
+    assert find_root(layout).digest == index.digest
+
+
+def test_what_refers_to_something_elsewhere_is_an_image_of_its_own(tmp_path: Path) -> None:
+    elsewhere = build_index([]).descriptor()
+    one, two = (build_index([], subject=elsewhere, annotations={"n": number}) for number in "12")
+    files = layout_files([one.raw, two.raw], one.descriptor().to_wire(), two.descriptor().to_wire())
+    layout = OciLayout(write_files(tmp_path / "layout", files))
+
+    with pytest.raises(InvalidImageError, match="several images"):
+        find_root(layout)
 
 
 def test_several_blobs_are_read_at_once_and_can_be_sought_in(tmp_path: Path) -> None:
