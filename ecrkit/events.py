@@ -1,6 +1,6 @@
 """What a push or a pull tells while it goes on. Pass any callable that takes one of these as `progress=`.
 
-They never carry a URL, a token or a byte of a layer, so they may be written to a log as they are.
+No URL that ECR gave out, no token and no byte of a layer stands in them, so they may go into a log as they are.
 """
 
 from collections.abc import Callable

@@ -18,7 +18,7 @@ def all_referrers(
 
     Each comes once, or once for each of its names. What the images list themselves is not given again.
     """
-    waiting = list(roots)
+    waiting: list[Descriptor] = list(roots)
     seen: set[Digest] = set()
     given: set[tuple[Digest, str | None]] = set()
     while waiting:

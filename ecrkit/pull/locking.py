@@ -41,7 +41,7 @@ else:
             try:
                 yield
             finally:
-                path.unlink()
+                path.unlink(missing_ok=True)
 
     def _open_locked(path: Path, how: int) -> FileIO:
         while True:

@@ -93,6 +93,7 @@ class Origin:
 def _verified(image: Image) -> oci.ImageManifest | oci.Index:
     raw = image.image_manifest.encode()
     actual = Digest.of(raw)
-    if image.image_id.image_digest not in {None, actual}:
-        raise DigestMismatchError("A manifest from ECR", expected=image.image_id.image_digest, actual=actual)
+    stored = image.image_id.image_digest or actual
+    if actual != stored:
+        raise DigestMismatchError("A manifest from ECR", expected=stored, actual=actual)
     return oci.parse_manifest(raw, image.image_manifest_media_type)

@@ -1,6 +1,6 @@
 """Tells the media type of a layer by its first bytes."""
 
-from ecrkit.oci import media_types
+from ecrkit.oci.compression import LAYER_TYPES, detect
 from ecrkit.push.sources import LayerSource
 
 
@@ -10,21 +10,12 @@ def media_type_of(layer: bytes | LayerSource) -> str:
     Args:
         layer: Its first bytes, or its source; a source that can be read only once counts as gzip, which most layers are.
     """
-    if not isinstance(layer, bytes):
-        layer = _head(layer)
-    if layer.startswith(_GZIP):
-        return media_types.OCI_LAYER_GZIP
-    if layer.startswith(_ZSTD):
-        return media_types.OCI_LAYER_ZSTD
-    return media_types.OCI_LAYER
+    if isinstance(layer, bytes):
+        return LAYER_TYPES[detect(layer)]
+    if not layer.rereadable:
+        return LAYER_TYPES["gzip"]
+    with layer.open() as reader:
+        return LAYER_TYPES[detect(bytes(reader.read(_HEAD)))]
 
 
-def _head(source: LayerSource) -> bytes:
-    if not source.rereadable:
-        return _GZIP
-    with source.open() as reader:
-        return bytes(reader.read(len(_ZSTD)))
-
-
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
+_HEAD = 4  # bytes that tell how a layer is compressed

@@ -17,7 +17,6 @@ from ecrkit.resources.failures import the_one
 from ecrkit.resources.handle import RepositoryHandle
 from ecrkit.stored_images import image_failure
 
-
 _ARCHIVED_TOO = DescribeImagesFilter(image_status=ImageStatusFilter.ANY)
 """ECR hides archived images else (T29)."""
 

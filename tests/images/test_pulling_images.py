@@ -142,8 +142,11 @@ def test_threads_that_pull_into_the_same_new_layout_lose_no_image(
     tags = [f"1.{number}" for number in range(30)]
     repository.push_image(image(), tags=tags)
 
+    def pull(tag: str) -> Path:
+        return repository.image(tag).pull(tmp_path / "layout")
+
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda tag: repository.image(tag).pull(tmp_path / "layout"), tags))
+        list(pool.map(pull, tags))
 
     names = [root.annotations[oci.REF_NAME] for root in oci.OciLayout(tmp_path / "layout").roots]
     assert sorted(names) == sorted(tags)

@@ -28,6 +28,7 @@ from ecrkit.errors import (
 )
 from ecrkit.events import (
     LayerEvent,
+    LayerFailed,
     LayerFinished,
     LayerRestarted,
     LayerResumed,
@@ -470,6 +471,35 @@ def test_an_upload_that_cannot_begin_anew_keeps_its_state(fake: FakeTransport) -
 
     assert pushed.state == UploadState(AN_UPLOAD, 10, received=10)
     assert isinstance(raised.value.__cause__, UploadNotFoundError)
+
+
+def test_a_failure_is_told_with_what_the_error_says(fake: FakeTransport) -> None:
+    events: list[LayerEvent] = []
+    fake.answers(begun(), refused("RepositoryNotFoundException"))
+
+    with pytest.raises(RepositoryNotFoundError) as raised:
+        upload(fake, digest=DIGEST, emit=events.append).run()
+
+    assert events[1:] == [LayerFailed(DIGEST, len(CONTENT), reason=str(raised.value))]
+
+
+def test_who_raised_when_told_is_told_of_the_next_run(fake: FakeTransport) -> None:
+    told: list[LayerEvent] = []
+
+    def break_once(event: LayerEvent) -> None:
+        told.append(event)
+        if len(told) == 1:
+            raise RuntimeError("the disk is full")
+
+    fake.answers(begun(), taken, taken, taken, completed)
+    pushed = upload(fake, emit=break_once)
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        pushed.run()
+    assert len(told) == 1
+
+    pushed.run()
+
+    assert [type(each) for each in told[1:]] == [LayerStarted, PartSent, PartSent, PartSent, LayerFinished]
 
 
 def test_a_layer_does_not_begin_anew_for_ever(fake: FakeTransport) -> None:

@@ -202,7 +202,7 @@ def test_one_wrong_layer_ends_the_push_of_all(fresh: DescribedRepository) -> Non
     with pytest.raises(DigestMismatchError):
         fresh.push_layers([wrong, CONTENT, b"another"], workers=2)
 
-    assert [each.name for each in threading.enumerate() if each.name.startswith("ecrkit-push")] == []
+    assert [each.name for each in threading.enumerate() if each.name.startswith("ecrkit-worker")] == []
 
 
 def test_an_upload_is_resumed_by_another_process(fresh: DescribedRepository) -> None:

@@ -145,7 +145,7 @@ def test_an_interrupted_caller_ends_the_jobs() -> None:
         run_jobs([interrupt, send], workers=2, cancelled=cancelled)
 
     assert cancelled.is_set()
-    for thread in (each for each in threading.enumerate() if each.name.startswith("ecrkit-push-")):
+    for thread in (each for each in threading.enumerate() if each.name.startswith("ecrkit-worker")):
         thread.join(10)  # on a busy machine the farewell may be over before they are
     assert ended == ["done"]
 
