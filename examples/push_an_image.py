@@ -22,9 +22,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ecrkit import Layer, LayerEvent, Registry, Repository, oci
+from ecrkit.events import PartSent
 from ecrkit.local import LocalECR
 from ecrkit.progress import show_progress
-from ecrkit.events import PartSent
 
 
 def main() -> None:
