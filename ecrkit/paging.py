@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -56,12 +55,12 @@ class Items(Generic[ItemT]):
         """
         if limit is not None and limit < 0:
             raise InvalidInputError(f"limit is {limit}; it must be 0 or more")
-        first = _Position.parse(start)
+        first = _Position.parse(request.next_token if start is None else start)
         ask = request if page_size is None else _with_page_size(request, page_size)
         self._request: object = ask
         self._limit = limit
         self._position = first  # of the page that a loop is in, or begins with
-        self._following: _Position | None = None  # what comes behind that page
+        self._following = _Position()  # what comes behind that page
         self._size = 1  # how many items it has
         self._given = (
             0  # how many of them went out: counted, for a position for each item would cost too much
@@ -106,7 +105,7 @@ class Items(Generic[ItemT]):
         """
         inside = self._given < self._size
         stopped_at = self._position.after(self._given) if inside else self._following
-        return stopped_at.token() if stopped_at is not None else None
+        return stopped_at.token()
 
     def __iter__(self) -> Iterator[ItemT]:
         for page in self._limited():
@@ -148,7 +147,10 @@ class Items(Generic[ItemT]):
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """A place in a listing: so many items into the page that a token leads to."""
+    """A place in a listing: so many items into the page that a token leads to.
+
+    Without a token it is the beginning, or what comes behind the last page: there is nothing to resume.
+    """
 
     page: str | None = None
     skip: int = 0
@@ -167,7 +169,7 @@ class _Position:
             return cls(token)
         try:
             page, skip = json.loads(base64.urlsafe_b64decode(token.removeprefix(_OURS)))
-        except (binascii.Error, ValueError, TypeError) as error:
+        except (ValueError, TypeError) as error:
             raise InvalidInputError(
                 f"{token!r} is not a token to start a listing from: it is damaged"
             ) from error
@@ -181,7 +183,7 @@ class _Page(Generic[ItemT]):
     """Items, where they stand in the listing, and what stands behind them."""
 
     position: _Position
-    following: _Position | None
+    following: _Position
     items: list[ItemT]
 
     def cut(self, size: int) -> _Page[ItemT]:
@@ -207,7 +209,7 @@ def _walk(
     first: _Position,
 ) -> Iterator[_Page[ItemT]]:
     position = first
-    for page in client.paginate(request.model_copy(update={"next_token": first.page or request.next_token})):
-        following = _Position(page.next_token) if page.next_token is not None else None
+    for page in client.paginate(request.model_copy(update={"next_token": first.page})):
+        following = _Position(page.next_token)
         yield _Page(position, following, list(islice(items_of(page), position.skip, None)))
-        position = following or position
+        position = following

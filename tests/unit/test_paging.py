@@ -1,5 +1,7 @@
 """Listings: `Items` over pages of any sizes, left and resumed anywhere."""
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,6 +132,15 @@ def test_the_page_size_is_asked_for(fake: FakeTransport) -> None:
     assert [request.model_dump()["max_results"] for request in fake.requests] == [1, 1]
 
 
+def test_a_request_that_names_its_own_page_size_keeps_it(fake: FakeTransport) -> None:
+    fake.answers(page("a"))
+    request = models.ListImagesRequest(repository_name="team/app", max_results=7)
+
+    list(Items(Client(fake), request, tags_of))
+
+    assert fake.requests[0].model_dump()["max_results"] == 7
+
+
 @pytest.mark.parametrize("size", [0, 1001])
 def test_a_page_size_that_the_service_refuses_is_refused_before_it_is_sent(
     fake: FakeTransport, size: int
@@ -145,6 +156,19 @@ def test_a_finished_listing_has_nothing_to_resume(fake: FakeTransport) -> None:
     list(items)
 
     assert items.resume_token is None
+
+
+def test_a_listing_that_nobody_has_begun_resumes_where_it_starts(fake: FakeTransport) -> None:
+    assert listing(fake, start="1").resume_token == "1"
+
+
+def test_pages_resume_behind_the_last_page_that_was_given_out(fake: FakeTransport) -> None:
+    fake.answers(page("a", "b", token="1"))
+    items = listing(fake)
+
+    next(items.pages())
+
+    assert items.resume_token == "1"
 
 
 def test_a_listing_that_stopped_between_pages_resumes_with_the_token_of_the_service(
@@ -188,8 +212,25 @@ def test_a_token_of_the_service_is_a_place_to_start(fake: FakeTransport) -> None
     assert fake.requests[0].model_dump()["next_token"] == "from-another-program"
 
 
+def test_a_request_that_starts_at_a_token_resumes_from_there() -> None:
+    service = Listed([["a"], ["b", "c"]])
+    request = models.ListImagesRequest(repository_name="team/app", next_token="1")
+    items = Items(Client(service.transport()), request, tags_of)
+    next(iter(items))
+
+    assert list(listing(service.transport(), start=items.resume_token)) == ["c"]
+
+
 @pytest.mark.parametrize(
-    "token", ["ecrkit-", "ecrkit-!!!", "ecrkit-e30=", "ecrkit-WzFd", "ecrkit-WyJhIiwtMV0="]
+    "token",
+    [
+        "ecrkit-",
+        "ecrkit-!!!",
+        *(
+            "ecrkit-" + base64.urlsafe_b64encode(text).decode()
+            for text in (b"{}", b"5", b"[1]", b'["a",-1]', b'["a","b"]', b"[1,1]")
+        ),
+    ],
 )
 def test_a_damaged_token_is_refused(fake: FakeTransport, token: str) -> None:
     with pytest.raises(InvalidInputError, match="damaged"):
