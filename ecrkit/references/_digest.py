@@ -101,9 +101,7 @@ class Digest(str):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         del source, handler
-        return core_schema.no_info_after_validator_function(
-            cls, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
-        )
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
 
 
 def _usual_mistake(encoded: str, length: int) -> str:

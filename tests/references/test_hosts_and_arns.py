@@ -93,9 +93,12 @@ def test_an_arn_is_read_and_printed() -> None:
     ("text", "said"),
     [
         ("team/app", "must look like"),
+        ("arn:aws:ecr:eu-west-1", "must look like"),
+        (f"urn:aws:ecr:eu-west-1:{ACCOUNT}:repository/app", "must look like"),
         (f"arn:aws:s3:eu-west-1:{ACCOUNT}:repository/app", "must look like"),
         (f"arn:aws:ecr:eu-west-1:{ACCOUNT}:registry/app", "something else"),
         (f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/App", "upper-case"),
+        (f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/app:1.0", "has a tag"),
         ("arn:aws:ecr:eu-west-1::repository/app", "12 digits"),
         (f"arn:aws:ecr::{ACCOUNT}:repository/app", "region"),
         (f"arn:gcp:ecr:eu-west-1:{ACCOUNT}:repository/app", "partition"),
