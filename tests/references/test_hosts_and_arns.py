@@ -64,19 +64,36 @@ def test_every_host_reads_back_as_itself(
     ("host", "said"),
     [
         ("public.ecr.aws", "ECR Public"),
+        ("ecr-public.aws.com", "ECR Public"),
         ("api.ecr.eu-west-1.amazonaws.com", "endpoint of the API"),
+        ("ecr.eu-west-1.api.aws", "endpoint of the API"),
+        ("ecr-fips.us-east-1.amazonaws.com", "endpoint of the API"),
         (f"https://{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com", "scheme"),
         (f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/app", "after the host"),
         (f"{ACCOUNT}.dkr.ecr.cn-north-1.amazonaws.com", "amazonaws.com.cn"),
         (f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com.evil.example", "it would be"),
         (f"{ACCOUNT}.dkr-ecr.us-iso-east-1.on.aws", "no dual-stack"),
         ("12345.dkr.ecr.eu-west-1.amazonaws.com", "not the host"),
-        ("localhost:5000", "not the host"),
+        ("localhost:5000", "ECR registry; it must"),
     ],
 )
 def test_what_is_no_ecr_host_is_refused_with_the_reason(host: str, said: str) -> None:
     with pytest.raises(InvalidReferenceError, match=said):
         RegistryHost.parse(host)
+
+
+def test_a_host_is_read_in_any_case() -> None:
+    assert str(RegistryHost.parse(f"{ACCOUNT}.DKR.ecr.eu-west-1.Amazonaws.com")) == (
+        f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com"
+    )
+
+
+@pytest.mark.parametrize(
+    ("registry_id", "region", "said"), [("1", "eu-west-1", "12 digits"), (ACCOUNT, "eu west", "not a region")]
+)
+def test_a_host_is_not_made_of_malformed_parts(registry_id: str, region: str, said: str) -> None:
+    with pytest.raises(InvalidReferenceError, match=said):
+        RegistryHost(registry_id, region)
 
 
 def test_an_arn_is_read_and_printed() -> None:

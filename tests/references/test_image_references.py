@@ -40,6 +40,7 @@ def test_no_tag_is_made_up() -> None:
 
 def test_the_host_is_read_in_any_case() -> None:
     assert ImageReference.parse(f"{HOST.upper()}/team/app").host == HOST
+    assert ImageReference.parse("LocalHost/team/app").host == "localhost"
 
 
 def test_the_registry_is_known_only_for_hosts_of_ecr() -> None:
@@ -54,7 +55,8 @@ def test_a_tag_and_a_digest_replace_each_other() -> None:
     reference = ImageReference.parse(f"{HOST}/team/app:1@{DIGEST}")
 
     assert str(reference.with_tag("2")) == f"{HOST}/team/app:2"
-    assert str(reference.with_digest(DIGEST)) == f"{HOST}/team/app@{DIGEST}"
+    other = Digest.of(b"other")
+    assert str(reference.with_digest(other)) == f"{HOST}/team/app@{other}"
 
 
 @pytest.mark.parametrize(
@@ -78,11 +80,16 @@ def test_a_malformed_reference_is_refused_with_the_rule_it_breaks(text: str, sai
         ImageReference.parse(text)
 
 
+def test_a_host_that_docker_would_take_for_a_name_is_refused() -> None:
+    with pytest.raises(InvalidReferenceError, match="not a registry host"):
+        ImageReference("library", "nginx")
+
+
 @pytest.mark.parametrize("secret", ["s3cret", "s3/cr+et=", "s3@cret", "s3:cret@x/s3cret"])
 @pytest.mark.parametrize("scheme", ["https://", ""])
 @pytest.mark.parametrize("digest", [f"@{DIGEST}", "@sha256:12", ""])
 def test_credentials_in_a_reference_are_refused_and_not_shown(secret: str, scheme: str, digest: str) -> None:
-    with pytest.raises(InvalidReferenceError) as caught:
+    with pytest.raises(InvalidReferenceError, match="the scheme|'@' may only") as caught:
         ImageReference.parse(f"{scheme}AWS:{secret}@{HOST}/team/app{digest}")
 
     assert "s3" not in str(caught.value)

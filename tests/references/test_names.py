@@ -40,6 +40,7 @@ def test_a_good_repository_name_is_given_back(name: str) -> None:
         ("app@sha256:00", "has a digest"),
         ("https://example.com/app", "scheme"),
         ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/Team", "registry host"),
+        ("team/a.dkr/App", "upper-case"),
         ("ab\n", "only a-z"),
     ],
 )
