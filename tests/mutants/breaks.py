@@ -24,7 +24,7 @@ def breaks(tree: ast.Module) -> Iterator[tuple[int, str]]:
         for new in _variants(node):
             setattr(parent, field, new if index is None else [*held[:index], new, *held[index + 1 :]])
             ast.fix_missing_locations(tree)
-            yield line, f"{_shown(node)}  ->  {_shown(new)}"
+            yield line, f"{_shown(node)}  ->  {_shown(new, node)}"
         setattr(parent, field, held)
 
 
@@ -125,10 +125,11 @@ def _with(node: ast.AST, **fields: object) -> Any:
     return changed
 
 
-def _shown(node: ast.AST) -> str:
-    text = (
-        ast.unparse(node).split("\n")[0]
-        if not isinstance(node, ast.comprehension)
-        else f"...{ast.unparse(node)}"
-    )
-    return text if len(text) <= 90 else f"{text[:90]}..."
+def _shown(node: ast.AST, before: ast.AST | None = None) -> str:
+    if isinstance(node, ast.Call) and isinstance(before, ast.Call) and node.func is before.func:
+        return f"without {', '.join(str(word.arg) for word in before.keywords if word not in node.keywords)}="
+    text = ast.unparse(node).strip().split("\n")[0]
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+_LONGEST = 90

@@ -102,3 +102,13 @@ def test_a_very_long_value_is_cut_short_in_the_message() -> None:
         check_repository_name("a" * 100_000)
 
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("length", "shown"), [(200, repr("A" * 200) + " is"), (201, repr("A" * 200) + "... is")]
+)
+def test_two_hundred_characters_of_a_value_are_shown(length: int, shown: str) -> None:
+    with pytest.raises(InvalidReferenceError) as caught:
+        check_repository_name("A" * length)
+
+    assert str(caught.value).startswith(shown)

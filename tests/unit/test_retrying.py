@@ -1,6 +1,8 @@
 """Which failures deserve another try, and how often it is made."""
 
+import asyncio
 import threading
+import time
 
 import pytest
 
@@ -14,7 +16,7 @@ from ecrkit.errors import (
     UnreadableAnswerError,
     api_error,
 )
-from ecrkit.retrying import deserves_another_try, pause, sleeping_with
+from ecrkit.retrying import apause, deserves_another_try, pause, sleeping_with
 from ecrkit.testing import no_waiting
 
 
@@ -112,6 +114,15 @@ def test_no_pause_is_longer_than_the_longest() -> None:
     assert max(pauses) <= 2.0
 
 
+def test_the_first_pause_is_as_short_as_wanted_and_no_further_one_more_than_twice_as_long() -> None:
+    with no_waiting() as pauses, pytest.raises(AnswerLostError):
+        RetryPolicy(attempts=4, first_wait=0.001).run(
+            Failing(99, AnswerLostError("x")), again=deserves_another_try
+        )
+
+    assert all(pause <= longest for pause, longest in zip(pauses, (0.001, 0.002, 0.004), strict=True))
+
+
 def test_no_attempt_begins_after_the_time_is_over() -> None:
     attempt = Failing(99, AnswerLostError("x"))
 
@@ -128,6 +139,36 @@ def test_a_pause_ends_when_its_event_is_set() -> None:
     pause(3600, unless=ended)
 
     assert ended.is_set()
+
+
+def test_a_pause_sleeps_where_nobody_wants_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+
+    pause(3600)
+
+    assert slept == [3600]
+
+
+async def test_a_pause_in_an_event_loop_lasts() -> None:
+    task = asyncio.create_task(apause(3600))
+
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+    assert not task.done()
+    task.cancel()
+
+
+async def test_a_pause_that_takes_no_time_lets_other_tasks_have_their_turn() -> None:
+    done: list[str] = []
+    task = asyncio.create_task(asyncio.to_thread(done.append, "other"))
+
+    with no_waiting():
+        while not task.done():
+            await apause(3600)
+
+    assert done == ["other"]
 
 
 def test_the_innermost_context_makes_the_pauses() -> None:

@@ -254,7 +254,7 @@ def test_options_leave_the_waiter_they_were_made_from_alone() -> None:
 
 @pytest.mark.parametrize("options", [{"timeout": -1}, {"delay": -0.1}, {"max_attempts": 0}])
 def test_impossible_options_are_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(InvalidInputError, match=next(iter(options))):
+    with pytest.raises(InvalidInputError, match=f"^{next(iter(options))} is"):
         scan_waiter(FakeTransport()).wait(**options)
 
 
@@ -400,6 +400,19 @@ async def test_in_an_event_loop_what_is_begun_does_not_block_it() -> None:
 
     assert len(threads) == 1
     assert threads[0].startswith("ecrkit-begin")
+
+
+async def test_in_an_event_loop_what_is_begun_need_not_be_over_to_wait_for_it() -> None:
+    go_on = threading.Event()
+
+    def action() -> models.DescribeImageScanFindingsRequest:
+        assert go_on.wait(30)
+        return REQUEST
+
+    waiter = begun(FakeTransport(scan("COMPLETE")), action)
+    go_on.set()
+
+    assert await waiter == "COMPLETE"
 
 
 async def test_in_an_event_loop_what_goes_wrong_at_the_beginning_is_raised_by_await() -> None:
