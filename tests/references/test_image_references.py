@@ -89,7 +89,7 @@ def test_a_host_that_docker_would_take_for_a_name_is_refused() -> None:
 @pytest.mark.parametrize("scheme", ["https://", ""])
 @pytest.mark.parametrize("digest", [f"@{DIGEST}", "@sha256:12", ""])
 def test_credentials_in_a_reference_are_refused_and_not_shown(secret: str, scheme: str, digest: str) -> None:
-    with pytest.raises(InvalidReferenceError, match="the scheme|'@' may only") as caught:
+    with pytest.raises(InvalidReferenceError, match=r"the scheme|'@' may only") as caught:
         ImageReference.parse(f"{scheme}AWS:{secret}@{HOST}/team/app{digest}")
 
     assert "s3" not in str(caught.value)

@@ -194,9 +194,9 @@ def test_at_the_timeout_there_is_a_last_look() -> None:
     fake = FakeTransport(*never())
 
     with no_waiting() as pauses, pytest.raises(WaitTimeoutError):
-        scan_waiter(fake).wait(timeout=12)
+        scan_waiter(fake).wait(timeout=10.5)
 
-    assert (pauses, len(fake.requests)) == ([5, 5, 2], 4)
+    assert (pauses, len(fake.requests)) == ([5, 5, 0.5], 4)
 
 
 def test_a_timeout_of_zero_is_one_look() -> None:
@@ -238,6 +238,13 @@ async def test_await_takes_options_too() -> None:
 
     with no_waiting() as pauses, pytest.raises(WaitTimeoutError):
         await scan_waiter(fake).with_options(timeout=3, delay=2)
+
+    assert pauses == [2, 1]
+
+
+def test_options_stay_where_a_wait_names_others() -> None:
+    with no_waiting() as pauses, pytest.raises(WaitTimeoutError):
+        scan_waiter(FakeTransport(*never())).with_options(timeout=3).wait(delay=2)
 
     assert pauses == [2, 1]
 
@@ -290,14 +297,15 @@ def test_progress_hears_of_each_look_that_does_not_end_the_wait(run: Run) -> Non
 
 
 def test_another_thread_can_end_a_wait() -> None:
-    cancel = threading.Event()
+    cancel, fake = threading.Event(), FakeTransport(*never())
 
     with pytest.raises(WaitCancelledError) as caught:
-        scan_waiter(FakeTransport(*never())).wait(
+        scan_waiter(fake).wait(
             delay=60, cancel=cancel, progress=lambda _: threading.Timer(0.01, cancel.set).start()
         )
 
     assert caught.value.last_answer == scan("IN_PROGRESS")
+    assert len(fake.requests) == 2
 
 
 @both_ways
