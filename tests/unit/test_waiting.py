@@ -265,9 +265,10 @@ def test_impossible_options_are_refused(options: dict[str, Any]) -> None:
         scan_waiter(FakeTransport()).wait(**options)
 
 
-def test_a_timeout_is_a_timeout_error_that_says_how_things_stand() -> None:
-    with no_waiting(), pytest.raises(TimeoutError, match="after 2 looks; the scan is IN_PROGRESS") as caught:
-        scan_waiter(FakeTransport(*never())).wait(max_attempts=2)
+@pytest.mark.parametrize(("looks", "said"), [(1, "1 look"), (2, "2 looks")])
+def test_a_timeout_is_a_timeout_error_that_says_how_things_stand(looks: int, said: str) -> None:
+    with no_waiting(), pytest.raises(TimeoutError, match=f"after {said}; the scan is IN_PROGRESS") as caught:
+        scan_waiter(FakeTransport(*never())).wait(max_attempts=looks)
 
     assert isinstance(caught.value, WaitTimeoutError)
     assert caught.value.last_answer == scan("IN_PROGRESS")
