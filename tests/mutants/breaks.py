@@ -68,7 +68,8 @@ def _variants(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901, PLR0912 -- a t
                 yield left[0] if len(left) == 1 else _with(node, values=left)
         case ast.MatchOr(patterns):
             for index in range(len(patterns)):
-                yield _with(node, patterns=patterns[:index] + patterns[index + 1 :])
+                rest = patterns[:index] + patterns[index + 1 :]
+                yield rest[0] if len(rest) == 1 else _with(node, patterns=rest)
         case ast.UnaryOp(ast.Not(), operand):
             yield operand
         case ast.IfExp(_, body, orelse):

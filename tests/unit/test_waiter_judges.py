@@ -142,6 +142,12 @@ def test_a_failed_scan_says_why() -> None:
     assert verdict == Failed("the scan ended as UNSUPPORTED_IMAGE: as it is")
 
 
+def test_a_failed_scan_may_have_no_reason() -> None:
+    answer = models.DescribeImageScanFindingsResponse.model_validate({"imageScanStatus": {"status": "FAILED"}})
+
+    assert waiters.scan_complete(answer) == Failed("the scan ended as FAILED")
+
+
 def test_a_hasty_complete_is_not_settled() -> None:
     verdict = waiters.scan_complete(scan("COMPLETE", findings=[]), settled=True)
 
