@@ -50,12 +50,9 @@ class PartBuffer:
 
     def __init__(self, part_size: int) -> None:
         self.part_size = part_size
-        self.first_byte = 0
-        self.length = 0
         self._body = bytearray(len(_HEAD) + _encoded_length(part_size) + _TAIL_ROOM)
         self._body[: len(_HEAD)] = _HEAD
-        self._end = len(_HEAD)
-        self._sha256 = hashlib.sha256(_HEAD)
+        self.start(0)
 
     @property
     def last_byte(self) -> int:

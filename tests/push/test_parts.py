@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecrkit.errors import InvalidInputError, UnreadableAnswerError
-from ecrkit.push.parts import MAX_PART_SIZE, MAX_PARTS, PartBody, PartBuffer, check_part_size
+from ecrkit.push.parts import MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE, PartBody, PartBuffer, check_part_size
 
 blocks = st.lists(st.binary(max_size=40).map(lambda block: block[: len(block) // 3 * 3]), max_size=6)
 
@@ -163,6 +163,10 @@ def test_somebody_is_asked_before_each_piece_is_read() -> None:
     whole(body)
 
     assert asked == [1, 1]  # one piece, and the end
+
+
+def test_the_limits_are_those_that_the_service_publishes() -> None:
+    assert (MAX_PARTS, MIN_PART_SIZE, MAX_PART_SIZE) == (4_200, 5_242_880, 20_971_520)
 
 
 @pytest.mark.parametrize("size", [0, -1, MAX_PART_SIZE + 1])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecrkit.push.parts import BLOCK_SIZE
 from ecrkit.push.read_ahead import BUFFERS, ReadAhead
 from ecrkit.push.sources import SourceLike, layer_source
 
@@ -175,3 +176,11 @@ def test_a_slow_stream_is_not_read_on_when_its_push_has_ended() -> None:
             thread.join(30)
 
     assert drip.reads <= 2  # the one that was under way, and one that it may have begun
+
+
+def test_a_part_of_many_blocks_is_the_bytes_of_the_layer() -> None:
+    content = bytes(range(256)) * (2 * BLOCK_SIZE // 256) + b"end"
+
+    found, _ = parts_of(content, part_size=len(content))
+
+    assert found == [(0, content)]

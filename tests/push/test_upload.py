@@ -82,11 +82,12 @@ def test_a_part_that_ecr_has_nothing_of_is_sent_again() -> None:
     assert judged(misplaced(99)) == TryAgain()
 
 
-def test_bytes_that_ecr_has_lost_restart_the_layer() -> None:
-    verdict = judged(misplaced(49))
+@pytest.mark.parametrize(("last_valid", "said"), [(49, "50 bytes"), (0, "1 bytes"), (-1, "0 bytes")])
+def test_bytes_that_ecr_has_lost_restart_the_layer(last_valid: int, said: str) -> None:
+    verdict = judged(misplaced(last_valid))
 
     assert isinstance(verdict, Restart)
-    assert "50 bytes" in verdict.reason
+    assert said in verdict.reason
     assert "100" in verdict.reason
 
 
@@ -98,6 +99,10 @@ def test_an_unknown_position_restarts_the_layer(part: PartRange) -> None:
 @pytest.mark.parametrize("last_valid", [-1, 0])
 def test_a_position_before_the_first_byte_restarts_the_layer(last_valid: int) -> None:
     assert isinstance(judged(misplaced(last_valid), FIRST), Restart)
+
+
+def test_a_second_byte_is_a_beginning_to_go_on_from() -> None:
+    assert judged(misplaced(1), FIRST) == GoOn(2)
 
 
 @pytest.mark.parametrize("passing", [True, False])
