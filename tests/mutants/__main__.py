@@ -34,7 +34,7 @@ def _break(path: Path, folders: list[list[Ran]], longest: float) -> None:
         made += 1
         code = compile(tree, str(path), "exec")
         chosen = [_quickest(tests, longest) for tests in _that_run(folders, str(path.resolve()), line)]
-        if not any(notices(path, code, tests, patience=3 * seconds + 10) for tests, seconds in chosen):
+        if not any(notices(path, code, tests, patience=3 * seconds + 5) for tests, seconds in chosen):
             survived += 1
             print(f"  {path}:{line}: {what}{'' if chosen else '  (no test runs it)'}", flush=True)
     print(f"{path}: {made} mutants, {made - survived} killed, {survived} survived", flush=True)

@@ -17,6 +17,12 @@ def test_what_is_there_is_not_sent() -> None:
     assert [layer.key for layer in plan.present] == ["b"]
 
 
+def test_what_is_there_may_be_told_by_an_iterator() -> None:
+    plan = plan_layers([wanted("a", "1"), wanted("b", "2")], available=iter(["2", "1"]))
+
+    assert plan.send == []
+
+
 def test_the_same_digest_is_sent_once() -> None:
     plan = plan_layers([wanted("a", "1"), wanted("b", "1"), wanted("c", "1")], available=[])
 

@@ -75,10 +75,11 @@ def test_no_more_parts_are_read_than_there_are_buffers() -> None:
     assert most_ahead <= BUFFERS + 1  # the one that was given back may be filled at once
 
 
-def test_a_sender_that_gives_nothing_back_is_given_no_more_than_the_buffers() -> None:
+@pytest.mark.parametrize("size", [None, 1000])
+def test_a_sender_that_gives_nothing_back_is_given_no_more_than_the_buffers(size: int | None) -> None:
     taken = 0
     endless = (bytes(10) for _ in iter(int, 1))
-    with layer_source(endless).open() as reader, ReadAhead(reader, part_size=10, size=None) as parts:
+    with layer_source(endless).open() as reader, ReadAhead(reader, part_size=10, size=size) as parts:
         for _ in parts:
             taken += 1
             if taken == BUFFERS:
@@ -118,6 +119,14 @@ def test_an_empty_source_has_no_parts() -> None:
     found, parts = parts_of(iter([b""]), part_size=10)
 
     assert (found, parts.count) == ([], 0)
+
+
+def test_a_digest_that_nobody_needs_is_not_computed() -> None:
+    with layer_source(b"abc").open() as reader, ReadAhead(reader, part_size=3, size=3, hashed=False) as parts:
+        for part in parts:
+            parts.give_back(part)
+
+    assert (parts.count, parts.digest) == (3, None)
 
 
 def test_a_small_layer_takes_a_small_buffer() -> None:

@@ -55,11 +55,12 @@ def test_what_ecr_has_of_a_part_is_not_sent_again(last_valid: int, received: int
     assert judged(misplaced(last_valid)) == GoOn(received)
 
 
-def test_a_rest_that_is_too_small_to_be_a_part_restarts_the_layer() -> None:
-    verdict = judged(misplaced(150))
+@pytest.mark.parametrize(("last_valid", "said"), [(150, "49 bytes"), (198, "1 bytes")])
+def test_a_rest_that_is_too_small_to_be_a_part_restarts_the_layer(last_valid: int, said: str) -> None:
+    verdict = judged(misplaced(last_valid))
 
     assert isinstance(verdict, Restart)
-    assert "49 bytes" in verdict.reason
+    assert said in verdict.reason
 
 
 def test_a_rest_of_the_smallest_size_is_gone_on_with() -> None:

@@ -143,7 +143,9 @@ def test_a_failed_scan_says_why() -> None:
 
 
 def test_a_failed_scan_may_have_no_reason() -> None:
-    answer = models.DescribeImageScanFindingsResponse.model_validate({"imageScanStatus": {"status": "FAILED"}})
+    answer = models.DescribeImageScanFindingsResponse.model_validate(
+        {"imageScanStatus": {"status": "FAILED"}}
+    )
 
     assert waiters.scan_complete(answer) == Failed("the scan ended as FAILED")
 
