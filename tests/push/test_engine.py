@@ -652,6 +652,17 @@ def test_a_text_that_is_no_state_is_refused(text: str) -> None:
         UploadState.from_json(text)
 
 
+def test_a_state_with_parts_of_no_bytes_is_refused() -> None:
+    with pytest.raises(UnreadableAnswerError, match="parts of 0 bytes"):
+        UploadState.from_json('{"upload_id": "u", "part_size": 0, "received": 0}')
+
+
+def test_a_state_from_before_the_first_byte_begins_there() -> None:
+    text = '{"upload_id": "u", "part_size": 10, "received": -1}'
+
+    assert UploadState.from_json(text).received == 0
+
+
 # A push that is called off
 
 
