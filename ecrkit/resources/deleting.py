@@ -111,7 +111,6 @@ def plan_delete(
     keep_latest: int | None,
     keep_tags: str | Iterable[str],
     keep_digests: Iterable[str],
-    now: datetime | None = None,
 ) -> DeletePlan:
     """Plan; see `Repository.plan_delete`."""
     if untagged is None and tags is None and older_than is None and keep_latest is None:
@@ -123,7 +122,7 @@ def plan_delete(
     rules = DeleteRules(
         untagged=untagged,
         tags=None if tags is None else _patterns(tags),
-        pushed_before=_moment(older_than, now or datetime.now(UTC)),
+        pushed_before=_moment(older_than, datetime.now(UTC)),
         keep_latest=keep_latest or 0,
         keep_tags=_patterns(keep_tags),
         keep_digests=frozenset(Digest(digest) for digest in keep_digests),
@@ -141,7 +140,7 @@ def read_facts(repository: Repository) -> list[ImageFacts]:
 
 def _children(repository: Repository, indexes: Sequence[Digest]) -> Iterator[tuple[str, tuple[str, ...]]]:
     # What cannot be read comes back as a failure, and is missing here.
-    for found in repository.get_images(indexes).ok if indexes else ():
+    for found in repository.get_images(indexes).ok:
         raw = found.image_manifest.encode()
         try:
             manifest = oci.parse_manifest(raw, found.image_manifest_media_type)

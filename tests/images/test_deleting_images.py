@@ -1,13 +1,16 @@
 """A plan to delete, read and applied against a repository."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import pytest
 
-from ecrkit import Repository
+from ecrkit import Registry, Repository, models
 from ecrkit.errors import ImageReferencedError, InvalidInputError
 from ecrkit.local import LocalECR
 from ecrkit.references import Digest
+from ecrkit.testing import FakeTransport
 from tests.images.samples import image, join, noise
 from tests.showing import in_a_notebook, on_a_terminal
 
@@ -89,6 +92,151 @@ def test_age_counts_from_the_first_push(ecr: LocalECR, repository: Repository) -
     plan = repository.plan_delete(older_than=middle)
 
     assert [each.image.digest for each in plan.deletes] == [old.digest]
+
+
+RequestT = TypeVar("RequestT", bound=models.Request[models.Response])
+
+
+class Changed(FakeTransport):
+    """The local ECR, in which one kind of request is answered by somebody else."""
+
+    def __init__(self, repository: Repository) -> None:
+        super().__init__()
+        self.asked = repository.client
+        for kind in (
+            models.DescribeImagesRequest,
+            models.BatchGetImageRequest,
+            models.BatchDeleteImageRequest,
+        ):
+            self.always(kind, self.asked.send)
+        self.repository = Registry(self).repository(repository.name)
+
+    def answers_by(self, kind: type[RequestT], answer: Callable[[RequestT], models.Response]) -> None:
+        def ask(request: models.Request[models.Response]) -> models.Response:
+            assert isinstance(request, kind)
+            return answer(request)
+
+        self.always(kind, ask)
+
+
+def test_what_belongs_to_an_image_that_ecr_does_not_delete_is_left(repository: Repository) -> None:
+    child = image(noise(1))
+    inner = join(child)
+    outer = join(inner)
+    repository.push_image(outer)
+    other = repository.push_image(image(noise(2)))
+    changed = Changed(repository)
+
+    def refuse(request: models.BatchDeleteImageRequest) -> models.BatchDeleteImageResponse:
+        refused = models.ImageIdentifier(image_digest=outer.root.digest)
+        left = [each for each in request.image_ids if each != refused]
+        answer = changed.asked.send(request.model_copy(update={"image_ids": left}))
+        failure = models.ImageFailure(
+            image_id=refused, failure_code=models.ImageFailureCode.KMS_ERROR, failure_reason="no key"
+        )
+        return answer.model_copy(update={"failures": [failure]})
+
+    changed.answers_by(models.BatchDeleteImageRequest, refuse)
+
+    report = changed.repository.plan_delete(untagged=True).apply()
+
+    assert report.deleted == [other.digest]
+    assert [(each.what, each.error.code) for each in report.failures] == [(outer.root.digest, "KmsError")]
+    assert report.left == [inner.root.digest, child.root.digest]
+    assert digests(repository) == {outer.root.digest, inner.root.digest, child.root.digest}
+
+
+def test_an_index_that_cannot_be_read_keeps_the_untagged_images_that_it_may_list(
+    repository: Repository,
+) -> None:
+    repository.push_image(join(image(noise(1))), tags="1")
+    repository.push_image(join(image(noise(2))), tags="2")
+    changed = Changed(repository)
+
+    def spoil(request: models.BatchGetImageRequest) -> models.BatchGetImageResponse:
+        found = changed.asked.send(request)
+        first, *others = found.images
+        spoilt = first.model_copy(update={"image_manifest": "{}"})
+        return found.model_copy(update={"images": [*others, spoilt]})
+
+    changed.answers_by(models.BatchGetImageRequest, spoil)
+
+    plan = changed.repository.plan_delete(untagged=True)
+
+    assert plan.deletes == []
+    assert [each for each in plan.keeps if each.reason.endswith("which cannot be read")] != []
+
+
+def test_an_image_of_which_ecr_tells_no_media_type_is_looked_at(repository: Repository) -> None:
+    pushed = repository.push_image(image())
+    changed = Changed(repository)
+
+    def hide(request: models.DescribeImagesRequest) -> models.DescribeImagesResponse:
+        found = changed.asked.send(request)
+        details = [
+            each.model_copy(update={"image_manifest_media_type": None}) for each in found.image_details
+        ]
+        return found.model_copy(update={"image_details": details})
+
+    changed.answers_by(models.DescribeImagesRequest, hide)
+
+    plan = changed.repository.plan_delete(untagged=True)
+
+    assert [each.image.digest for each in plan.deletes] == [pushed.digest]
+
+
+@pytest.mark.parametrize(
+    ("rules", "gone"),
+    [
+        ({"tags": "pr-*"}, "ab"),
+        ({"tags": ["pr-1", "v*"]}, "ac"),
+        ({"keep_latest": 1}, "ab"),
+        ({"keep_latest": 0}, "abc"),
+        ({"untagged": False, "keep_tags": "pr-*"}, "c"),
+        ({"untagged": False, "keep_tags": ["pr-1", "v*"]}, "b"),
+        ({"older_than": timedelta(days=9999)}, ""),
+        ({"older_than": timedelta(days=-9999)}, "abc"),
+    ],
+)
+def test_every_rule_of_a_plan_counts(
+    ecr: LocalECR, repository: Repository, rules: dict[str, Any], gone: str
+) -> None:
+    letters: dict[Digest, str] = {}
+    for letter, tag in (("a", "pr-1"), ("b", "pr-2"), ("c", "v1")):
+        letters[repository.push_image(image(letter.encode()), tags=tag).digest] = letter
+        ecr.clock.advance(timedelta(seconds=1))
+
+    plan = repository.plan_delete(**rules)
+
+    assert "".join(sorted(letters[Digest(each.image.digest)] for each in plan.deletes)) == gone
+
+
+def test_digests_that_are_named_stay(repository: Repository) -> None:
+    kept, gone = repository.push_image(image(noise(1))), repository.push_image(image(noise(2)))
+
+    plan = repository.plan_delete(untagged=True, keep_digests=(each for each in [kept.digest]))
+
+    assert [each.image.digest for each in plan.deletes] == [gone.digest]
+    assert plan.rules.keep_digests == {kept.digest}
+
+
+def test_archived_images_are_kept_and_said_to_be_archived(repository: Repository) -> None:
+    repository.push_image(image()).archive()
+
+    plan = repository.plan_delete(untagged=True)
+
+    assert [each.reason for each in plan.keeps] == ["is archived"]
+
+
+def test_fewer_than_no_images_cannot_be_kept(repository: Repository) -> None:
+    with pytest.raises(InvalidInputError, match="keep_latest cannot be -1"):
+        repository.plan_delete(keep_latest=-1)
+
+
+def test_a_plan_shows_itself_in_one_line_however_many_images_there_are(repository: Repository) -> None:
+    repository.push_image(image())
+
+    assert "verdicts" not in repr(repository.plan_delete(untagged=True))
 
 
 def test_a_plan_reads_as_a_table_with_the_reasons(repository: Repository) -> None:
