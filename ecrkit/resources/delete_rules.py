@@ -92,7 +92,7 @@ def judge(images: Iterable[ImageFacts], rules: DeleteRules) -> list[Verdict]:
         for digest, image in family.images.items()
         if digest not in reasons and not family.depends(image)
     }
-    _spread(doomed, family, "which is deleted", unless=reasons)
+    _spread(doomed, family, "which is deleted")  # also to what is kept; its reasons are asked first
     for digest in family.images.keys() - doomed.keys() - reasons.keys():
         reasons[digest] = "belongs to images that belong to it, so that nothing can be said about them"
     _spread(reasons, family, "which is kept")
@@ -203,13 +203,13 @@ def _why(image: ImageFacts, rules: DeleteRules) -> str:
     return ", ".join(why)
 
 
-def _spread(reasons: dict[str, str], family: Family, fate: str, unless: dict[str, str] | None = None) -> None:
+def _spread(reasons: dict[str, str], family: Family, fate: str) -> None:
     """Let what is listed, and what refers, share the fate of what it belongs to."""
     waiting = list(reasons)
     while waiting:
         upper = waiting.pop()
         for lower, words in family.below(upper):
-            if lower not in reasons and lower not in (unless or {}):
+            if lower not in reasons:
                 reasons[lower] = f"{words} {_short(upper)}, {fate}"
                 waiting.append(lower)
 

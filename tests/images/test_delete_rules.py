@@ -107,6 +107,16 @@ def test_a_signature_whose_image_is_gone_is_judged_by_itself() -> None:
     assert deleted(facts("s", subject="x"), untagged=True) == "s"
 
 
+def test_an_index_may_list_what_is_gone() -> None:
+    assert deleted(facts("i", children="x"), untagged=True) == "i"
+
+
+def test_an_image_whose_tag_names_itself_is_judged_by_itself() -> None:
+    image = facts("a", digest_of("a").replace(":", "-"))
+
+    assert deleted(image, untagged=False) == "a"
+
+
 def test_a_signature_that_is_tagged_after_its_image_shares_its_fate() -> None:
     tag = digest_of("a").replace(":", "-") + ".sig"
     kept, gone = facts("a", "1"), facts("a")
@@ -122,6 +132,17 @@ def test_images_whose_tags_name_each_other_stay() -> None:
     )
 
     assert deleted(*images) == ""
+
+
+def test_what_images_list_whose_tags_name_each_other_stays_whatever_else_lists_it() -> None:
+    images = (
+        facts("a", digest_of("b").replace(":", "-"), children="c"),
+        facts("b", digest_of("a").replace(":", "-")),
+        facts("c"),
+        facts("d", children="c"),
+    )
+
+    assert deleted(*images) == "d"
 
 
 def test_only_what_is_old_goes() -> None:
