@@ -146,7 +146,7 @@ def test_what_images_list_whose_tags_name_each_other_stays_whatever_else_lists_i
 
 
 def test_only_what_is_old_goes() -> None:
-    images = facts("a", days=10), facts("b", days=1)
+    images = facts("a", days=10), facts("b", days=1), facts("c", days=5)
 
     assert deleted(*images, untagged=True, pushed_before=NOW - timedelta(days=5)) == "a"
 
@@ -191,6 +191,10 @@ def test_untagged_images_stay_where_an_index_cannot_be_read_that_may_list_them()
     assert deleted(*images) == "b"
 
 
+def test_what_rules_keep_is_not_put_down_to_an_index_that_cannot_be_read() -> None:
+    assert reasons(facts("i", "1", is_readable=False), facts("a"), untagged=False)[1] == "is not tagged"
+
+
 def test_each_image_comes_with_a_reason() -> None:
     images = (
         facts("a", days=9),
@@ -222,6 +226,14 @@ def test_indexes_go_before_what_they_list_and_images_before_what_refers_to_them(
     order = list(generations(Family(images), [each.digest for each in images]))
 
     assert order == [[digest_of("i")], [digest_of("j"), digest_of("s")], [digest_of("a")]]
+
+
+def test_an_index_that_refers_to_what_it_lists_goes_first() -> None:
+    images = [facts("a"), facts("i", children="a", subject="a")]
+
+    order = list(generations(Family(images), [each.digest for each in images]))
+
+    assert order == [[digest_of("i")], [digest_of("a")]]
 
 
 LETTERS = "abcdefgh"
