@@ -228,6 +228,12 @@ def test_indexes_go_before_what_they_list_and_images_before_what_refers_to_them(
     assert order == [[digest_of("i")], [digest_of("j"), digest_of("s")], [digest_of("a")]]
 
 
+def test_a_reason_names_every_rule_that_let_an_image_go() -> None:
+    said = reasons(facts("a", "1", days=3), facts("b", "2"), keep_latest=1)
+
+    assert said == ["tagged, not one of the latest 1", "is one of the latest 1"]
+
+
 def test_an_index_that_refers_to_what_it_lists_goes_first() -> None:
     images = [facts("a"), facts("i", children="a", subject="a")]
 
