@@ -60,7 +60,7 @@ class Items(Generic[ItemT]):
         self._request: object = ask
         self._limit = limit
         self._position = first  # of the page that a loop is in, or begins with
-        self._following = _Position()  # what comes behind that page
+        self._following: _Position | None = None  # what comes behind that page
         self._size = 1  # how many items it has
         self._given = (
             0  # how many of them went out: counted, for a position for each item would cost too much
@@ -105,7 +105,7 @@ class Items(Generic[ItemT]):
         """
         inside = self._given < self._size
         stopped_at = self._position.after(self._given) if inside else self._following
-        return stopped_at.token()
+        return stopped_at.token() if stopped_at is not None else None
 
     def __iter__(self) -> Iterator[ItemT]:
         for page in self._limited():
@@ -147,10 +147,7 @@ class Items(Generic[ItemT]):
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """A place in a listing: so many items into the page that a token leads to.
-
-    Without a token it is the beginning, or what comes behind the last page: there is nothing to resume.
-    """
+    """A place in a listing: so many items into the page that a token leads to."""
 
     page: str | None = None
     skip: int = 0
@@ -183,7 +180,7 @@ class _Page(Generic[ItemT]):
     """Items, where they stand in the listing, and what stands behind them."""
 
     position: _Position
-    following: _Position
+    following: _Position | None
     items: list[ItemT]
 
     def cut(self, size: int) -> _Page[ItemT]:
@@ -210,6 +207,6 @@ def _walk(
 ) -> Iterator[_Page[ItemT]]:
     position = first
     for page in client.paginate(request.model_copy(update={"next_token": first.page})):
-        following = _Position(page.next_token)
+        following = _Position(page.next_token) if page.next_token is not None else None
         yield _Page(position, following, list(islice(items_of(page), position.skip, None)))
-        position = following
+        position = following or position
