@@ -48,6 +48,19 @@ def test_an_image_that_an_index_names_stays() -> None:
     }
 
 
+def test_an_image_stays_at_hand_with_its_index() -> None:
+    child = replace(image("child", age=30), referenced_by=("index",))
+
+    assert outcome(LifecycleRule.archive(older_than_days=5), child, image("index", age=1)) == {}
+
+
+def test_an_image_that_an_archived_index_names_does_not_expire() -> None:
+    child = replace(image("child", age=30), referenced_by=("index",))
+    index = replace(image("index", age=30), status="ARCHIVED", last_archived_at=ago(1))
+
+    assert outcome(LifecycleRule.expire(older_than_days=5), child, index) == {}
+
+
 def test_an_image_that_an_index_names_is_counted_all_the_same() -> None:
     child = replace(image("child", age=1), referenced_by=("index",))
 
@@ -140,6 +153,13 @@ def test_a_pattern_fits_a_whole_tag(pattern: str, tag: str, fits: bool) -> None:
     assert rule.matches_tags([tag]) is fits
 
 
+def test_each_prefix_may_begin_another_of_the_tags() -> None:
+    rule = LifecycleRule.keep_latest(1, tag_prefixes=["a", "b"])
+
+    assert rule.matches_tags(iter(["b1", "a1"]))
+    assert not rule.matches_tags(iter(["a1", "a2"]))
+
+
 def test_a_decision_says_what_happens() -> None:
     (decision,) = LifecyclePolicy([LifecycleRule.archive(older_than_days=5)]).evaluate(
         [image("A", age=6)], NOW
@@ -165,7 +185,7 @@ def test_an_image_listed_twice_is_refused() -> None:
 def test_a_moment_without_a_time_zone_is_refused() -> None:
     policy = LifecyclePolicy([LifecycleRule.keep_latest(1)])
 
-    with pytest.raises(InvalidInputError, match="now has no time zone"):
+    with pytest.raises(InvalidInputError, match=r"^now has no time zone"):
         policy.evaluate([], datetime(2026, 1, 1))  # noqa: DTZ001 -- that is the point
 
 

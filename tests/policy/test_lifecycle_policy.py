@@ -116,6 +116,16 @@ def test_policies_are_equal_whatever_the_order_in_the_text() -> None:
     assert LifecyclePolicy.parse(text(first, second)) == LifecyclePolicy.parse(text(second, first))
 
 
+def test_descriptions_and_patterns_survive_the_text() -> None:
+    rule = LifecycleRule.keep_latest(3, tag_patterns=iter(["v*"]), description="Releases")
+    policy = LifecyclePolicy([rule])
+
+    written = json.loads(policy.to_json())["rules"][0]
+
+    assert (written["description"], written["selection"]["tagPatternList"]) == ("Releases", ["v*"])
+    assert LifecyclePolicy.parse(policy.to_json()) == policy
+
+
 def test_the_standard_storage_class_may_be_said_or_not() -> None:
     assert LifecyclePolicy.parse(text(rule(storageClass="standard"))) == LifecyclePolicy.parse(text(rule()))
 
@@ -225,6 +235,16 @@ def test_rules_that_break_a_constraint_together_are_refused(rules: list[Lifecycl
     (found,) = LifecyclePolicy(rules).problems()
 
     assert problem in found
+
+
+def test_a_text_as_long_as_may_be_is_allowed() -> None:
+    def with_description(length: int) -> LifecyclePolicy:
+        return LifecyclePolicy([LifecycleRule.keep_latest(1, description="x" * length)])
+
+    longest = 30_720 - len(with_description(1).to_json()) + 1
+
+    assert len(with_description(longest).to_json()) == 30_720
+    assert with_description(longest + 1).problems() != ()
 
 
 def test_fifty_rules_are_allowed() -> None:
