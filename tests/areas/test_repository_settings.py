@@ -243,6 +243,20 @@ def test_ensure_writes_only_what_differs(fake: FakeTransport, registry: Registry
     assert tagged.tags == [models.Tag(key="stage", value="prod")]
 
 
+def test_ensure_writes_the_exclusions_where_only_they_differ(fake: FakeTransport, registry: Registry) -> None:
+    mutability = {"imageTagMutability": "IMMUTABLE_WITH_EXCLUSION"}
+    filters = [{"filterType": "WILDCARD", "filter": "latest"}]
+    fake.answers(found(**mutability, imageTagMutabilityExclusionFilters=filters))
+    fake.answers(models.PutImageTagMutabilityResponse(), found())
+
+    registry.ensure_repository(
+        "team/app", tag_mutability="IMMUTABLE_WITH_EXCLUSION", tag_mutability_exclusions=["dev-*"]
+    )
+
+    [written] = fake.requests_of(models.PutImageTagMutabilityRequest)
+    assert [each.filter for each in written.image_tag_mutability_exclusion_filters or ()] == ["dev-*"]
+
+
 def test_ensure_turns_scanning_on(fake: FakeTransport, registry: Registry) -> None:
     fake.answers(found(), models.PutImageScanningConfigurationResponse(), found())
 
@@ -295,13 +309,40 @@ def test_ensure_cannot_change_how_a_repository_is_encrypted(
     assert operations(fake) == ["DescribeRepositories"]
 
 
+@pytest.mark.parametrize(
+    "key", ["alias/images", "arn:aws:kms:us-east-1:123456789012:alias/images"], ids=["its name", "its ARN"]
+)
 def test_ensure_cannot_tell_an_alias_from_the_key_that_it_stands_for(
-    fake: FakeTransport, registry: Registry
+    fake: FakeTransport, registry: Registry, key: str
 ) -> None:
     fake.answers(found(encryptionConfiguration={"encryptionType": "KMS", "kmsKey": KEY}))
-    alias = models.EncryptionConfiguration(encryption_type=KMS, kms_key="alias/images")
+    alias = models.EncryptionConfiguration(encryption_type=KMS, kms_key=key)
 
     assert registry.ensure_repository("team/app", encryption=alias).arn == ARN
+
+
+def test_ensure_is_content_with_the_same_key(fake: FakeTransport, registry: Registry) -> None:
+    fake.answers(found(encryptionConfiguration={"encryptionType": "KMS", "kmsKey": KEY}))
+    same = models.EncryptionConfiguration(encryption_type=KMS, kms_key=KEY)
+
+    assert registry.ensure_repository("team/app", encryption=same).arn == ARN
+
+
+def test_a_repository_that_names_no_encryption_has_that_of_the_service(
+    fake: FakeTransport, registry: Registry
+) -> None:
+    fake.answers(found())
+    usual = models.EncryptionConfiguration(encryption_type=AES)
+
+    assert registry.ensure_repository("team/app", encryption=usual).arn == ARN
+
+
+def test_ensure_names_both_keys_where_they_differ(fake: FakeTransport, registry: Registry) -> None:
+    fake.answers(found())
+    other = models.EncryptionConfiguration(encryption_type=KMS, kms_key=KEY)
+
+    with pytest.raises(UnchangeableSettingError, match=f"with AES256, not with KMS by {KEY}, and"):
+        registry.ensure_repository("team/app", encryption=other)
 
 
 def test_exclusions_without_what_they_are_from_are_refused(fake: FakeTransport, registry: Registry) -> None:

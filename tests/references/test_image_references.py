@@ -94,4 +94,4 @@ def test_credentials_in_a_reference_are_refused_and_not_shown(secret: str, schem
 
     assert "s3" not in str(caught.value)
     assert "cret" not in str(caught.value)
-    assert f"***@{HOST}/team/app{digest}' is" in str(caught.value)
+    assert f"'***@{HOST}/team/app{digest}' is" in str(caught.value)
