@@ -157,7 +157,7 @@ def test_an_index_that_cannot_be_read_keeps_the_untagged_images_that_it_may_list
         found = changed.asked.send(request)
         first, *others = found.images
         spoilt = first.model_copy(update={"image_manifest": "{}"})
-        return found.model_copy(update={"images": [*others, spoilt]})
+        return found.model_copy(update={"images": [spoilt, *others]})
 
     changed.answers_by(models.BatchGetImageRequest, spoil)
 
