@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ecrkit import errors
 from ecrkit._version import __version__
 from ecrkit.references._shown import shown
-from ecrkit.transport._events import Exchange, exchange_under_way, listen
+from ecrkit.transport._events import Exchange, listen, next_exchange
 from ecrkit.transport._failures import typed_errors, unknown_operation
 from ecrkit.transport._protocol import Download, PreparedBody
 from ecrkit.transport._storage import Storage
@@ -28,6 +28,7 @@ class BotoTransport:
 
     def __init__(self, client: Any) -> None:
         self._client = client
+        _check_service(client)
         self.region_name: str = client.meta.region_name
         self.endpoint_url: str = client.meta.endpoint_url
         self._methods: dict[str, str] = {
@@ -58,12 +59,12 @@ class BotoTransport:
         except KeyError:
             raise unknown_operation(operation) from None
         exchange = Exchange(body=body, retries=retries)
-        token = exchange_under_way.set(exchange)
+        token = next_exchange.set(exchange)
         try:
             with typed_errors(operation):
                 method(**parameters)
         finally:
-            exchange_under_way.reset(token)
+            next_exchange.reset(token)
         if exchange.answer is None:
             raise errors.UnreadableAnswerError(
                 f"The answer to {operation} did not come through botocore's parser"
@@ -113,6 +114,14 @@ def connect(
             "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged
         )
     return BotoTransport(client)
+
+
+def _check_service(client: Any) -> None:
+    model = getattr(client.meta, "service_model", None)  # doubles of clients may have none
+    if model is not None and model.service_name != "ecr":
+        raise errors.InvalidInputError(
+            f"The client is one for {model.service_name}, but has to be one for ecr: session.client('ecr')"
+        )
 
 
 _creating = threading.Lock()  # sessions are not thread-safe while they create a client; the clients are
