@@ -58,7 +58,7 @@ class BotoTransport:
             method = getattr(self._client, self._methods[operation])
         except KeyError:
             raise unknown_operation(operation) from None
-        exchange = Exchange(body=body, retries=retries)
+        exchange = Exchange(operation, body=body, retries=retries)
         token = next_exchange.set(exchange)
         try:
             with typed_errors(operation):

@@ -28,6 +28,7 @@ def listen(client: Any) -> None:
 class Exchange:
     """What goes through botocore's events during one call."""
 
+    operation: str
     body: PreparedBody | None
     retries: bool
     answer: bytes | None = None
@@ -36,8 +37,8 @@ class Exchange:
 next_exchange: ContextVar[Exchange | None] = ContextVar("ecrkit_next_exchange", default=None)
 """The exchange of the call that begins now."""
 
-_sent: ContextVar[Exchange | None] = ContextVar("ecrkit_sent", default=None)
-"""The exchange of the request that was sent last, if it was one of ours."""
+_ours_was_sent: ContextVar[bool] = ContextVar("ecrkit_ours_was_sent", default=False)
+"""Whether the request that was sent last is one of ours."""
 
 
 class AnsweredError(Exception):
@@ -48,8 +49,10 @@ class AnsweredError(Exception):
         self.response = response
 
 
-def _begin(context: dict[str, Any], **_: object) -> None:
-    if (exchange := next_exchange.get()) is not None:
+def _begin(model: Any, context: dict[str, Any], **_: object) -> None:
+    # A handler for this very operation comes before those for all; what it asks is another operation.
+    exchange = next_exchange.get()
+    if exchange is not None and exchange.operation == model.name:
         next_exchange.set(None)
         context[_OURS] = exchange
 
@@ -62,14 +65,14 @@ def _exchange_body(params: dict[str, Any], context: dict[str, Any], **_: object)
 
 
 def _note_what_is_sent(request: Any, **_: object) -> None:
-    _sent.set(request.context.get(_OURS))
+    _ours_was_sent.set(_OURS in request.context)
 
 
 def _spare_the_parser(response_dict: dict[str, Any], **_: object) -> None:
     # This event says nothing about the call. After one that was made in between, botocore just parses for nothing.
-    exchange = _sent.get()
-    _sent.set(None)
-    if exchange is not None and response_dict["status_code"] < _FIRST_ERROR_STATUS:
+    ours = _ours_was_sent.get()
+    _ours_was_sent.set(False)
+    if ours and response_dict["status_code"] < _FIRST_ERROR_STATUS:
         response_dict["body"] = b"{}"
 
 

@@ -285,7 +285,7 @@ class Refreshing:
         )
 
     def session(self) -> boto3.Session:
-        inner: Any = botocore.session.get_session()
+        inner = cast("Any", botocore.session).get_session()
         inner._credentials = self._credentials
         return boto3.Session(botocore_session=inner, region_name="us-east-1")
 
