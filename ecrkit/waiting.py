@@ -148,7 +148,7 @@ class Waiter(Generic[ResultT]):
         looks = Retrying(sleep=partial(pause, unless=cancel), **_policy(patience, self._subject))
         return self._end(looks(self._look))
 
-    def __await__(self) -> Generator[Any, None, ResultT]:
+    def __await__(self) -> Generator[object, None, ResultT]:
         return self._wait_in_loop().__await__()
 
     def with_options(

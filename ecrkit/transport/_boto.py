@@ -26,14 +26,13 @@ MAX_POOL_CONNECTIONS = 64
 class BotoTransport:
     """The transport over a client of boto3, which other threads and other code may use at the same time."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        _check_service(client)
-        self.region_name: str = client.meta.region_name
-        self.endpoint_url: str = client.meta.endpoint_url
-        self._methods: dict[str, str] = {
-            name: method for method, name in client.meta.method_to_api_mapping.items()
-        }
+    def __init__(self, client: object) -> None:
+        self._client = cast("Any", client)  # boto3 ships no types
+        meta = self._client.meta
+        _check_service(meta)
+        self.region_name: str = meta.region_name
+        self.endpoint_url: str = meta.endpoint_url
+        self._methods: dict[str, str] = {name: method for method, name in meta.method_to_api_mapping.items()}
         self._storage = Storage(client)
         listen(client)
 
@@ -48,7 +47,7 @@ class BotoTransport:
     def call(
         self,
         operation: str,
-        parameters: Mapping[str, Any],
+        parameters: Mapping[str, object],
         *,
         body: PreparedBody | None = None,
         retries: bool = True,
@@ -116,8 +115,8 @@ def connect(
     return BotoTransport(client)
 
 
-def _check_service(client: Any) -> None:
-    model = getattr(client.meta, "service_model", None)  # doubles of clients may have none
+def _check_service(meta: Any) -> None:
+    model = getattr(meta, "service_model", None)  # doubles of clients may have none
     if model is not None and model.service_name != "ecr":
         raise errors.InvalidInputError(
             f"The client is one for {model.service_name}, but has to be one for ecr: session.client('ecr')"

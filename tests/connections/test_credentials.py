@@ -15,8 +15,8 @@ from botocore.credentials import RefreshableCredentials
 
 from ecrkit import LayerEvent, Registry
 from ecrkit.errors import EndpointUnreachableError, ExpiredTokenError, MissingCredentialsError
+from ecrkit.events import PartSent
 from ecrkit.local import AccessKey, LocalECR, Settings
-from ecrkit.push.events import PartSent
 from ecrkit.testing import no_waiting
 from tests.connections.asking import ask, signer
 from tests.stub_server import Answer, Stub, stub_server

@@ -108,14 +108,18 @@ def test_its_handlers_see_the_end_of_our_calls(stub: Stub, client: BotoClient) -
 
 
 def test_botocore_does_not_parse_what_pydantic_reads(stub: Stub, client: BotoClient) -> None:
-    parsed: list[dict[str, Any]] = []
-    client.meta.events.register("after-call.ecr", lambda **named: parsed.append(named["parsed"]))
+    seen: list[bool] = []
+
+    def look(parsed: dict[str, Any], **_: object) -> None:
+        seen.append("repositories" in parsed)
+
+    client.meta.events.register("after-call.ecr", look)
     stub.answers[:] = [ONE_REPOSITORY]
 
     ask(Registry(client=client))
     client.describe_repositories()
 
-    assert ["repositories" in each for each in parsed] == [False, True]
+    assert seen == [False, True]
 
 
 BEFORE_THE_ANSWER = [
