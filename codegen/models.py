@@ -72,7 +72,7 @@ class Models:
             yield f'    {constant_name(value)} = "{value}"'
 
     def _structure(self, shape: Shape) -> Iterator[str]:
-        yield f"class {shape.name}(Shape):"
+        yield f"class {shape.name}(Shape, frozen=True):"
         yield from self._documents.shape(shape)
         yield from self._fields(shape, shape.members, sent=shape.name in self._layout.sent)
 
@@ -80,7 +80,7 @@ class Models:
         shape = self._service.shapes[operation.output]
         members = [member for member in shape.members if member.name not in _PAGING]
         base = "PagedResponse" if self._result_keys(operation) else "Response"
-        yield f"class {response_name(operation.name)}({base}):"
+        yield f"class {response_name(operation.name)}({base}, frozen=True):"
         yield from self._documents.response(operation)
         yield from self._fields(shape, members, sent=False)
 
@@ -89,7 +89,7 @@ class Models:
         members = [member for member in shape.members if member.name not in _PAGING]
         response = response_name(operation.name)
         keys = self._result_keys(operation)
-        yield f"class {request_name(operation.name)}({'PagedRequest' if keys else 'Request'}[{response}]):"
+        yield f"class {request_name(operation.name)}({'PagedRequest' if keys else 'Request'}[{response}], frozen=True):"
         yield from self._documents.request(operation)
         yield ""
         yield f'    operation = "{operation.name}"'

@@ -47,6 +47,7 @@ class Client:
             ApiError: ECR refuses the request; the exact class tells why.
             TransportError: No usable answer arrived.
             MissingCredentialsError: The request could not be signed.
+            UnsupportedOperationError: The installed botocore does not know the operation; the message names one that does.
         """
         return _AGAIN.run(
             lambda: self.send_once(request, retries=True),

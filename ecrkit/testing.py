@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any, TypeVar, overload
+from typing import TypeVar, cast, overload
 
 from ecrkit.errors import SERVICE_ERRORS, ApiError, EcrKitError, InvalidInputError, ServerError, api_error
 from ecrkit.models import OPERATIONS, Request, Response, unchecked_requests
@@ -70,23 +70,23 @@ class FakeTransport:
         self, request: type[Request[ResponseT]], *answers: ResponseT | bytes | EcrKitError
     ) -> None: ...
     @overload
-    def answers_to(self, request: type[Request[Response]], *answers: Answering) -> None: ...
-    def answers_to(self, request: type[Request[Response]], *answers: Answer) -> None:
+    def answers_to(self, request: type[RequestT], *answers: Callable[[RequestT], Answer]) -> None: ...
+    def answers_to(self, request: type[RequestT], *answers: Answer | Callable[[RequestT], Answer]) -> None:
         """Queue answers for one kind of request, each for one time.
 
         Example:
             >>> fake.answers_to(models.GetAccountSettingRequest, models.GetAccountSettingResponse(name="X", value="Y"))
         """
         waiting = self._answers_to.setdefault(request.operation, deque())
-        waiting.extend(answers)
+        waiting.extend(cast("tuple[Answer, ...]", answers))
 
     @overload
     def always(self, request: type[Request[ResponseT]], answer: ResponseT | bytes | EcrKitError) -> None: ...
     @overload
-    def always(self, request: type[Request[Response]], answer: Answering) -> None: ...
-    def always(self, request: type[Request[Response]], answer: Answer) -> None:
+    def always(self, request: type[RequestT], answer: Callable[[RequestT], Answer]) -> None: ...
+    def always(self, request: type[RequestT], answer: Answer | Callable[[RequestT], Answer]) -> None:
         """Answer one kind of request in the same way each time, when nothing that was queued for it is left."""
-        self._standing[request.operation] = answer
+        self._standing[request.operation] = cast("Answer", answer)
 
     def fails(
         self,
@@ -127,7 +127,7 @@ class FakeTransport:
     def call(
         self,
         operation: str,
-        parameters: Mapping[str, Any],
+        parameters: Mapping[str, object],
         *,
         body: PreparedBody | None = None,
         retries: bool = True,

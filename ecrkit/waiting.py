@@ -129,7 +129,7 @@ class Waiter(Generic[ResultT]):
         progress: Callable[[WaitProgress], object] | None = None,
         cancel: threading.Event | None = None,
     ) -> ResultT:
-        """Block until it is so.
+        """Block until what is waited for is so, and give what came of it.
 
         Args:
             timeout: Seconds after which to give up; the last look is then. Without `max_attempts` it alone counts.
@@ -142,13 +142,14 @@ class Waiter(Generic[ResultT]):
             WaitFailedError: It will never be so.
             WaitTimeoutError: It is not so in time; also a `TimeoutError`.
             WaitCancelledError: `cancel` was set.
+            InvalidInputError: A number is negative, or there is no attempt at all.
             ApiError: ECR refuses to say how things stand.
         """
         patience = self._patience.changed(timeout, delay, max_attempts, progress, cancel)
         looks = Retrying(sleep=partial(pause, unless=cancel), **_policy(patience, self._subject))
         return self._end(looks(self._look))
 
-    def __await__(self) -> Generator[Any, None, ResultT]:
+    def __await__(self) -> Generator[object, None, ResultT]:
         return self._wait_in_loop().__await__()
 
     def with_options(

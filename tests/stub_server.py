@@ -1,5 +1,6 @@
 """An HTTP server that answers from a list, for what no ECR would ever answer."""
 
+import ssl
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ class Stub:
 
 
 @contextmanager
-def stub_server(*answers: Answer) -> Generator[Stub]:
+def stub_server(*answers: Answer, tls: ssl.SSLContext | None = None) -> Generator[Stub]:
     """Give the answers in their order, the last one for ever."""
     stub = Stub("", list(answers))
 
@@ -49,7 +50,9 @@ def stub_server(*answers: Answer) -> Generator[Stub]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    stub.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    stub.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

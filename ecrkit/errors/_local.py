@@ -111,7 +111,7 @@ class MissingRegionError(ConfigurationError):
 
 
 class MissingCredentialsError(ConfigurationError):
-    """No credentials were found, or they are incomplete."""
+    """No credentials were found, they are incomplete, or what should give them refuses to: a role, SSO, a login."""
 
 
 class InvalidEndpointError(ConfigurationError):

@@ -18,7 +18,7 @@ PageT = TypeVar(  # noqa: PLC0105 -- its name stands in hover texts
 )
 
 
-class Shape(BaseModel):
+class Shape(BaseModel, frozen=True):
     """A structure of the service. Members that AWS added after this release are kept in `model_extra`."""
 
     model_config = ConfigDict(
@@ -26,7 +26,6 @@ class Shape(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         extra="allow",
-        frozen=True,
         defer_build=True,
         hide_input_in_errors=True,
         protected_namespaces=(),
@@ -46,11 +45,11 @@ class Shape(BaseModel):
         return {name.replace("_", " "): value for name, value in self.__repr_args__()}
 
 
-class Response(Shape):
+class Response(Shape, frozen=True):
     """What ECR answers to one operation."""
 
 
-class Request(Shape, Generic[ResponseT]):
+class Request(Shape, Generic[ResponseT], frozen=True):
     """One request to ECR. Building it checks it: a field that the service would refuse raises `InvalidFieldsError`."""
 
     operation: ClassVar[str]
@@ -65,7 +64,7 @@ class Request(Shape, Generic[ResponseT]):
             # The parameter is for type checkers. Pydantic would make one more class of each request.
             return cls
 
-        def __init__(self, /, **fields: Any) -> None:
+        def __init__(self, /, **fields: object) -> None:
             try:
                 super().__init__(**fields)
             except ValidationError as error:
@@ -75,19 +74,19 @@ class Request(Shape, Generic[ResponseT]):
             if found := problems(self):
                 raise InvalidFieldsError(type(self).__name__, found)
 
-    def to_wire(self) -> dict[str, Any]:
+    def to_wire(self) -> dict[str, object]:
         """Give the parameters under the names of the service, without the absent ones. `False`, `0` and `""` stay."""
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
-class PagedResponse(Response):
+class PagedResponse(Response, frozen=True):
     """An answer that may go on: `next_token` is there exactly when it does."""
 
     next_token: str | None = None
     """What to ask for the next page with; absent on the last one."""
 
 
-class PagedRequest(Request[PageT]):
+class PagedRequest(Request[PageT], frozen=True):
     """A request whose answer comes in pages."""
 
     result_keys: ClassVar[tuple[str, ...]]

@@ -14,7 +14,7 @@ from ecrkit.models._scalars import (
 from ecrkit.models._wire import ListOf, Timestamp
 
 
-class AuthorizationData(Shape):
+class AuthorizationData(Shape, frozen=True):
     """An object representing authorization data for an Amazon ECR registry."""
 
     authorization_token: Base64 = Field(repr=False)
@@ -33,7 +33,7 @@ class AuthorizationData(Shape):
     """
 
 
-class GetAuthorizationTokenResponse(Response):
+class GetAuthorizationTokenResponse(Response, frozen=True):
     """What ECR answers to `GetAuthorizationTokenRequest`."""
 
     authorization_data: ListOf[AuthorizationData] = Field(default_factory=list[AuthorizationData])
@@ -45,7 +45,7 @@ class GetAuthorizationTokenResponse(Response):
     """
 
 
-class GetAuthorizationTokenRequest(Request[GetAuthorizationTokenResponse]):
+class GetAuthorizationTokenRequest(Request[GetAuthorizationTokenResponse], frozen=True):
     """Retrieves an authorization token. An authorization token represents your IAM authentication credentials
     and can be used to access any Amazon ECR registry that your IAM principal has access to. The authorization
     token is valid for 12 hours.

@@ -35,7 +35,7 @@ class RCTAppliedFor(OpenEnum):
     CREATE_ON_PUSH = "CREATE_ON_PUSH"
 
 
-class EncryptionConfigurationForRepositoryCreationTemplate(Shape):
+class EncryptionConfigurationForRepositoryCreationTemplate(Shape, frozen=True):
     """The encryption configuration to associate with the repository creation template."""
 
     encryption_type: EncryptionType
@@ -65,7 +65,7 @@ class EncryptionConfigurationForRepositoryCreationTemplate(Shape):
     """
 
 
-class RepositoryCreationTemplate(Shape):
+class RepositoryCreationTemplate(Shape, frozen=True):
     """The details of the repository creation template associated with the request."""
 
     prefix: Prefix
@@ -123,7 +123,7 @@ class RepositoryCreationTemplate(Shape):
     """
 
 
-class CreateRepositoryCreationTemplateResponse(Response):
+class CreateRepositoryCreationTemplateResponse(Response, frozen=True):
     """What ECR answers to `CreateRepositoryCreationTemplateRequest`."""
 
     repository_creation_template: RepositoryCreationTemplate
@@ -133,7 +133,7 @@ class CreateRepositoryCreationTemplateResponse(Response):
     """The registry ID associated with the request."""
 
 
-class CreateRepositoryCreationTemplateRequest(Request[CreateRepositoryCreationTemplateResponse]):
+class CreateRepositoryCreationTemplateRequest(Request[CreateRepositoryCreationTemplateResponse], frozen=True):
     """Creates a repository creation template. This template is used to define the settings for repositories
     created by Amazon ECR on your behalf. For example, repositories created through pull through cache
     actions. For more information, see [Private repository creation
@@ -226,7 +226,7 @@ class CreateRepositoryCreationTemplateRequest(Request[CreateRepositoryCreationTe
     """
 
 
-class DescribeRepositoryCreationTemplatesResponse(PagedResponse):
+class DescribeRepositoryCreationTemplatesResponse(PagedResponse, frozen=True):
     """What ECR answers to `DescribeRepositoryCreationTemplatesRequest`."""
 
     registry_id: RegistryId | None = None
@@ -238,7 +238,9 @@ class DescribeRepositoryCreationTemplatesResponse(PagedResponse):
     """The details of the repository creation templates."""
 
 
-class DescribeRepositoryCreationTemplatesRequest(PagedRequest[DescribeRepositoryCreationTemplatesResponse]):
+class DescribeRepositoryCreationTemplatesRequest(
+    PagedRequest[DescribeRepositoryCreationTemplatesResponse], frozen=True
+):
     """Returns details about the repository creation templates in a registry. The `prefixes` request parameter
     can be used to return the details for a specific repository creation template.
 
@@ -266,7 +268,7 @@ class DescribeRepositoryCreationTemplatesRequest(PagedRequest[DescribeRepository
     """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
 
 
-class UpdateRepositoryCreationTemplateResponse(Response):
+class UpdateRepositoryCreationTemplateResponse(Response, frozen=True):
     """What ECR answers to `UpdateRepositoryCreationTemplateRequest`."""
 
     repository_creation_template: RepositoryCreationTemplate
@@ -276,7 +278,7 @@ class UpdateRepositoryCreationTemplateResponse(Response):
     """The registry ID associated with the request."""
 
 
-class UpdateRepositoryCreationTemplateRequest(Request[UpdateRepositoryCreationTemplateResponse]):
+class UpdateRepositoryCreationTemplateRequest(Request[UpdateRepositoryCreationTemplateResponse], frozen=True):
     """Updates an existing repository creation template.
 
     Raises:
@@ -361,7 +363,7 @@ class UpdateRepositoryCreationTemplateRequest(Request[UpdateRepositoryCreationTe
     """
 
 
-class DeleteRepositoryCreationTemplateResponse(Response):
+class DeleteRepositoryCreationTemplateResponse(Response, frozen=True):
     """What ECR answers to `DeleteRepositoryCreationTemplateRequest`."""
 
     repository_creation_template: RepositoryCreationTemplate
@@ -371,7 +373,7 @@ class DeleteRepositoryCreationTemplateResponse(Response):
     """The registry ID associated with the request."""
 
 
-class DeleteRepositoryCreationTemplateRequest(Request[DeleteRepositoryCreationTemplateResponse]):
+class DeleteRepositoryCreationTemplateRequest(Request[DeleteRepositoryCreationTemplateResponse], frozen=True):
     """Deletes a repository creation template.
 
     Raises:

@@ -8,7 +8,7 @@ from ecrkit.models._scalars import MaxResults, PrincipalArn
 from ecrkit.models._wire import ListOf, Timestamp
 
 
-class RegisterPullTimeUpdateExclusionResponse(Response):
+class RegisterPullTimeUpdateExclusionResponse(Response, frozen=True):
     """What ECR answers to `RegisterPullTimeUpdateExclusionRequest`."""
 
     principal_arn: PrincipalArn
@@ -18,7 +18,7 @@ class RegisterPullTimeUpdateExclusionResponse(Response):
     """The date and time, expressed in standard JavaScript date format, when the exclusion was created."""
 
 
-class RegisterPullTimeUpdateExclusionRequest(Request[RegisterPullTimeUpdateExclusionResponse]):
+class RegisterPullTimeUpdateExclusionRequest(Request[RegisterPullTimeUpdateExclusionResponse], frozen=True):
     """Adds an IAM principal to the pull time update exclusion list for a registry. Amazon ECR will not record
     the pull time if an excluded principal pulls an image.
 
@@ -43,14 +43,14 @@ class RegisterPullTimeUpdateExclusionRequest(Request[RegisterPullTimeUpdateExclu
     """
 
 
-class ListPullTimeUpdateExclusionsResponse(PagedResponse):
+class ListPullTimeUpdateExclusionsResponse(PagedResponse, frozen=True):
     """What ECR answers to `ListPullTimeUpdateExclusionsRequest`."""
 
     pull_time_update_exclusions: ListOf[PrincipalArn] = Field(default_factory=list[PrincipalArn])
     """The list of IAM principal ARNs that are excluded from having their image pull times recorded."""
 
 
-class ListPullTimeUpdateExclusionsRequest(PagedRequest[ListPullTimeUpdateExclusionsResponse]):
+class ListPullTimeUpdateExclusionsRequest(PagedRequest[ListPullTimeUpdateExclusionsResponse], frozen=True):
     """Lists the IAM principals that are excluded from having their image pull times recorded.
 
     Raises:
@@ -71,14 +71,16 @@ class ListPullTimeUpdateExclusionsRequest(PagedRequest[ListPullTimeUpdateExclusi
     """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
 
 
-class DeregisterPullTimeUpdateExclusionResponse(Response):
+class DeregisterPullTimeUpdateExclusionResponse(Response, frozen=True):
     """What ECR answers to `DeregisterPullTimeUpdateExclusionRequest`."""
 
     principal_arn: PrincipalArn
     """The ARN of the IAM principal that was removed from the pull time update exclusion list."""
 
 
-class DeregisterPullTimeUpdateExclusionRequest(Request[DeregisterPullTimeUpdateExclusionResponse]):
+class DeregisterPullTimeUpdateExclusionRequest(
+    Request[DeregisterPullTimeUpdateExclusionResponse], frozen=True
+):
     """Removes a principal from the pull time update exclusion list for a registry. Once removed, Amazon ECR will
     resume updating the pull time if the specified principal pulls an image.
 

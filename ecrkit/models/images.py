@@ -65,7 +65,7 @@ class TargetStorageClass(OpenEnum):
     ARCHIVE = "ARCHIVE"
 
 
-class DescribeImagesFilter(Shape):
+class DescribeImagesFilter(Shape, frozen=True):
     """An object representing a filter on a `DescribeImages` operation."""
 
     tag_status: TagStatus | None = None
@@ -79,7 +79,7 @@ class DescribeImagesFilter(Shape):
     """
 
 
-class Image(Shape):
+class Image(Shape, frozen=True):
     """An object representing an Amazon ECR image."""
 
     registry_id: RegistryId
@@ -98,7 +98,7 @@ class Image(Shape):
     """The manifest media type of the image."""
 
 
-class ImageScanFindingsSummary(Shape):
+class ImageScanFindingsSummary(Shape, frozen=True):
     """A summary of the last completed image scan."""
 
     image_scan_completed_at: Timestamp | None = None
@@ -113,7 +113,7 @@ class ImageScanFindingsSummary(Shape):
     """The image vulnerability counts, sorted by severity."""
 
 
-class ImageDetail(Shape):
+class ImageDetail(Shape, frozen=True):
     """An object that describes an image returned by a `DescribeImages` operation."""
 
     registry_id: RegistryId
@@ -164,7 +164,7 @@ class ImageDetail(Shape):
     """When the image last came back from the archive."""
 
 
-class ImageFailure(Shape):
+class ImageFailure(Shape, frozen=True):
     """An object representing an Amazon ECR image failure."""
 
     image_id: ImageIdentifier
@@ -177,7 +177,7 @@ class ImageFailure(Shape):
     """The reason for the failure."""
 
 
-class ListImagesFilter(Shape):
+class ListImagesFilter(Shape, frozen=True):
     """An object representing a filter on a `ListImages` operation."""
 
     tag_status: TagStatus | None = None
@@ -189,14 +189,14 @@ class ListImagesFilter(Shape):
     """
 
 
-class PutImageResponse(Response):
+class PutImageResponse(Response, frozen=True):
     """What ECR answers to `PutImageRequest`."""
 
     image: Image
     """Details of the image uploaded."""
 
 
-class PutImageRequest(Request[PutImageResponse]):
+class PutImageRequest(Request[PutImageResponse], frozen=True):
     """Creates or updates the image manifest and tags associated with an image.
 
     When an image is pushed and all new image layers have been uploaded, the PutImage API is called once to
@@ -256,7 +256,7 @@ class PutImageRequest(Request[PutImageResponse]):
     """The image digest of the image manifest corresponding to the image."""
 
 
-class BatchGetImageResponse(Response):
+class BatchGetImageResponse(Response, frozen=True):
     """What ECR answers to `BatchGetImageRequest`."""
 
     images: ListOf[Image] = Field(default_factory=list[Image])
@@ -266,7 +266,7 @@ class BatchGetImageResponse(Response):
     """Any failures associated with the call."""
 
 
-class BatchGetImageRequest(Request[BatchGetImageResponse]):
+class BatchGetImageRequest(Request[BatchGetImageResponse], frozen=True):
     """Gets detailed information for an image. Images are specified with either an `image_tag` or `image_digest`.
 
     When an image is pulled, the BatchGetImage API is called once to retrieve the image manifest.
@@ -313,14 +313,14 @@ class BatchGetImageRequest(Request[BatchGetImageResponse]):
     """
 
 
-class DescribeImagesResponse(PagedResponse):
+class DescribeImagesResponse(PagedResponse, frozen=True):
     """What ECR answers to `DescribeImagesRequest`."""
 
     image_details: ListOf[ImageDetail] = Field(default_factory=list[ImageDetail])
     """A list of `ImageDetail` objects that contain data about the image."""
 
 
-class DescribeImagesRequest(PagedRequest[DescribeImagesResponse]):
+class DescribeImagesRequest(PagedRequest[DescribeImagesResponse], frozen=True):
     """Returns metadata about the images in a repository.
 
     Note:
@@ -373,14 +373,14 @@ class DescribeImagesRequest(PagedRequest[DescribeImagesResponse]):
     """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
 
 
-class ListImagesResponse(PagedResponse):
+class ListImagesResponse(PagedResponse, frozen=True):
     """What ECR answers to `ListImagesRequest`."""
 
     image_ids: ListOf[ImageIdentifier] = Field(default_factory=list[ImageIdentifier])
     """The list of image IDs for the requested repository."""
 
 
-class ListImagesRequest(PagedRequest[ListImagesResponse]):
+class ListImagesRequest(PagedRequest[ListImagesResponse], frozen=True):
     """Lists all the image IDs for the specified repository.
 
     You can filter images based on whether or not they are tagged by using the `tag_status` filter and
@@ -421,7 +421,7 @@ class ListImagesRequest(PagedRequest[ListImagesResponse]):
     """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
 
 
-class BatchDeleteImageResponse(Response):
+class BatchDeleteImageResponse(Response, frozen=True):
     """What ECR answers to `BatchDeleteImageRequest`."""
 
     image_ids: ListOf[ImageIdentifier] = Field(default_factory=list[ImageIdentifier])
@@ -431,7 +431,7 @@ class BatchDeleteImageResponse(Response):
     """Any failures associated with the call."""
 
 
-class BatchDeleteImageRequest(Request[BatchDeleteImageResponse]):
+class BatchDeleteImageRequest(Request[BatchDeleteImageResponse], frozen=True):
     """Deletes a list of specified images within a repository. Images are specified with either an `image_tag` or
     `image_digest`.
 
@@ -472,7 +472,7 @@ class BatchDeleteImageRequest(Request[BatchDeleteImageResponse]):
     """
 
 
-class UpdateImageStorageClassResponse(Response):
+class UpdateImageStorageClassResponse(Response, frozen=True):
     """What ECR answers to `UpdateImageStorageClassRequest`."""
 
     image_status: ImageStatus
@@ -490,7 +490,7 @@ class UpdateImageStorageClassResponse(Response):
     """The image that is moved."""
 
 
-class UpdateImageStorageClassRequest(Request[UpdateImageStorageClassResponse]):
+class UpdateImageStorageClassRequest(Request[UpdateImageStorageClassResponse], frozen=True):
     """Transitions an image between storage classes. You can transition images from Amazon ECR standard storage
     class to Amazon ECR archival storage class for long-term storage, or restore archived images back to
     Amazon ECR standard.

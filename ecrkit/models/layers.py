@@ -35,7 +35,7 @@ class LayerFailureCode(OpenEnum):
     MISSING_LAYER_DIGEST = "MissingLayerDigest"
 
 
-class Layer(Shape):
+class Layer(Shape, frozen=True):
     """An object representing an Amazon ECR image layer."""
 
     layer_digest: LayerDigest
@@ -55,7 +55,7 @@ class Layer(Shape):
     """
 
 
-class LayerFailure(Shape):
+class LayerFailure(Shape, frozen=True):
     """An object representing an Amazon ECR image layer failure."""
 
     failure_code: LayerFailureCode
@@ -68,7 +68,7 @@ class LayerFailure(Shape):
     """The reason for the failure."""
 
 
-class BatchCheckLayerAvailabilityResponse(Response):
+class BatchCheckLayerAvailabilityResponse(Response, frozen=True):
     """What ECR answers to `BatchCheckLayerAvailabilityRequest`."""
 
     layers: ListOf[Layer] = Field(default_factory=list[Layer])
@@ -78,7 +78,7 @@ class BatchCheckLayerAvailabilityResponse(Response):
     """Any failures associated with the call."""
 
 
-class BatchCheckLayerAvailabilityRequest(Request[BatchCheckLayerAvailabilityResponse]):
+class BatchCheckLayerAvailabilityRequest(Request[BatchCheckLayerAvailabilityResponse], frozen=True):
     """Checks the availability of one or more image layers in a repository.
 
     When an image is pushed to a repository, each image layer is checked to verify if it has been uploaded
@@ -113,7 +113,7 @@ class BatchCheckLayerAvailabilityRequest(Request[BatchCheckLayerAvailabilityResp
     """
 
 
-class InitiateLayerUploadResponse(Response):
+class InitiateLayerUploadResponse(Response, frozen=True):
     """What ECR answers to `InitiateLayerUploadRequest`."""
 
     upload_id: UploadId
@@ -125,7 +125,7 @@ class InitiateLayerUploadResponse(Response):
     """The size, in bytes, that Amazon ECR expects future layer part uploads to be."""
 
 
-class InitiateLayerUploadRequest(Request[InitiateLayerUploadResponse]):
+class InitiateLayerUploadRequest(Request[InitiateLayerUploadResponse], frozen=True):
     """Notifies Amazon ECR that you intend to upload an image layer.
 
     When an image is pushed, the InitiateLayerUpload API is called once per image layer that has not already
@@ -159,7 +159,7 @@ class InitiateLayerUploadRequest(Request[InitiateLayerUploadResponse]):
     """
 
 
-class UploadLayerPartResponse(Response):
+class UploadLayerPartResponse(Response, frozen=True):
     """What ECR answers to `UploadLayerPartRequest`."""
 
     last_byte_received: PartSize
@@ -175,7 +175,7 @@ class UploadLayerPartResponse(Response):
     """The upload ID associated with the request."""
 
 
-class UploadLayerPartRequest(Request[UploadLayerPartResponse]):
+class UploadLayerPartRequest(Request[UploadLayerPartResponse], frozen=True):
     """Uploads an image layer part to Amazon ECR.
 
     When an image is pushed, each new image layer is uploaded in parts. The maximum size of each image layer
@@ -230,7 +230,7 @@ class UploadLayerPartRequest(Request[UploadLayerPartResponse]):
     """
 
 
-class CompleteLayerUploadResponse(Response):
+class CompleteLayerUploadResponse(Response, frozen=True):
     """What ECR answers to `CompleteLayerUploadRequest`."""
 
     layer_digest: LayerDigest
@@ -246,7 +246,7 @@ class CompleteLayerUploadResponse(Response):
     """The upload ID associated with the layer."""
 
 
-class CompleteLayerUploadRequest(Request[CompleteLayerUploadResponse]):
+class CompleteLayerUploadRequest(Request[CompleteLayerUploadResponse], frozen=True):
     """Informs Amazon ECR that the image layer upload has completed for a specified registry, repository name,
     and upload ID. You can optionally provide a `sha256` digest of the image layer for data validation
     purposes.
@@ -300,7 +300,7 @@ class CompleteLayerUploadRequest(Request[CompleteLayerUploadResponse]):
     """
 
 
-class GetDownloadUrlForLayerResponse(Response):
+class GetDownloadUrlForLayerResponse(Response, frozen=True):
     """What ECR answers to `GetDownloadUrlForLayerRequest`."""
 
     download_url: str = Field(repr=False)
@@ -310,7 +310,7 @@ class GetDownloadUrlForLayerResponse(Response):
     """The digest of the image layer to download."""
 
 
-class GetDownloadUrlForLayerRequest(Request[GetDownloadUrlForLayerResponse]):
+class GetDownloadUrlForLayerRequest(Request[GetDownloadUrlForLayerResponse], frozen=True):
     """Retrieves the pre-signed Amazon S3 download URL corresponding to an image layer. You can only get URLs for
     image layers that are referenced in an image.
 

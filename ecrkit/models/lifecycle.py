@@ -53,14 +53,14 @@ class LifecyclePolicyTargetStorageClass(OpenEnum):
     ARCHIVE = "ARCHIVE"
 
 
-class LifecyclePolicyPreviewFilter(Shape):
+class LifecyclePolicyPreviewFilter(Shape, frozen=True):
     """The filter for the lifecycle policy preview."""
 
     tag_status: TagStatus | None = None
     """The tag status of the image."""
 
 
-class LifecyclePolicyRuleAction(Shape):
+class LifecyclePolicyRuleAction(Shape, frozen=True):
     """The type of action to be taken."""
 
     type: ImageActionType
@@ -70,7 +70,7 @@ class LifecyclePolicyRuleAction(Shape):
     """The target storage class for the action. This is only present when the `type` is `TRANSITION.`"""
 
 
-class LifecyclePolicyPreviewResult(Shape):
+class LifecyclePolicyPreviewResult(Shape, frozen=True):
     """The result of the lifecycle policy preview."""
 
     image_digest: str
@@ -94,7 +94,7 @@ class LifecyclePolicyPreviewResult(Shape):
     """The storage class of the image."""
 
 
-class TransitioningImageTotalCount(Shape):
+class TransitioningImageTotalCount(Shape, frozen=True):
     """The total count of images transitioning to a storage class."""
 
     target_storage_class: LifecyclePolicyTargetStorageClass | None = None
@@ -104,7 +104,7 @@ class TransitioningImageTotalCount(Shape):
     """The total number of images transitioning to the storage class."""
 
 
-class LifecyclePolicyPreviewSummary(Shape):
+class LifecyclePolicyPreviewSummary(Shape, frozen=True):
     """The summary of the lifecycle policy preview request."""
 
     expiring_image_total_count: ImageCount | None = None
@@ -118,7 +118,7 @@ class LifecyclePolicyPreviewSummary(Shape):
     """
 
 
-class PutLifecyclePolicyResponse(Response):
+class PutLifecyclePolicyResponse(Response, frozen=True):
     """What ECR answers to `PutLifecyclePolicyRequest`."""
 
     lifecycle_policy_text: LifecyclePolicyText
@@ -131,7 +131,7 @@ class PutLifecyclePolicyResponse(Response):
     """The repository name associated with the request."""
 
 
-class PutLifecyclePolicyRequest(Request[PutLifecyclePolicyResponse]):
+class PutLifecyclePolicyRequest(Request[PutLifecyclePolicyResponse], frozen=True):
     """Creates or updates the lifecycle policy for the specified repository. For more information, see [Lifecycle
     policy template](https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html).
 
@@ -165,7 +165,7 @@ class PutLifecyclePolicyRequest(Request[PutLifecyclePolicyResponse]):
     """
 
 
-class GetLifecyclePolicyResponse(Response):
+class GetLifecyclePolicyResponse(Response, frozen=True):
     """What ECR answers to `GetLifecyclePolicyRequest`."""
 
     lifecycle_policy_text: LifecyclePolicyText
@@ -181,7 +181,7 @@ class GetLifecyclePolicyResponse(Response):
     """When the policy last ran; 1970-01-01 before its first run."""
 
 
-class GetLifecyclePolicyRequest(Request[GetLifecyclePolicyResponse]):
+class GetLifecyclePolicyRequest(Request[GetLifecyclePolicyResponse], frozen=True):
     """Retrieves the lifecycle policy for the specified repository.
 
     Raises:
@@ -213,7 +213,7 @@ class GetLifecyclePolicyRequest(Request[GetLifecyclePolicyResponse]):
     """
 
 
-class DeleteLifecyclePolicyResponse(Response):
+class DeleteLifecyclePolicyResponse(Response, frozen=True):
     """What ECR answers to `DeleteLifecyclePolicyRequest`."""
 
     lifecycle_policy_text: LifecyclePolicyText
@@ -229,7 +229,7 @@ class DeleteLifecyclePolicyResponse(Response):
     """When the policy last ran; 1970-01-01 before its first run."""
 
 
-class DeleteLifecyclePolicyRequest(Request[DeleteLifecyclePolicyResponse]):
+class DeleteLifecyclePolicyRequest(Request[DeleteLifecyclePolicyResponse], frozen=True):
     """Deletes the lifecycle policy associated with the specified repository.
 
     Raises:
@@ -261,7 +261,7 @@ class DeleteLifecyclePolicyRequest(Request[DeleteLifecyclePolicyResponse]):
     """
 
 
-class StartLifecyclePolicyPreviewResponse(Response):
+class StartLifecyclePolicyPreviewResponse(Response, frozen=True):
     """What ECR answers to `StartLifecyclePolicyPreviewRequest`."""
 
     status: LifecyclePolicyPreviewStatus
@@ -277,7 +277,7 @@ class StartLifecyclePolicyPreviewResponse(Response):
     """The JSON repository policy text."""
 
 
-class StartLifecyclePolicyPreviewRequest(Request[StartLifecyclePolicyPreviewResponse]):
+class StartLifecyclePolicyPreviewRequest(Request[StartLifecyclePolicyPreviewResponse], frozen=True):
     """Starts a preview of a lifecycle policy for the specified repository. This allows you to see the results
     before associating the lifecycle policy with the repository.
 
@@ -319,7 +319,7 @@ class StartLifecyclePolicyPreviewRequest(Request[StartLifecyclePolicyPreviewResp
     """
 
 
-class GetLifecyclePolicyPreviewResponse(PagedResponse):
+class GetLifecyclePolicyPreviewResponse(PagedResponse, frozen=True):
     """What ECR answers to `GetLifecyclePolicyPreviewRequest`."""
 
     status: LifecyclePolicyPreviewStatus
@@ -343,7 +343,7 @@ class GetLifecyclePolicyPreviewResponse(PagedResponse):
     """The list of images that is returned as a result of the action."""
 
 
-class GetLifecyclePolicyPreviewRequest(PagedRequest[GetLifecyclePolicyPreviewResponse]):
+class GetLifecyclePolicyPreviewRequest(PagedRequest[GetLifecyclePolicyPreviewResponse], frozen=True):
     """Retrieves the results of the lifecycle policy preview request for the specified repository.
 
     Raises:

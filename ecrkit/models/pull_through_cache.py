@@ -32,7 +32,7 @@ class UpstreamRegistry(OpenEnum):
     CHAINGUARD = "chainguard"
 
 
-class PullThroughCacheRule(Shape):
+class PullThroughCacheRule(Shape, frozen=True):
     """The details of a pull through cache rule."""
 
     ecr_repository_prefix: PullThroughCacheRuleRepositoryPrefix
@@ -65,7 +65,7 @@ class PullThroughCacheRule(Shape):
     """The date and time, in JavaScript date format, when the pull through cache rule was last updated."""
 
 
-class CreatePullThroughCacheRuleResponse(Response):
+class CreatePullThroughCacheRuleResponse(Response, frozen=True):
     """What ECR answers to `CreatePullThroughCacheRuleRequest`."""
 
     ecr_repository_prefix: PullThroughCacheRuleRepositoryPrefix
@@ -95,7 +95,7 @@ class CreatePullThroughCacheRuleResponse(Response):
     """The upstream repository prefix associated with the pull through cache rule."""
 
 
-class CreatePullThroughCacheRuleRequest(Request[CreatePullThroughCacheRuleResponse]):
+class CreatePullThroughCacheRuleRequest(Request[CreatePullThroughCacheRuleResponse], frozen=True):
     """Creates a pull through cache rule. A pull through cache rule provides a way to cache images from an
     upstream registry source in your Amazon ECR private registry. For more information, see [Using pull
     through cache rules](https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html) in
@@ -178,14 +178,14 @@ class CreatePullThroughCacheRuleRequest(Request[CreatePullThroughCacheRuleRespon
     """
 
 
-class DescribePullThroughCacheRulesResponse(PagedResponse):
+class DescribePullThroughCacheRulesResponse(PagedResponse, frozen=True):
     """What ECR answers to `DescribePullThroughCacheRulesRequest`."""
 
     pull_through_cache_rules: ListOf[PullThroughCacheRule] = Field(default_factory=list[PullThroughCacheRule])
     """The details of the pull through cache rules."""
 
 
-class DescribePullThroughCacheRulesRequest(PagedRequest[DescribePullThroughCacheRulesResponse]):
+class DescribePullThroughCacheRulesRequest(PagedRequest[DescribePullThroughCacheRulesResponse], frozen=True):
     """Returns the pull through cache rules for a registry.
 
     Raises:
@@ -222,7 +222,7 @@ class DescribePullThroughCacheRulesRequest(PagedRequest[DescribePullThroughCache
     """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
 
 
-class UpdatePullThroughCacheRuleResponse(Response):
+class UpdatePullThroughCacheRuleResponse(Response, frozen=True):
     """What ECR answers to `UpdatePullThroughCacheRuleRequest`."""
 
     ecr_repository_prefix: PullThroughCacheRuleRepositoryPrefix
@@ -246,7 +246,7 @@ class UpdatePullThroughCacheRuleResponse(Response):
     """The upstream repository prefix associated with the pull through cache rule."""
 
 
-class UpdatePullThroughCacheRuleRequest(Request[UpdatePullThroughCacheRuleResponse]):
+class UpdatePullThroughCacheRuleRequest(Request[UpdatePullThroughCacheRuleResponse], frozen=True):
     """Updates an existing pull through cache rule.
 
     Raises:
@@ -293,7 +293,7 @@ class UpdatePullThroughCacheRuleRequest(Request[UpdatePullThroughCacheRuleRespon
     """
 
 
-class DeletePullThroughCacheRuleResponse(Response):
+class DeletePullThroughCacheRuleResponse(Response, frozen=True):
     """What ECR answers to `DeletePullThroughCacheRuleRequest`."""
 
     ecr_repository_prefix: PullThroughCacheRuleRepositoryPrefix
@@ -320,7 +320,7 @@ class DeletePullThroughCacheRuleResponse(Response):
     """The upstream repository prefix associated with the pull through cache rule."""
 
 
-class DeletePullThroughCacheRuleRequest(Request[DeletePullThroughCacheRuleResponse]):
+class DeletePullThroughCacheRuleRequest(Request[DeletePullThroughCacheRuleResponse], frozen=True):
     """Deletes a pull through cache rule.
 
     Raises:
@@ -350,7 +350,7 @@ class DeletePullThroughCacheRuleRequest(Request[DeletePullThroughCacheRuleRespon
     """
 
 
-class ValidatePullThroughCacheRuleResponse(Response):
+class ValidatePullThroughCacheRuleResponse(Response, frozen=True):
     """What ECR answers to `ValidatePullThroughCacheRuleRequest`."""
 
     is_valid: bool
@@ -387,7 +387,7 @@ class ValidatePullThroughCacheRuleResponse(Response):
     """
 
 
-class ValidatePullThroughCacheRuleRequest(Request[ValidatePullThroughCacheRuleResponse]):
+class ValidatePullThroughCacheRuleRequest(Request[ValidatePullThroughCacheRuleResponse], frozen=True):
     """Validates an existing pull through cache rule for an upstream registry that requires authentication. This
     will retrieve the contents of the Amazon Web Services Secrets Manager secret, verify the syntax, and then
     validate that authentication to the upstream registry is successful.

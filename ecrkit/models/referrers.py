@@ -34,7 +34,7 @@ class ArtifactStatusFilter(OpenEnum):
     ANY = "ANY"
 
 
-class ImageReferrer(Shape):
+class ImageReferrer(Shape, frozen=True):
     """An object representing an artifact associated with a subject image."""
 
     digest: str
@@ -56,7 +56,7 @@ class ImageReferrer(Shape):
     """The status of the artifact. Valid values are `ACTIVE`, `ARCHIVED`, or `ACTIVATING`."""
 
 
-class ListImageReferrersFilter(Shape):
+class ListImageReferrersFilter(Shape, frozen=True):
     """An object representing a filter on a `ListImageReferrers` operation."""
 
     artifact_types: Annotated[list[ArtifactType], Length(at_most=5)] | None = None
@@ -72,21 +72,21 @@ class ListImageReferrersFilter(Shape):
     """
 
 
-class SubjectIdentifier(Shape):
+class SubjectIdentifier(Shape, frozen=True):
     """An object that identifies an image subject."""
 
     image_digest: str
     """The digest of the image."""
 
 
-class ListImageReferrersResponse(PagedResponse):
+class ListImageReferrersResponse(PagedResponse, frozen=True):
     """What ECR answers to `ListImageReferrersRequest`."""
 
     referrers: ListOf[ImageReferrer] = Field(default_factory=list[ImageReferrer])
     """The list of artifacts associated with the subject image."""
 
 
-class ListImageReferrersRequest(PagedRequest[ListImageReferrersResponse]):
+class ListImageReferrersRequest(PagedRequest[ListImageReferrersResponse], frozen=True):
     """Lists the artifacts associated with a specified subject image.
 
     Note:

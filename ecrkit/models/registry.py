@@ -5,7 +5,7 @@ from ecrkit.models._base import Request, Response
 from ecrkit.models._scalars import AccountSettingName, RegistryId, RegistryPolicyText
 
 
-class PutRegistryPolicyResponse(Response):
+class PutRegistryPolicyResponse(Response, frozen=True):
     """What ECR answers to `PutRegistryPolicyRequest`."""
 
     policy_text: RegistryPolicyText
@@ -15,7 +15,7 @@ class PutRegistryPolicyResponse(Response):
     """The registry ID associated with the request."""
 
 
-class PutRegistryPolicyRequest(Request[PutRegistryPolicyResponse]):
+class PutRegistryPolicyRequest(Request[PutRegistryPolicyResponse], frozen=True):
     """Creates or updates the permissions policy for your registry.
 
     A registry policy is used to specify permissions for another Amazon Web Services account and is used when
@@ -44,7 +44,7 @@ class PutRegistryPolicyRequest(Request[PutRegistryPolicyResponse]):
     """
 
 
-class GetRegistryPolicyResponse(Response):
+class GetRegistryPolicyResponse(Response, frozen=True):
     """What ECR answers to `GetRegistryPolicyRequest`."""
 
     policy_text: RegistryPolicyText
@@ -54,7 +54,7 @@ class GetRegistryPolicyResponse(Response):
     """The registry ID associated with the request."""
 
 
-class GetRegistryPolicyRequest(Request[GetRegistryPolicyResponse]):
+class GetRegistryPolicyRequest(Request[GetRegistryPolicyResponse], frozen=True):
     """Retrieves the permissions policy for a registry.
 
     Raises:
@@ -70,7 +70,7 @@ class GetRegistryPolicyRequest(Request[GetRegistryPolicyResponse]):
     response_type = GetRegistryPolicyResponse
 
 
-class DeleteRegistryPolicyResponse(Response):
+class DeleteRegistryPolicyResponse(Response, frozen=True):
     """What ECR answers to `DeleteRegistryPolicyRequest`."""
 
     policy_text: RegistryPolicyText
@@ -80,7 +80,7 @@ class DeleteRegistryPolicyResponse(Response):
     """The registry ID associated with the request."""
 
 
-class DeleteRegistryPolicyRequest(Request[DeleteRegistryPolicyResponse]):
+class DeleteRegistryPolicyRequest(Request[DeleteRegistryPolicyResponse], frozen=True):
     """Deletes the registry permissions policy.
 
     Raises:
@@ -96,7 +96,7 @@ class DeleteRegistryPolicyRequest(Request[DeleteRegistryPolicyResponse]):
     response_type = DeleteRegistryPolicyResponse
 
 
-class PutAccountSettingResponse(Response):
+class PutAccountSettingResponse(Response, frozen=True):
     """What ECR answers to `PutAccountSettingRequest`."""
 
     name: AccountSettingName
@@ -106,7 +106,7 @@ class PutAccountSettingResponse(Response):
     """Retrieves the value of the specified account setting."""
 
 
-class PutAccountSettingRequest(Request[PutAccountSettingResponse]):
+class PutAccountSettingRequest(Request[PutAccountSettingResponse], frozen=True):
     """Allows you to change the basic scan type version or registry policy scope.
 
     Raises:
@@ -135,7 +135,7 @@ class PutAccountSettingRequest(Request[PutAccountSettingResponse]):
     """
 
 
-class GetAccountSettingResponse(Response):
+class GetAccountSettingResponse(Response, frozen=True):
     """What ECR answers to `GetAccountSettingRequest`."""
 
     name: AccountSettingName
@@ -147,7 +147,7 @@ class GetAccountSettingResponse(Response):
     """
 
 
-class GetAccountSettingRequest(Request[GetAccountSettingResponse]):
+class GetAccountSettingRequest(Request[GetAccountSettingResponse], frozen=True):
     """Retrieves the account setting value for the specified setting name.
 
     Raises:

@@ -56,7 +56,7 @@ class RepositoryFilterType(OpenEnum):
     PREFIX_MATCH = "PREFIX_MATCH"
 
 
-class DeleteReplication(Shape):
+class DeleteReplication(Shape, frozen=True):
     """The delete replication configuration for a replication rule. When delete replication is enabled, the
     service replicates image deletions and image tag removals in the source registry to the replication
     destinations.
@@ -69,7 +69,7 @@ class DeleteReplication(Shape):
     """
 
 
-class ImageReplicationStatus(Shape):
+class ImageReplicationStatus(Shape, frozen=True):
     """The status of the replication process for an image."""
 
     region: Region
@@ -85,7 +85,7 @@ class ImageReplicationStatus(Shape):
     """The failure code for a replication that has failed."""
 
 
-class ReplicationBackfillProgress(Shape):
+class ReplicationBackfillProgress(Shape, frozen=True):
     """An object representing the progress of a replication backfill, including the total, completed, and
     failed replication counts.
     """
@@ -107,7 +107,7 @@ class ReplicationBackfillProgress(Shape):
     """
 
 
-class ReplicationBackfillResult(Shape):
+class ReplicationBackfillResult(Shape, frozen=True):
     """An object representing the result of a single replication during a replication backfill. Each image
     and tag combination is replicated as a single replication.
     """
@@ -131,7 +131,7 @@ class ReplicationBackfillResult(Shape):
     """
 
 
-class ReplicationDestination(Shape):
+class ReplicationDestination(Shape, frozen=True):
     """An array of objects representing the destination for a replication rule."""
 
     region: Region
@@ -145,7 +145,7 @@ class ReplicationDestination(Shape):
     """
 
 
-class ReplicationBackfillSummary(Shape):
+class ReplicationBackfillSummary(Shape, frozen=True):
     """An object representing a summary of a replication backfill, including its status, destination,
     progress, and start and end times.
     """
@@ -178,7 +178,7 @@ class ReplicationBackfillSummary(Shape):
     """
 
 
-class RepositoryFilter(Shape):
+class RepositoryFilter(Shape, frozen=True):
     """The filter settings used with image replication. Specifying a repository filter to a replication rule
     provides a method for controlling which repositories in a private registry are replicated. If no
     filters are added, the contents of all repositories are replicated.
@@ -197,7 +197,7 @@ class RepositoryFilter(Shape):
     """
 
 
-class ReplicationRule(Shape):
+class ReplicationRule(Shape, frozen=True):
     """An array of objects representing the replication destinations and repository filters for a replication
     configuration.
     """
@@ -221,7 +221,7 @@ class ReplicationRule(Shape):
     """
 
 
-class ReplicationConfiguration(Shape):
+class ReplicationConfiguration(Shape, frozen=True):
     """The replication configuration for a registry."""
 
     rules: Annotated[list[ReplicationRule], Length(at_most=25)]
@@ -232,14 +232,14 @@ class ReplicationConfiguration(Shape):
     """
 
 
-class PutReplicationConfigurationResponse(Response):
+class PutReplicationConfigurationResponse(Response, frozen=True):
     """What ECR answers to `PutReplicationConfigurationRequest`."""
 
     replication_configuration: ReplicationConfiguration
     """The contents of the replication configuration for the registry."""
 
 
-class PutReplicationConfigurationRequest(Request[PutReplicationConfigurationResponse]):
+class PutReplicationConfigurationRequest(Request[PutReplicationConfigurationResponse], frozen=True):
     """Creates or updates the replication configuration for a registry. The existing replication configuration
     for a repository can be retrieved with the `DescribeRegistry` API action. The first time the
     PutReplicationConfiguration API is called, a service-linked IAM role is created in your account for the
@@ -269,7 +269,7 @@ class PutReplicationConfigurationRequest(Request[PutReplicationConfigurationResp
     """An object representing the replication configuration for a registry."""
 
 
-class DescribeRegistryResponse(Response):
+class DescribeRegistryResponse(Response, frozen=True):
     """What ECR answers to `DescribeRegistryRequest`."""
 
     registry_id: RegistryId
@@ -279,7 +279,7 @@ class DescribeRegistryResponse(Response):
     """The replication configuration for the registry."""
 
 
-class DescribeRegistryRequest(Request[DescribeRegistryResponse]):
+class DescribeRegistryRequest(Request[DescribeRegistryResponse], frozen=True):
     """Describes the settings for a registry. The replication configuration for a repository can be created or
     updated with the `PutReplicationConfiguration` API action.
 
@@ -295,7 +295,7 @@ class DescribeRegistryRequest(Request[DescribeRegistryResponse]):
     response_type = DescribeRegistryResponse
 
 
-class DescribeImageReplicationStatusResponse(Response):
+class DescribeImageReplicationStatusResponse(Response, frozen=True):
     """What ECR answers to `DescribeImageReplicationStatusRequest`."""
 
     repository_name: RepositoryName | None = None
@@ -308,7 +308,7 @@ class DescribeImageReplicationStatusResponse(Response):
     """The replication status details for the images in the specified repository."""
 
 
-class DescribeImageReplicationStatusRequest(Request[DescribeImageReplicationStatusResponse]):
+class DescribeImageReplicationStatusRequest(Request[DescribeImageReplicationStatusResponse], frozen=True):
     """Returns the replication status for a specified image.
 
     Raises:
@@ -342,7 +342,7 @@ class DescribeImageReplicationStatusRequest(Request[DescribeImageReplicationStat
     """
 
 
-class StartReplicationBackfillResponse(Response):
+class StartReplicationBackfillResponse(Response, frozen=True):
     """What ECR answers to `StartReplicationBackfillRequest`."""
 
     replication_backfill_id: ReplicationBackfillId
@@ -364,7 +364,7 @@ class StartReplicationBackfillResponse(Response):
     """The date and time, in JavaScript date format, when the replication backfill was started."""
 
 
-class StartReplicationBackfillRequest(Request[StartReplicationBackfillResponse]):
+class StartReplicationBackfillRequest(Request[StartReplicationBackfillResponse], frozen=True):
     """Starts a replication backfill for a registry. A replication backfill replicates a registry's existing
     images that match its replication configuration to the specified destination. Use the
     `DescribeReplicationBackfillResults` operation to monitor the progress of a replication backfill, and to
@@ -406,7 +406,7 @@ class StartReplicationBackfillRequest(Request[StartReplicationBackfillResponse])
     """
 
 
-class StopReplicationBackfillResponse(Response):
+class StopReplicationBackfillResponse(Response, frozen=True):
     """What ECR answers to `StopReplicationBackfillRequest`."""
 
     status: ReplicationBackfillStatus
@@ -428,7 +428,7 @@ class StopReplicationBackfillResponse(Response):
     """The date and time, in JavaScript date format, when the replication backfill was started."""
 
 
-class StopReplicationBackfillRequest(Request[StopReplicationBackfillResponse]):
+class StopReplicationBackfillRequest(Request[StopReplicationBackfillResponse], frozen=True):
     """Stops an in progress replication backfill for a registry. The backfill to stop is identified by the
     `replication_backfill_id` returned by the `StartReplicationBackfill` operation.
 
@@ -461,7 +461,7 @@ class StopReplicationBackfillRequest(Request[StopReplicationBackfillResponse]):
     """
 
 
-class DescribeReplicationBackfillResultsResponse(PagedResponse):
+class DescribeReplicationBackfillResultsResponse(PagedResponse, frozen=True):
     """What ECR answers to `DescribeReplicationBackfillResultsRequest`."""
 
     status: ReplicationBackfillStatus
@@ -500,7 +500,9 @@ class DescribeReplicationBackfillResultsResponse(PagedResponse):
     """
 
 
-class DescribeReplicationBackfillResultsRequest(PagedRequest[DescribeReplicationBackfillResultsResponse]):
+class DescribeReplicationBackfillResultsRequest(
+    PagedRequest[DescribeReplicationBackfillResultsResponse], frozen=True
+):
     """Returns the status, progress, and per-image results for a replication backfill. The backfill to describe
     is identified by the `replication_backfill_id` returned by the `StartReplicationBackfill` operation.
 
@@ -539,7 +541,7 @@ class DescribeReplicationBackfillResultsRequest(PagedRequest[DescribeReplication
     """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
 
 
-class ListReplicationBackfillsResponse(PagedResponse):
+class ListReplicationBackfillsResponse(PagedResponse, frozen=True):
     """What ECR answers to `ListReplicationBackfillsRequest`."""
 
     registry_id: RegistryId | None = None
@@ -549,7 +551,7 @@ class ListReplicationBackfillsResponse(PagedResponse):
     """A list of the replication backfills for the registry."""
 
 
-class ListReplicationBackfillsRequest(PagedRequest[ListReplicationBackfillsResponse]):
+class ListReplicationBackfillsRequest(PagedRequest[ListReplicationBackfillsResponse], frozen=True):
     """Lists the replication backfills for a registry, including their status and progress.
 
     Note:

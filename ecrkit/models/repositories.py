@@ -24,7 +24,7 @@ from ecrkit.models.shared import (
 )
 
 
-class EncryptionConfiguration(Shape):
+class EncryptionConfiguration(Shape, frozen=True):
     """The encryption configuration for the repository. This determines how the contents of your repository
     are encrypted at rest.
 
@@ -69,7 +69,7 @@ class EncryptionConfiguration(Shape):
     """
 
 
-class Repository(Shape):
+class Repository(Shape, frozen=True):
     """An object representing a repository."""
 
     repository_arn: str
@@ -111,14 +111,14 @@ class Repository(Shape):
     """
 
 
-class CreateRepositoryResponse(Response):
+class CreateRepositoryResponse(Response, frozen=True):
     """What ECR answers to `CreateRepositoryRequest`."""
 
     repository: Repository
     """The repository that was created."""
 
 
-class CreateRepositoryRequest(Request[CreateRepositoryResponse]):
+class CreateRepositoryRequest(Request[CreateRepositoryResponse], frozen=True):
     """Creates a repository. For more information, see [Amazon ECR
     repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html) in the Amazon
     Elastic Container Registry User Guide.
@@ -195,14 +195,14 @@ class CreateRepositoryRequest(Request[CreateRepositoryResponse]):
     """
 
 
-class DescribeRepositoriesResponse(PagedResponse):
+class DescribeRepositoriesResponse(PagedResponse, frozen=True):
     """What ECR answers to `DescribeRepositoriesRequest`."""
 
     repositories: ListOf[Repository] = Field(default_factory=list[Repository])
     """A list of repository objects corresponding to valid repositories."""
 
 
-class DescribeRepositoriesRequest(PagedRequest[DescribeRepositoriesResponse]):
+class DescribeRepositoriesRequest(PagedRequest[DescribeRepositoriesResponse], frozen=True):
     """Describes image repositories in a registry.
 
     Raises:
@@ -236,14 +236,14 @@ class DescribeRepositoriesRequest(PagedRequest[DescribeRepositoriesResponse]):
     """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
 
 
-class DeleteRepositoryResponse(Response):
+class DeleteRepositoryResponse(Response, frozen=True):
     """What ECR answers to `DeleteRepositoryRequest`."""
 
     repository: Repository
     """The repository that was deleted."""
 
 
-class DeleteRepositoryRequest(Request[DeleteRepositoryResponse]):
+class DeleteRepositoryRequest(Request[DeleteRepositoryResponse], frozen=True):
     """Deletes a repository. If the repository isn't empty, you must either delete the contents of the repository
     or use the `force` option to delete the repository and have Amazon ECR delete all of its contents on your
     behalf.
@@ -281,7 +281,7 @@ class DeleteRepositoryRequest(Request[DeleteRepositoryResponse]):
     """
 
 
-class PutImageTagMutabilityResponse(Response):
+class PutImageTagMutabilityResponse(Response, frozen=True):
     """What ECR answers to `PutImageTagMutabilityRequest`."""
 
     registry_id: RegistryId | None = None
@@ -301,7 +301,7 @@ class PutImageTagMutabilityResponse(Response):
     """
 
 
-class PutImageTagMutabilityRequest(Request[PutImageTagMutabilityResponse]):
+class PutImageTagMutabilityRequest(Request[PutImageTagMutabilityResponse], frozen=True):
     """Updates the image tag mutability settings for the specified repository. For more information, see [Image
     tag mutability](https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html) in the
     Amazon Elastic Container Registry User Guide.
@@ -348,7 +348,7 @@ class PutImageTagMutabilityRequest(Request[PutImageTagMutabilityResponse]):
     """
 
 
-class SetRepositoryPolicyResponse(Response):
+class SetRepositoryPolicyResponse(Response, frozen=True):
     """What ECR answers to `SetRepositoryPolicyRequest`."""
 
     policy_text: RepositoryPolicyText
@@ -361,7 +361,7 @@ class SetRepositoryPolicyResponse(Response):
     """The repository name associated with the request."""
 
 
-class SetRepositoryPolicyRequest(Request[SetRepositoryPolicyResponse]):
+class SetRepositoryPolicyRequest(Request[SetRepositoryPolicyResponse], frozen=True):
     """Applies a repository policy to the specified repository to control access permissions. For more
     information, see [Amazon ECR Repository
     policies](https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html) in the Amazon
@@ -408,7 +408,7 @@ class SetRepositoryPolicyRequest(Request[SetRepositoryPolicyResponse]):
     """
 
 
-class GetRepositoryPolicyResponse(Response):
+class GetRepositoryPolicyResponse(Response, frozen=True):
     """What ECR answers to `GetRepositoryPolicyRequest`."""
 
     policy_text: RepositoryPolicyText
@@ -421,7 +421,7 @@ class GetRepositoryPolicyResponse(Response):
     """The repository name associated with the request."""
 
 
-class GetRepositoryPolicyRequest(Request[GetRepositoryPolicyResponse]):
+class GetRepositoryPolicyRequest(Request[GetRepositoryPolicyResponse], frozen=True):
     """Retrieves the repository policy for the specified repository.
 
     Raises:
@@ -452,7 +452,7 @@ class GetRepositoryPolicyRequest(Request[GetRepositoryPolicyResponse]):
     """
 
 
-class DeleteRepositoryPolicyResponse(Response):
+class DeleteRepositoryPolicyResponse(Response, frozen=True):
     """What ECR answers to `DeleteRepositoryPolicyRequest`."""
 
     policy_text: RepositoryPolicyText
@@ -465,7 +465,7 @@ class DeleteRepositoryPolicyResponse(Response):
     """The repository name associated with the request."""
 
 
-class DeleteRepositoryPolicyRequest(Request[DeleteRepositoryPolicyResponse]):
+class DeleteRepositoryPolicyRequest(Request[DeleteRepositoryPolicyResponse], frozen=True):
     """Deletes the repository policy associated with the specified repository.
 
     Raises:

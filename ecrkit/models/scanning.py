@@ -55,7 +55,7 @@ class ScanningRepositoryFilterType(OpenEnum):
     WILDCARD = "WILDCARD"
 
 
-class Attribute(Shape):
+class Attribute(Shape, frozen=True):
     """This data type is used in the `ImageScanFinding` data type."""
 
     key: AttributeKey
@@ -65,7 +65,7 @@ class Attribute(Shape):
     """The value assigned to the attribute key."""
 
 
-class AwsEcrContainerImageDetails(Shape):
+class AwsEcrContainerImageDetails(Shape, frozen=True):
     """The image details of the Amazon ECR container image."""
 
     architecture: str | None = None
@@ -99,7 +99,7 @@ class AwsEcrContainerImageDetails(Shape):
     """The name of the repository the Amazon ECR container image resides in."""
 
 
-class CvssScore(Shape):
+class CvssScore(Shape, frozen=True):
     """The CVSS score for a finding."""
 
     base_score: float | None = None
@@ -115,7 +115,7 @@ class CvssScore(Shape):
     """The version of CVSS used for the score."""
 
 
-class CvssScoreAdjustment(Shape):
+class CvssScoreAdjustment(Shape, frozen=True):
     """Details on adjustments Amazon Inspector made to the CVSS score for a finding."""
 
     metric: str | None = None
@@ -125,7 +125,7 @@ class CvssScoreAdjustment(Shape):
     """The reason the CVSS score has been adjustment."""
 
 
-class CvssScoreDetails(Shape):
+class CvssScoreDetails(Shape, frozen=True):
     """Information about the CVSS score."""
 
     adjustments: ListOf[CvssScoreAdjustment] = Field(default_factory=list[CvssScoreAdjustment])
@@ -144,7 +144,7 @@ class CvssScoreDetails(Shape):
     """The CVSS version used in scoring."""
 
 
-class VulnerablePackage(Shape):
+class VulnerablePackage(Shape, frozen=True):
     """Information on the vulnerable package identified by a finding."""
 
     arch: str | None = None
@@ -175,7 +175,7 @@ class VulnerablePackage(Shape):
     """The version of the package that contains the vulnerability fix."""
 
 
-class PackageVulnerabilityDetails(Shape):
+class PackageVulnerabilityDetails(Shape, frozen=True):
     """Information about a package vulnerability finding."""
 
     cvss: ListOf[CvssScore] = Field(default_factory=list[CvssScore])
@@ -209,7 +209,7 @@ class PackageVulnerabilityDetails(Shape):
     """The packages impacted by this vulnerability."""
 
 
-class Recommendation(Shape):
+class Recommendation(Shape, frozen=True):
     """Details about the recommended course of action to remediate the finding."""
 
     url: str | None = None
@@ -219,21 +219,21 @@ class Recommendation(Shape):
     """The recommended course of action to remediate the finding."""
 
 
-class Remediation(Shape):
+class Remediation(Shape, frozen=True):
     """Information on how to remediate a finding."""
 
     recommendation: Recommendation | None = None
     """An object that contains information about the recommended course of action to remediate the finding."""
 
 
-class ResourceDetails(Shape):
+class ResourceDetails(Shape, frozen=True):
     """Contains details about the resource involved in the finding."""
 
     aws_ecr_container_image: AwsEcrContainerImageDetails | None = None
     """An object that contains details about the Amazon ECR container image involved in the finding."""
 
 
-class Resource(Shape):
+class Resource(Shape, frozen=True):
     """Details about the resource involved in a finding."""
 
     details: ResourceDetails | None = None
@@ -249,14 +249,14 @@ class Resource(Shape):
     """The type of resource."""
 
 
-class ScoreDetails(Shape):
+class ScoreDetails(Shape, frozen=True):
     """Information about the Amazon Inspector score given to a finding."""
 
     cvss: CvssScoreDetails | None = None
     """An object that contains details about the CVSS score given to a finding."""
 
 
-class EnhancedImageScanFinding(Shape):
+class EnhancedImageScanFinding(Shape, frozen=True):
     """The details of an enhanced image scan. This is returned when enhanced scanning is enabled for your
     private registry.
     """
@@ -316,7 +316,7 @@ class EnhancedImageScanFinding(Shape):
     """If a finding discovered in your environment has an exploit available."""
 
 
-class ImageScanFinding(Shape):
+class ImageScanFinding(Shape, frozen=True):
     """Contains information about an image scan finding."""
 
     name: str
@@ -335,7 +335,7 @@ class ImageScanFinding(Shape):
     """A collection of attributes of the host from which the finding is generated."""
 
 
-class ImageScanFindings(Shape):
+class ImageScanFindings(Shape, frozen=True):
     """The details of an image scan."""
 
     image_scan_completed_at: Timestamp | None = None
@@ -358,7 +358,7 @@ class ImageScanFindings(Shape):
     """Details about the enhanced scan findings from Amazon Inspector."""
 
 
-class ScanningRepositoryFilter(Shape):
+class ScanningRepositoryFilter(Shape, frozen=True):
     """The details of a scanning repository filter. For more information on how to use filters, see [Using
     filters](https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html#image-scanning-filters)
     in the Amazon Elastic Container Registry User Guide.
@@ -374,7 +374,7 @@ class ScanningRepositoryFilter(Shape):
     """The type associated with the filter."""
 
 
-class RegistryScanningRule(Shape):
+class RegistryScanningRule(Shape, frozen=True):
     """The details of a scanning rule for a private registry."""
 
     scan_frequency: ScanFrequency
@@ -391,7 +391,7 @@ class RegistryScanningRule(Shape):
     """
 
 
-class RegistryScanningConfiguration(Shape):
+class RegistryScanningConfiguration(Shape, frozen=True):
     """The scanning configuration for a private registry."""
 
     scan_type: ScanType | None = None
@@ -401,7 +401,7 @@ class RegistryScanningConfiguration(Shape):
     """The scanning rules associated with the registry."""
 
 
-class RepositoryScanningConfiguration(Shape):
+class RepositoryScanningConfiguration(Shape, frozen=True):
     """The details of the scanning configuration for a repository."""
 
     repository_name: RepositoryName
@@ -422,7 +422,7 @@ class RepositoryScanningConfiguration(Shape):
     """The scan filters applied to the repository."""
 
 
-class RepositoryScanningConfigurationFailure(Shape):
+class RepositoryScanningConfigurationFailure(Shape, frozen=True):
     """The details about any failures associated with the scanning configuration of a repository."""
 
     repository_name: RepositoryName
@@ -435,7 +435,7 @@ class RepositoryScanningConfigurationFailure(Shape):
     """The reason for the failure."""
 
 
-class StartImageScanResponse(Response):
+class StartImageScanResponse(Response, frozen=True):
     """What ECR answers to `StartImageScanRequest`."""
 
     image_scan_status: ImageScanStatus
@@ -451,7 +451,7 @@ class StartImageScanResponse(Response):
     """The image that is scanned."""
 
 
-class StartImageScanRequest(Request[StartImageScanResponse]):
+class StartImageScanRequest(Request[StartImageScanResponse], frozen=True):
     """Starts a basic image vulnerability scan.
 
     A basic image scan can only be started once per 24 hours on an individual image. This limit includes if an
@@ -495,7 +495,7 @@ class StartImageScanRequest(Request[StartImageScanResponse]):
     """
 
 
-class DescribeImageScanFindingsResponse(PagedResponse):
+class DescribeImageScanFindingsResponse(PagedResponse, frozen=True):
     """What ECR answers to `DescribeImageScanFindingsRequest`."""
 
     image_scan_status: ImageScanStatus
@@ -514,7 +514,7 @@ class DescribeImageScanFindingsResponse(PagedResponse):
     """The information contained in the image scan findings."""
 
 
-class DescribeImageScanFindingsRequest(PagedRequest[DescribeImageScanFindingsResponse]):
+class DescribeImageScanFindingsRequest(PagedRequest[DescribeImageScanFindingsResponse], frozen=True):
     """Returns the scan findings for the specified image.
 
     Raises:
@@ -557,7 +557,7 @@ class DescribeImageScanFindingsRequest(PagedRequest[DescribeImageScanFindingsRes
     """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
 
 
-class PutImageScanningConfigurationResponse(Response):
+class PutImageScanningConfigurationResponse(Response, frozen=True):
     """What ECR answers to `PutImageScanningConfigurationRequest`."""
 
     registry_id: RegistryId | None = None
@@ -570,7 +570,7 @@ class PutImageScanningConfigurationResponse(Response):
     """The image scanning configuration setting for the repository."""
 
 
-class PutImageScanningConfigurationRequest(Request[PutImageScanningConfigurationResponse]):
+class PutImageScanningConfigurationRequest(Request[PutImageScanningConfigurationResponse], frozen=True):
     """Updates the image scanning configuration for the specified repository.
 
     Important:
@@ -610,7 +610,7 @@ class PutImageScanningConfigurationRequest(Request[PutImageScanningConfiguration
     """
 
 
-class BatchGetRepositoryScanningConfigurationResponse(Response):
+class BatchGetRepositoryScanningConfigurationResponse(Response, frozen=True):
     """What ECR answers to `BatchGetRepositoryScanningConfigurationRequest`."""
 
     scanning_configurations: ListOf[RepositoryScanningConfiguration] = Field(
@@ -625,7 +625,7 @@ class BatchGetRepositoryScanningConfigurationResponse(Response):
 
 
 class BatchGetRepositoryScanningConfigurationRequest(
-    Request[BatchGetRepositoryScanningConfigurationResponse]
+    Request[BatchGetRepositoryScanningConfigurationResponse], frozen=True
 ):
     """Gets the scanning configuration for one or more repositories.
 
@@ -649,14 +649,14 @@ class BatchGetRepositoryScanningConfigurationRequest(
     """
 
 
-class PutRegistryScanningConfigurationResponse(Response):
+class PutRegistryScanningConfigurationResponse(Response, frozen=True):
     """What ECR answers to `PutRegistryScanningConfigurationRequest`."""
 
     registry_scanning_configuration: RegistryScanningConfiguration
     """The scanning configuration for your registry."""
 
 
-class PutRegistryScanningConfigurationRequest(Request[PutRegistryScanningConfigurationResponse]):
+class PutRegistryScanningConfigurationRequest(Request[PutRegistryScanningConfigurationResponse], frozen=True):
     """Creates or updates the scanning configuration for your private registry.
 
     Raises:
@@ -693,7 +693,7 @@ class PutRegistryScanningConfigurationRequest(Request[PutRegistryScanningConfigu
     """
 
 
-class GetRegistryScanningConfigurationResponse(Response):
+class GetRegistryScanningConfigurationResponse(Response, frozen=True):
     """What ECR answers to `GetRegistryScanningConfigurationRequest`."""
 
     scanning_configuration: RegistryScanningConfiguration
@@ -703,7 +703,7 @@ class GetRegistryScanningConfigurationResponse(Response):
     """The registry ID associated with the request."""
 
 
-class GetRegistryScanningConfigurationRequest(Request[GetRegistryScanningConfigurationResponse]):
+class GetRegistryScanningConfigurationRequest(Request[GetRegistryScanningConfigurationResponse], frozen=True):
     """Retrieves the scanning configuration for a registry.
 
     Raises:

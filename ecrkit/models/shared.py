@@ -69,7 +69,7 @@ class TagStatus(OpenEnum):
     ANY = "ANY"
 
 
-class ImageIdentifier(Shape):
+class ImageIdentifier(Shape, frozen=True):
     """An object with identifying information for an image in an Amazon ECR repository."""
 
     image_digest: str | None = None
@@ -79,7 +79,7 @@ class ImageIdentifier(Shape):
     """The tag used for the image (1 to 300 characters)."""
 
 
-class ImageScanStatus(Shape):
+class ImageScanStatus(Shape, frozen=True):
     """The current status of an image scan."""
 
     status: ScanStatus
@@ -89,7 +89,7 @@ class ImageScanStatus(Shape):
     """The description of the image scan status."""
 
 
-class ImageScanningConfiguration(Shape):
+class ImageScanningConfiguration(Shape, frozen=True):
     """The image scanning configuration for a repository."""
 
     scan_on_push: bool | None = None
@@ -101,7 +101,7 @@ class ImageScanningConfiguration(Shape):
     """
 
 
-class ImageTagMutabilityExclusionFilter(Shape):
+class ImageTagMutabilityExclusionFilter(Shape, frozen=True):
     """A filter that specifies which image tags should be excluded from the repository's image tag mutability
     setting.
     """
@@ -116,7 +116,7 @@ class ImageTagMutabilityExclusionFilter(Shape):
     """
 
 
-class Tag(Shape):
+class Tag(Shape, frozen=True):
     """The metadata to apply to a resource to help you categorize and organize them. Each tag consists of a
     key and a value, both of which you define. Tag keys can have a maximum character length of 128
     characters, and tag values can have a maximum length of 256 characters.

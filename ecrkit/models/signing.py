@@ -36,7 +36,7 @@ class SigningStatus(OpenEnum):
     FAILED = "FAILED"
 
 
-class ImageSigningStatus(Shape):
+class ImageSigningStatus(Shape, frozen=True):
     """The signing status for an image. Each status corresponds to a signing profile."""
 
     signing_profile_arn: SigningProfileArn
@@ -57,7 +57,7 @@ class ImageSigningStatus(Shape):
     """A description of why signing the image failed. This field is only present if `status` is `FAILED`."""
 
 
-class SigningRepositoryFilter(Shape):
+class SigningRepositoryFilter(Shape, frozen=True):
     """A repository filter used to determine which repositories have their images automatically signed on
     push. Each filter consists of a filter type and filter value.
     """
@@ -81,7 +81,7 @@ class SigningRepositoryFilter(Shape):
     """
 
 
-class SigningRule(Shape):
+class SigningRule(Shape, frozen=True):
     """A signing rule that specifies a signing profile and optional repository filters. When an image is
     pushed to a matching repository, a signing job is created using the specified profile.
     """
@@ -104,7 +104,7 @@ class SigningRule(Shape):
     """
 
 
-class SigningConfiguration(Shape):
+class SigningConfiguration(Shape, frozen=True):
     """The signing configuration for a registry, which specifies rules for automatically signing images when
     pushed.
     """
@@ -117,14 +117,14 @@ class SigningConfiguration(Shape):
     """
 
 
-class PutSigningConfigurationResponse(Response):
+class PutSigningConfigurationResponse(Response, frozen=True):
     """What ECR answers to `PutSigningConfigurationRequest`."""
 
     signing_configuration: SigningConfiguration
     """The registry's updated signing configuration."""
 
 
-class PutSigningConfigurationRequest(Request[PutSigningConfigurationResponse]):
+class PutSigningConfigurationRequest(Request[PutSigningConfigurationResponse], frozen=True):
     """Creates or updates the registry's signing configuration, which defines rules for automatically signing
     images with Amazon Web Services Signer.
 
@@ -151,7 +151,7 @@ class PutSigningConfigurationRequest(Request[PutSigningConfigurationResponse]):
     """The signing configuration to assign to the registry."""
 
 
-class GetSigningConfigurationResponse(Response):
+class GetSigningConfigurationResponse(Response, frozen=True):
     """What ECR answers to `GetSigningConfigurationRequest`."""
 
     signing_configuration: SigningConfiguration
@@ -161,7 +161,7 @@ class GetSigningConfigurationResponse(Response):
     """The Amazon Web Services account ID associated with the registry."""
 
 
-class GetSigningConfigurationRequest(Request[GetSigningConfigurationResponse]):
+class GetSigningConfigurationRequest(Request[GetSigningConfigurationResponse], frozen=True):
     """Retrieves the registry's signing configuration, which defines rules for automatically signing images using
     Amazon Web Services Signer.
 
@@ -182,7 +182,7 @@ class GetSigningConfigurationRequest(Request[GetSigningConfigurationResponse]):
     response_type = GetSigningConfigurationResponse
 
 
-class DeleteSigningConfigurationResponse(Response):
+class DeleteSigningConfigurationResponse(Response, frozen=True):
     """What ECR answers to `DeleteSigningConfigurationRequest`."""
 
     registry_id: RegistryId | None = None
@@ -192,7 +192,7 @@ class DeleteSigningConfigurationResponse(Response):
     """The registry's deleted signing configuration."""
 
 
-class DeleteSigningConfigurationRequest(Request[DeleteSigningConfigurationResponse]):
+class DeleteSigningConfigurationRequest(Request[DeleteSigningConfigurationResponse], frozen=True):
     """Deletes the registry's signing configuration. Images pushed after deletion of the signing configuration
     will no longer be automatically signed.
 
@@ -215,7 +215,7 @@ class DeleteSigningConfigurationRequest(Request[DeleteSigningConfigurationRespon
     response_type = DeleteSigningConfigurationResponse
 
 
-class DescribeImageSigningStatusResponse(Response):
+class DescribeImageSigningStatusResponse(Response, frozen=True):
     """What ECR answers to `DescribeImageSigningStatusRequest`."""
 
     repository_name: RepositoryName | None = None
@@ -231,7 +231,7 @@ class DescribeImageSigningStatusResponse(Response):
     """A list of signing statuses for the specified image. Each status corresponds to a signing profile."""
 
 
-class DescribeImageSigningStatusRequest(Request[DescribeImageSigningStatusResponse]):
+class DescribeImageSigningStatusRequest(Request[DescribeImageSigningStatusResponse], frozen=True):
     """Returns the signing status for a specified image. If the image matched signing rules that reference
     different signing profiles, a status is returned for each profile.
 

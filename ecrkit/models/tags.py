@@ -8,11 +8,11 @@ from ecrkit.models._wire import ListOf
 from ecrkit.models.shared import Tag
 
 
-class TagResourceResponse(Response):
+class TagResourceResponse(Response, frozen=True):
     """What ECR answers to `TagResourceRequest`."""
 
 
-class TagResourceRequest(Request[TagResourceResponse]):
+class TagResourceRequest(Request[TagResourceResponse], frozen=True):
     """Adds specified tags to a resource with the specified ARN. Existing tags on a resource are not changed if
     they are not specified in the request parameters.
 
@@ -40,14 +40,14 @@ class TagResourceRequest(Request[TagResourceResponse]):
     """
 
 
-class ListTagsForResourceResponse(Response):
+class ListTagsForResourceResponse(Response, frozen=True):
     """What ECR answers to `ListTagsForResourceRequest`."""
 
     tags: ListOf[Tag] = Field(default_factory=list[Tag])
     """The tags for the resource."""
 
 
-class ListTagsForResourceRequest(Request[ListTagsForResourceResponse]):
+class ListTagsForResourceRequest(Request[ListTagsForResourceResponse], frozen=True):
     """List the tags for an Amazon ECR resource.
 
     Raises:
@@ -67,11 +67,11 @@ class ListTagsForResourceRequest(Request[ListTagsForResourceResponse]):
     """
 
 
-class UntagResourceResponse(Response):
+class UntagResourceResponse(Response, frozen=True):
     """What ECR answers to `UntagResourceRequest`."""
 
 
-class UntagResourceRequest(Request[UntagResourceResponse]):
+class UntagResourceRequest(Request[UntagResourceResponse], frozen=True):
     """Deletes specified tags from a resource.
 
     Raises:

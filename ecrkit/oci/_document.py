@@ -1,7 +1,7 @@
 """What a manifest, an index and a config have in common: exact bytes, and the members read from them."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Self
 
 from pydantic import PrivateAttr, ValidationError
 
@@ -17,7 +17,7 @@ _LONGEST_PATH = 100
 _LONGEST_PROBLEM = 300
 
 
-class Document(Member):
+class Document(Member, frozen=True):
     """JSON whose bytes are kept as they came. Parse one or build one; its constructor is not for callers."""
 
     _raw: bytes = PrivateAttr()
@@ -58,7 +58,7 @@ class Document(Member):
         )
 
     @classmethod
-    def from_members(cls, members: Mapping[str, Any], raw: bytes, media_type: str) -> Self:
+    def from_members(cls, members: Mapping[str, object], raw: bytes, media_type: str) -> Self:
         """Check the members of a document that has been read, and keep its bytes beside them.
 
         Raises:
@@ -68,7 +68,7 @@ class Document(Member):
             document = cls.model_validate({**members, "mediaType": media_type}, by_alias=True, by_name=False)
         except ValidationError as error:
             raise InvalidManifestError(f"not a valid {media_type}: {_sentence(error)}") from error
-        document._raw = raw  # noqa: SLF001 -- its own
+        document._raw = raw  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue] # noqa: SLF001 -- its own, and no field
         return document
 
     def __hash__(self) -> int:

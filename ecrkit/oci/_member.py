@@ -22,7 +22,7 @@ def snake_or_dotted(name: str) -> str:
     return _DOTTED.get(name, name)
 
 
-class Member(BaseModel):
+class Member(BaseModel, frozen=True):
     """A part of a document. Members that this release does not know are kept in `model_extra`."""
 
     model_config = ConfigDict(
@@ -30,7 +30,6 @@ class Member(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         extra="allow",
-        frozen=True,
         defer_build=True,
         hide_input_in_errors=True,
         protected_namespaces=(),
@@ -45,7 +44,7 @@ class Member(BaseModel):
             return {name: value for name, value in present.items() if value is not None}
         return members
 
-    def to_wire(self) -> dict[str, Any]:
+    def to_wire(self) -> dict[str, object]:
         """Give the members under the names of the wire, in the order of the specification, without the empty ones."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 

@@ -49,7 +49,7 @@ def build_config(
     *,
     created: datetime | None = None,
     author: str | None = None,
-    history: Sequence[Mapping[str, Any]] = (),
+    history: Sequence[Mapping[str, object]] = (),
     media_type: str = media_types.OCI_CONFIG,
     **run: Unpack[RunOptions],
 ) -> ImageConfig:
@@ -86,7 +86,7 @@ def extend_config(
     *,
     created: datetime | None = None,
     author: str | None = None,
-    history: Sequence[Mapping[str, Any]] = (),
+    history: Sequence[Mapping[str, object]] = (),
     media_type: str = media_types.OCI_CONFIG,
     **run: Unpack[RunOptions],
 ) -> ImageConfig:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import ConfigDict, FailFast, Field
 from pydantic.alias_generators import to_pascal
@@ -14,10 +14,10 @@ from ecrkit.oci._member import Member, snake_or_dotted
 from ecrkit.oci.platforms import Platform
 from ecrkit.references import Digest
 
-NoValue = Mapping[str, Any]
+NoValue = Mapping[str, object]
 
 
-class RunConfig(Member):
+class RunConfig(Member, frozen=True):
     """How a container of the image starts."""
 
     model_config = ConfigDict(alias_generator=to_pascal)
@@ -33,7 +33,7 @@ class RunConfig(Member):
     stop_signal: str | None = None
 
 
-class History(Member):
+class History(Member, frozen=True):
     """One step of the build."""
 
     model_config = ConfigDict(alias_generator=snake_or_dotted)
@@ -46,7 +46,7 @@ class History(Member):
     """Whether the step made no layer."""
 
 
-class RootFileSystem(Member):
+class RootFileSystem(Member, frozen=True):
     """The layers, as they are when unpacked."""
 
     model_config = ConfigDict(alias_generator=snake_or_dotted)
@@ -56,7 +56,7 @@ class RootFileSystem(Member):
     """The digests of the uncompressed layers, from the lowest one up."""
 
 
-class ImageConfig(Document):
+class ImageConfig(Document, frozen=True):
     """The config of an image that can be run. The config of an artifact is something else, and need not even be JSON."""
 
     model_config = ConfigDict(

@@ -13,7 +13,7 @@ from ecrkit.references import Digest
 _ATTESTATION_MARK = ("vnd.docker.reference.type", "attestation-manifest")
 
 
-class Descriptor(Member):
+class Descriptor(Member, frozen=True):
     """Names a blob or a manifest by its digest."""
 
     media_type: str = Field(min_length=1)

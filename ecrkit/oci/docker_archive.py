@@ -34,7 +34,7 @@ MANIFEST_NAME = "manifest.json"
 _CHUNK = 1024 * 1024
 
 
-class _SavedImage(Member):
+class _SavedImage(Member, frozen=True):
     """One image in `manifest.json`."""
 
     model_config = ConfigDict(alias_generator=to_pascal)

@@ -13,7 +13,7 @@ from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.platforms import Platform
 
 
-class ImageManifest(Document):
+class ImageManifest(Document, frozen=True):
     """The manifest of one image or artifact."""
 
     schema_version: Literal[2]
@@ -32,7 +32,7 @@ class ImageManifest(Document):
         return tuple({descriptor.digest: descriptor for descriptor in wanted}.values())
 
 
-class Index(Document):
+class Index(Document, frozen=True):
     """A list of manifests, mostly one for each platform. Docker calls it a manifest list."""
 
     schema_version: Literal[2]

@@ -24,7 +24,7 @@ _PART = re.compile(r"[A-Za-z0-9_.-]+")
 _MOST_PARTS = 3
 
 
-class Platform(Member):
+class Platform(Member, frozen=True):
     """An operating system and a processor.
 
     Example:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
-from typing import Any, Self, TypedDict, Unpack
+from typing import Self, TypedDict, Unpack
 
 
 class TagStatus(StrEnum):
@@ -171,7 +171,7 @@ class LifecycleRule:
             any(_pattern(pattern).fullmatch(tag) for tag in have) for pattern in self.tag_patterns
         )
 
-    def to_wire(self) -> dict[str, Any]:
+    def to_wire(self) -> dict[str, object]:
         """Give the rule as it stands in the text of a policy: absent members are left out, never null."""
         selection = {
             "tagStatus": str(self.tag_status),

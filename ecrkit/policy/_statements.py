@@ -121,12 +121,12 @@ class Statement:
         for operator, key in sorted({place for place in places if places.count(place) > 1}):
             yield f"has two conditions {operator} on {key}; a text can hold one, with several values"
 
-    def to_wire(self) -> dict[str, Any]:
+    def to_wire(self) -> dict[str, object]:
         """Give the statement as it stands in the text of a policy, without absent elements."""
         conditions: dict[str, dict[str, list[str]]] = {}
         for condition in self.conditions:
             conditions.setdefault(condition.operator, {})[condition.key] = list(condition.values)
-        elements = {
+        elements: dict[str, object] = {
             "Sid": self.sid,
             "Effect": self.effect,
             "Principal": _write_principals(self.principals),

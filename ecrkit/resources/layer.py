@@ -70,6 +70,7 @@ class Layer:
             LayersNotFoundError: The repository does not have the layer.
             LayerInaccessibleError: No image refers to the layer yet; put the manifest first.
             DigestMismatchError: The bytes are wrong; nothing is left behind.
+            TransportError: The storage did not give the layer, however often it was asked; what came is kept.
         """
         return download_blob(self._blob(), Path(path), progress=progress or ignore)
 

@@ -58,6 +58,8 @@ class Registry(RegistryRepositories):
         Raises:
             MissingRegionError: Nothing names a region.
             InvalidEndpointError: The endpoint is not a URL.
+            ConfigurationError: The profile does not exist, or the configuration of AWS cannot be used.
+            InvalidInputError: The client is one for another service.
         """
         if client is not None:
             transport: Transport = BotoTransport(client)

@@ -1,14 +1,14 @@
 """The way to ECR and back: the one room that knows boto3 and botocore.
 
 Botocore keeps what it is good at: credentials, regions, endpoints, signatures, proxies, retries, connections. What goes
-through it differs from a plain boto3 call in three places, all of them events that botocore documents:
+through it differs from a plain boto3 call in three places, all of them events of botocore:
 
-- `before-parse` hands over the raw bytes of a success, because pydantic reads them faster than botocore's parser;
+- `before-parse` spares botocore's parser a success, because pydantic reads the bytes of `response-received` faster;
 - `before-call` exchanges the body of a layer part for one that is encoded and hashed already;
 - `needs-retry` ends retries that the caller asked to decide on, and those of a quota that waiting does not lift.
 
-The handlers act only while a call of ecrkit is under way in the same context, so a client that the caller passed in
-behaves as ever for the caller's own calls.
+The handlers know the calls of ecrkit by a mark in botocore's context of each call, so a client that the caller passed in
+behaves as ever for the caller's own calls, also for those that its event handlers make while one of ours is under way.
 """
 
 from typing import TYPE_CHECKING

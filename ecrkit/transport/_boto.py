@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ecrkit import errors
 from ecrkit._version import __version__
 from ecrkit.references._shown import shown
-from ecrkit.transport._events import Exchange, exchange_under_way, listen
+from ecrkit.transport._events import Exchange, listen, next_exchange
 from ecrkit.transport._failures import typed_errors, unknown_operation
 from ecrkit.transport._protocol import Download, PreparedBody
 from ecrkit.transport._storage import Storage
@@ -26,13 +26,13 @@ MAX_POOL_CONNECTIONS = 64
 class BotoTransport:
     """The transport over a client of boto3, which other threads and other code may use at the same time."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self.region_name: str = client.meta.region_name
-        self.endpoint_url: str = client.meta.endpoint_url
-        self._methods: dict[str, str] = {
-            name: method for method, name in client.meta.method_to_api_mapping.items()
-        }
+    def __init__(self, client: object) -> None:
+        self._client = cast("Any", client)  # boto3 ships no types
+        meta = self._client.meta
+        _check_service(meta)
+        self.region_name: str = meta.region_name
+        self.endpoint_url: str = meta.endpoint_url
+        self._methods: dict[str, str] = {name: method for method, name in meta.method_to_api_mapping.items()}
         self._storage = Storage(client)
         listen(client)
 
@@ -47,7 +47,7 @@ class BotoTransport:
     def call(
         self,
         operation: str,
-        parameters: Mapping[str, Any],
+        parameters: Mapping[str, object],
         *,
         body: PreparedBody | None = None,
         retries: bool = True,
@@ -57,13 +57,13 @@ class BotoTransport:
             method = getattr(self._client, self._methods[operation])
         except KeyError:
             raise unknown_operation(operation) from None
-        exchange = Exchange(body=body, retries=retries)
-        token = exchange_under_way.set(exchange)
+        exchange = Exchange(operation, body=body, retries=retries)
+        token = next_exchange.set(exchange)
         try:
             with typed_errors(operation):
                 method(**parameters)
         finally:
-            exchange_under_way.reset(token)
+            next_exchange.reset(token)
         if exchange.answer is None:
             raise errors.UnreadableAnswerError(
                 f"The answer to {operation} did not come through botocore's parser"
@@ -113,6 +113,14 @@ def connect(
             "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged
         )
     return BotoTransport(client)
+
+
+def _check_service(meta: Any) -> None:
+    model = getattr(meta, "service_model", None)  # doubles of clients may have none
+    if model is not None and model.service_name != "ecr":
+        raise errors.InvalidInputError(
+            f"The client is one for {model.service_name}, but has to be one for ecr: session.client('ecr')"
+        )
 
 
 _creating = threading.Lock()  # sessions are not thread-safe while they create a client; the clients are

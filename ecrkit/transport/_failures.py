@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 from ecrkit import errors
 from ecrkit.errors import api_error
@@ -21,7 +21,9 @@ def typed_errors(operation: str) -> Generator[None]:
         raise _from_response(operation, error.response) from None
     except ClientError as error:
         # Without its cause, which says nothing more, save a session token where a signature is refused.
-        raise _from_response(operation, cast("dict[str, Any]", error.response)) from None
+        refused: Any = error
+        said = _from_response(refused.operation_name, refused.response)
+        raise (said if refused.operation_name == operation else _unsigned(operation, said)) from None
     except BotoCoreError as error:
         raise _without_answer(operation, error) from error
     except ValueError as error:
@@ -32,6 +34,12 @@ def typed_errors(operation: str) -> Generator[None]:
         raise errors.InvalidEndpointError(
             f"{error}. An endpoint is a URL with its scheme, for example http://127.0.0.1:5005"
         ) from error
+
+
+def _unsigned(operation: str, said: errors.EcrKitError) -> errors.MissingCredentialsError:
+    """Say that it was STS or SSO that refused, which botocore asks for credentials on the way."""
+    why = f"{said.message} ({said.code} from {said.operation})" if isinstance(said, errors.ApiError) else said
+    return errors.MissingCredentialsError(f"{operation} could not be signed: {why}")
 
 
 def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
@@ -51,6 +59,11 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
             (boto.SSOError, boto.TokenRetrievalError),
             errors.MissingCredentialsError,
             f"{operation} could not be signed: {error}. Sign in again with `aws sso login`",
+        ),
+        (
+            (boto.LoginError, boto.RefreshWithMFAUnsupportedError, boto.MetadataRetrievalError),
+            errors.MissingCredentialsError,
+            f"{operation} could not be signed: {error}",
         ),
         (
             (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 
 class PreparedBody(Protocol):
@@ -37,7 +37,7 @@ class Transport(Protocol):
     def call(
         self,
         operation: str,
-        parameters: Mapping[str, Any],
+        parameters: Mapping[str, object],
         *,
         body: PreparedBody | None = None,
         retries: bool = True,

@@ -4,54 +4,84 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from ecrkit import errors
 from ecrkit.transport._protocol import Download
 
 
 class Storage:
-    """Opens URLs that carry their own authorisation. Proxies and timeouts are those of a client of boto3."""
+    """Opens URLs that carry their own authorisation.
+
+    Proxies, certificates and timeouts are those of a client of boto3, save that the proxies which the environment names
+    are chosen for the host of the URL: `NO_PROXY` may name the host of ECR and not this one, or the other way round.
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
         self._lock = threading.Lock()
-        self._opened: Any = None  # with the first download
+        self._opened: dict[frozenset[tuple[str, str]], Any] = {}  # by their proxies
 
     @contextmanager
     def open(self, url: str, *, first_byte: int = 0) -> Generator[Download]:
         """Open the URL of a layer, from a byte of it on."""
-        from botocore.awsrequest import AWSRequest  # noqa: PLC0415 -- boto3 is slow to import
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 -- as above
+        from botocore import exceptions as boto  # noqa: PLC0415 -- boto3 is slow to import
+        from botocore.awsrequest import AWSRequest  # noqa: PLC0415 -- as above
 
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={first_byte}-"} if first_byte else {})
         request = AWSRequest(method="GET", url=url, headers=headers, stream_output=True).prepare()
         try:
             response = self._session(url).send(request)
-        except BotoCoreError as error:
+        except boto.BotoCoreError as error:
+            advice = _CERTIFICATES if isinstance(error, boto.SSLError) else ""
+            advice = _PROXIES if isinstance(error, boto.ProxyConnectionError) else advice
             # Without its cause, whose text has the URL, and with it the right to read the layer.
-            raise errors.AnswerLostError(f"A layer could not be downloaded: {type(error).__name__}") from None
+            raise errors.AnswerLostError(
+                f"A layer could not be downloaded from {urlsplit(url).hostname}: {type(error).__name__}{advice}"
+            ) from None
         try:
             yield _BotoDownload(response)
         finally:
             response.raw.close()
 
     def _session(self, url: str) -> Any:
-        from botocore import httpsession, utils  # noqa: PLC0415 -- boto3 is slow to import
+        from botocore.httpsession import URLLib3Session  # noqa: PLC0415 -- boto3 is slow to import
 
+        settings = self._client.meta.config
+        proxies = _proxies(settings.proxies, url)
         with self._lock:
-            if self._opened is None:
-                settings = self._client.meta.config
-                bundle = os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE")
-                self._opened = cast("Any", httpsession).URLLib3Session(
-                    verify=bundle or True,
-                    proxies=settings.proxies or cast("Any", utils).get_environ_proxies(url),
+            key = frozenset(proxies.items())
+            if key not in self._opened:
+                self._opened[key] = cast("Any", URLLib3Session)(
+                    verify=_verify(self._client),
+                    proxies=proxies,
                     timeout=(settings.connect_timeout, settings.read_timeout),
                     max_pool_connections=settings.max_pool_connections,
+                    proxies_config=settings.proxies_config,
                 )
-            return self._opened
+            return self._opened[key]
+
+
+def _proxies(configured: Mapping[str, str] | None, url: str) -> Mapping[str, str]:
+    from botocore import utils  # noqa: PLC0415 -- boto3 is slow to import
+
+    return cast("Any", utils).get_environ_proxies(url) if configured is None else configured
+
+
+def _verify(client: Any) -> bool | str:
+    """Say what certificates a client trusts.
+
+    Botocore finds that out from four places: `verify=`, `AWS_CA_BUNDLE`, `ca_bundle` of the profile and
+    `REQUESTS_CA_BUNDLE`. It keeps the result where nothing public shows it.
+    """
+    sessions = getattr(getattr(client, "_endpoint", None), "http_session", None)
+    verify: bool | str | None = getattr(sessions, "_verify", None)
+    if verify is None:  # a client that is none of botocore's, or of a botocore to come
+        return os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True
+    return verify
 
 
 class _BotoDownload:
@@ -72,3 +102,7 @@ class _BotoDownload:
         if not block and size and self._missing > 0:  # botocore tells urllib3 not to look at that
             raise errors.AnswerLostError(f"The download of a layer broke off {self._missing} bytes early")
         return block
+
+
+_CERTIFICATES = ": its certificate is not trusted; AWS_CA_BUNDLE, or verify= of the client, names a file of those that are"
+_PROXIES = ": see HTTPS_PROXY and NO_PROXY, or proxies= of the client's Config"

@@ -1,5 +1,6 @@
 """What others rely on changes only on purpose: the public surface is the one that is written down."""
 
+import re
 from importlib.util import find_spec
 
 import pytest
@@ -24,6 +25,16 @@ def test_everything_public_is_written_down() -> None:
     new = sorted(set(public_api()) - set(WRITTEN_DOWN))
 
     assert new == [], "`make api` writes it down"
+
+
+def test_nothing_public_has_a_type_that_says_nothing() -> None:
+    assert [line for line in public_api() if re.search(r"\bAny\b", line)] == []
+
+
+def test_everything_public_has_a_type() -> None:
+    signatures = [line.replace("-> None", "->") for line in public_api() if "def " in line]
+
+    assert [line for line in signatures if re.search(r": None\b", line)] == []
 
 
 def test_the_snapshot_has_what_the_readme_shows() -> None:

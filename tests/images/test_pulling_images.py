@@ -391,7 +391,7 @@ def test_a_format_that_does_not_exist_is_refused(repository: Repository, tmp_pat
     pushed = repository.push_image(image())
 
     with pytest.raises(InvalidInputError, match="'zip' is not a format"):
-        pushed.save(tmp_path / "image.zip", format="zip")  # type: ignore[arg-type]
+        pushed.save(tmp_path / "image.zip", format="zip")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_the_total_size_counts_what_is_shared_once(repository: Repository) -> None:

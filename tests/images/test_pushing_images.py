@@ -188,7 +188,7 @@ def test_layouts_and_archives_are_pushed_by_their_path(
     repository: Repository, tmp_path: Path, write: object
 ) -> None:
     source = join(image(noise(1)), image(noise(2), platform="linux/arm64"), name="x")
-    write(source, tmp_path / "image")  # type: ignore[operator]
+    write(source, tmp_path / "image")  # type: ignore[operator]  # pyright: ignore[reportCallIssue]
 
     pushed = repository.push_image(tmp_path / "image", tags="1")
 
@@ -201,7 +201,7 @@ def test_an_archive_of_docker_save_is_pushed_by_its_path(repository: Repository,
 
     pushed = repository.push_image(str(tmp_path / "image.tar"))
 
-    assert pushed.config().raw == oci.read_config(source, source.root).raw  # type: ignore[arg-type]
+    assert pushed.config().raw == oci.read_config(source, source.root).raw  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_a_built_image_is_pushed(repository: Repository, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_archives_of_ours_are_read_by_skopeo(
 ) -> None:
     repository.push_image(made / "layout", tags="1")
 
-    path = repository.image("1").save(tmp_path / "saved.tar", format=format)  # type: ignore[arg-type]
+    path = repository.image("1").save(tmp_path / "saved.tar", format=format)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     config = json.loads(run("skopeo", "inspect", "--config", f"{format}-archive:{path}"))
     assert config["config"]["Labels"]["made"] == "by-buildah"

@@ -31,7 +31,7 @@ def test_an_unknown_value_does_not_become_a_member() -> None:
 
 @pytest.mark.parametrize("value", [UpstreamRegistry.DOCKER_HUB, UpstreamRegistry("harbor")])
 def test_a_value_is_as_good_a_key_as_its_text(value: OpenEnum) -> None:
-    assert {value: 1}[value.value] == 1  # type: ignore[index] # the text equals the member
+    assert {value: 1}[value.value] == 1  # type: ignore[index]  # pyright: ignore[reportArgumentType] -- the text equals the member
 
 
 def test_an_unknown_value_survives_pickling_and_copying() -> None:

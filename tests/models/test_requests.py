@@ -237,7 +237,7 @@ def test_a_request_cannot_be_changed() -> None:
     request = DescribeImagesRequest(repository_name="app")
 
     with pytest.raises(ValueError, match="frozen"):
-        request.repository_name = "other"  # pyright: ignore[reportAttributeAccessIssue] -- the point
+        request.repository_name = "other"  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue] -- the point
 
 
 def test_a_request_survives_pickling() -> None:

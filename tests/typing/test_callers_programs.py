@@ -1,5 +1,6 @@
 """Small programs as a caller writes them. The strict type checkers read them, and they run as well."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import assert_type
@@ -16,12 +17,15 @@ from ecrkit import (
     LayerEvent,
     Registry,
     Repository,
+    Waiter,
     errors,
     models,
     oci,
 )
 from ecrkit.events import PartSent
+from ecrkit.local import LocalECR
 from ecrkit.models import ImageStatus
+from ecrkit.resources import ScanResult
 from ecrkit.testing import FakeTransport
 from tests.resources.pictures import content_of, described, manifest_of_nothing, oci_digest, pushed_manifest
 
@@ -146,6 +150,32 @@ def test_an_enum_stays_open(fake: FakeTransport) -> None:
             raise AssertionError("it is there")
         case other:
             assert not other.is_known
+
+
+async def test_a_wait_knows_what_it_ends_with(local_ecr: LocalECR, fresh: DescribedRepository) -> None:
+    def wait(waiter: Waiter[ScanResult]) -> ScanResult:
+        return waiter.wait()
+
+    local_ecr.findings.set(fresh.name, [])
+    image = fresh.put_image(pushed_manifest(fresh), "1.0")
+
+    scan = image.scan()
+    ended = wait(scan)
+    awaited = await asyncio.wait_for(scan, 10)
+
+    assert_type(ended, ScanResult)
+    assert_type(awaited, ScanResult)
+    assert ended == awaited
+
+
+def test_a_double_knows_the_request_that_it_answers(fake: FakeTransport) -> None:
+    def answer(request: models.GetAccountSettingRequest) -> models.GetAccountSettingResponse:
+        assert_type(request.name, str)
+        return models.GetAccountSettingResponse(name=request.name, value="X")
+
+    fake.always(models.GetAccountSettingRequest, answer)
+
+    assert Registry(fake).settings.get("BLOB_MOUNTING") == "X"
 
 
 def test_errors_are_caught_by_class_or_by_family(local_registry: Registry) -> None:

@@ -74,7 +74,7 @@ def test_queued_answers_come_before_the_standing_one(fake: FakeTransport, regist
 def test_a_function_makes_an_answer_of_the_request(fake: FakeTransport, registry: Registry) -> None:
     fake.always(
         models.GetAccountSettingRequest,
-        lambda request: models.GetAccountSettingResponse(name=request.to_wire()["name"], value="X"),
+        lambda request: models.GetAccountSettingResponse(name=request.name, value="X"),
     )
 
     assert registry.settings.get("BLOB_MOUNTING") == "X"

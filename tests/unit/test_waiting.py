@@ -59,7 +59,7 @@ def preview_waiter(fake: FakeTransport) -> Waiter[str]:
 
 
 def refused(kind: type[EcrKitError], code: str) -> EcrKitError:
-    return kind("no", code=code, operation="DescribeImageScanFindings", http_status=400)  # type: ignore[call-arg]
+    return kind("no", code=code, operation="DescribeImageScanFindings", http_status=400)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 async def awaited(waiter: Waiter[str]) -> str:
