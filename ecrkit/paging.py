@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import json
@@ -113,6 +112,8 @@ class Items(Generic[ItemT]):
             yield from self._taken(page)
 
     async def __aiter__(self) -> AsyncIterator[ItemT]:
+        import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
+
         pages = self._limited()
         while (page := await asyncio.to_thread(next, pages, None)) is not None:
             for item in self._taken(page):

@@ -1,6 +1,5 @@
 """Which errors deserve another try, and how long to wait before it."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -96,6 +95,8 @@ def pause(seconds: float, *, unless: threading.Event | None = None) -> None:
 
 async def apause(seconds: float) -> None:
     """Sleep as `pause` does, without blocking the event loop."""
+    import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
+
     if (sleep := _sleep.get()) is not None:
         sleep(seconds)
     await asyncio.sleep(0 if sleep is not None else seconds)  # other tasks get their turn either way

@@ -1,6 +1,5 @@
 """`Waiter`: looks again and again until a judge is content, with `.wait()` or with `await`."""
 
-import asyncio
 import math
 import threading
 from collections.abc import Callable, Generator
@@ -171,6 +170,8 @@ class Waiter(Generic[ResultT]):
         return waiter
 
     async def _wait_in_loop(self) -> ResultT:
+        import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
+
         # Each look is made in a thread. Who is cancelled meanwhile goes at once; that look ends unseen.
         looks = AsyncRetrying(sleep=apause, **_policy(self._patience, self._subject))
         return self._end(await looks(asyncio.to_thread, self._look))
@@ -188,6 +189,8 @@ def begin(action: Callable[[], ResultT]) -> Callable[[], ResultT]:
 
     Outside of an event loop, what goes wrong is raised here; inside, by whoever waits.
     """
+    import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:
