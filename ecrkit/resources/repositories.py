@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from ecrkit import models
 from ecrkit.batching import BatchFailure, BatchResult, cut, send_all
@@ -12,7 +13,7 @@ from ecrkit.errors import (
     RepositoryNotFoundError,
     api_error,
 )
-from ecrkit.paging import Items
+from ecrkit.paging import Items, Made
 from ecrkit.resources._exclusions import exclusion_filters
 from ecrkit.resources.ensuring import Settings, bring_in_line
 from ecrkit.resources.handle import RegistryHandle
@@ -40,14 +41,11 @@ class RegistryRepositories(RegistryHandle):
             page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
             start: Where to go on: the `resume_token` of an earlier listing.
         """
-
-        def described(page: models.DescribeRepositoriesResponse) -> list[DescribedRepository]:
-            return [DescribedRepository(self._registry, details) for details in page.repositories]
-
+        describe = partial(DescribedRepository, self._registry)
         return Items(
             self.client,
             self._describe_repositories(),
-            described,
+            lambda page: Made(describe, page.repositories),
             limit=limit,
             page_size=page_size,
             start=start,
