@@ -98,7 +98,7 @@ class ImageHandle:
         self.repository = repository
         """Where the image is."""
 
-        self.digest = None if digest is None else Digest.parse(digest)
+        self.digest = None if digest is None else Digest(digest)
         """The digest that the handle stands for; absent in a handle for a tag, which may move."""
 
         self.tag_name = None if tag is None else check_tag(tag)
