@@ -79,6 +79,7 @@ def test_to_name_one_request_does_not_import_the_models_of_all() -> None:
     "unneeded",
     [
         "asyncio",
+        "tenacity",
         "ecrkit.models.scanning",
         "ecrkit.models.replication",
         "ecrkit.oci.layout",
