@@ -45,7 +45,7 @@ class RetryPolicy:
             again: Tells whether a failure deserves another attempt.
             sleep: Waits between attempts; `pause` if absent.
         """
-        # A loop of our own: it is around every request, and what tenacity makes for each costs an eighth of a request.
+        # A loop of our own: it is around every request, and what tenacity makes for each costs a twentieth of a request.
         begun, tries, longest = time.monotonic(), 0, self.first_wait
         while True:
             tries += 1
