@@ -1,6 +1,5 @@
 """`Client`: one typed request in, one typed response out."""
 
-import asyncio
 import time
 from collections.abc import Iterator
 from typing import Any, cast
@@ -56,6 +55,8 @@ class Client:
 
     async def asend(self, request: Request[ResponseT]) -> ResponseT:
         """Send one request without blocking the event loop; otherwise as `send`."""
+        import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
+
         return await asyncio.to_thread(self.send, request)
 
     def send_once(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sized
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, Self
@@ -18,6 +17,7 @@ from ecrkit.models import PagedRequest, PagedResponse
 
 ItemT = TypeVar("ItemT", covariant=True)  # noqa: PLC0105 -- its name stands in hover texts
 PageT = TypeVar("PageT", bound=PagedResponse)
+SourceT = TypeVar("SourceT")
 
 
 class Items(Generic[ItemT]):
@@ -44,7 +44,7 @@ class Items(Generic[ItemT]):
         Args:
             client: Sends the requests.
             request: Asks for the first page.
-            items_of: Takes the items out of a page.
+            items_of: Takes the items out of a page. Give `Made` where they are to be made one by one.
             limit: How many items to give out at the most; all of them if absent.
             page_size: How many items to ask for at a time; the service decides if absent. It costs requests, not items.
             start: The `resume_token` of an earlier loop, or a `next_token` of the service.
@@ -112,6 +112,8 @@ class Items(Generic[ItemT]):
             yield from self._taken(page)
 
     async def __aiter__(self) -> AsyncIterator[ItemT]:
+        import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
+
         pages = self._limited()
         while (page := await asyncio.to_thread(next, pages, None)) is not None:
             for item in self._taken(page):
@@ -120,8 +122,8 @@ class Items(Generic[ItemT]):
     def pages(self) -> Iterator[list[ItemT]]:
         """Give out the items a page at a time. A page may be empty: the service filters after it has cut pages."""
         for page in self._limited():
-            self._enter(page, given=len(page.items))
-            yield page.items
+            self._enter(page, given=page.size)
+            yield list(page.items)
 
     def _taken(self, page: _Page[ItemT]) -> Iterator[ItemT]:
         self._enter(page, given=0)
@@ -131,18 +133,32 @@ class Items(Generic[ItemT]):
 
     def _enter(self, page: _Page[object], *, given: int) -> None:
         self._position, self._following = page.position, page.following
-        self._size, self._given = len(page.items), given
+        self._size, self._given = page.size, given
 
     def _limited(self) -> Iterator[_Page[ItemT]]:
         left = self._limit
         if left == 0:
             return
         for page in self._walk():
-            if left is not None and len(page.items) >= left:
+            if left is not None and page.size >= left:
                 yield page.cut(left)
                 return
-            left = left - len(page.items) if left is not None else None
+            left = left - page.size if left is not None else None
             yield page
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Generic[SourceT, ItemT]):
+    """The items of a page that are made while one loops over them: a thousand at once keep the garbage collector busy."""
+
+    make: Callable[[SourceT], ItemT]
+    sources: Collection[SourceT]
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def __iter__(self) -> Iterator[ItemT]:
+        return map(self.make, self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +193,16 @@ class _Position:
 
 @dataclass(frozen=True, slots=True)
 class _Page(Generic[ItemT]):
-    """Items, where they stand in the listing, and what stands behind them."""
+    """Items, to be taken once, where they stand in the listing, and what stands behind them."""
 
     position: _Position
     following: _Position | None
-    items: list[ItemT]
+    items: Iterator[ItemT]
+    size: int
 
     def cut(self, size: int) -> _Page[ItemT]:
-        rest = self.position.after(size) if size < len(self.items) else self.following
-        return _Page(self.position, rest, self.items[:size])
+        rest = self.position.after(size) if size < self.size else self.following
+        return _Page(self.position, rest, islice(self.items, size), size)
 
 
 _MOST_SHOWN = 20  # in a notebook
@@ -208,5 +225,8 @@ def _walk(
     position = first
     for page in client.paginate(request.model_copy(update={"next_token": first.page})):
         following = _Position(page.next_token) if page.next_token is not None else None
-        yield _Page(position, following, list(islice(items_of(page), position.skip, None)))
+        found = items_of(page)
+        items = found if isinstance(found, Sized) else list(found)
+        left = max(len(items) - position.skip, 0)
+        yield _Page(position, following, islice(items, position.skip, None), left)
         position = following or position

@@ -4,25 +4,12 @@ Each judge takes an answer, or the error that came in its place, and gives a ver
 and count nothing. A status that this release does not know keeps one waiting: it may well be one on the way.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable
 
+from ecrkit import models
 from ecrkit.errors import ApiError, ImageNotFoundError, RepositoryNotFoundError, ScanNotFoundError
-from ecrkit.models import (
-    DescribeImageReplicationStatusResponse,
-    DescribeImageScanFindingsResponse,
-    DescribeImageSigningStatusResponse,
-    DescribeImagesResponse,
-    DescribeReplicationBackfillResultsResponse,
-    GetLifecyclePolicyPreviewResponse,
-    ImageReplicationStatus,
-    ImageStatus,
-    LifecyclePolicyPreviewStatus,
-    ReplicationBackfillStatus,
-    ReplicationDestination,
-    ReplicationStatus,
-    ScanStatus,
-    SigningStatus,
-)
 from ecrkit.waiting import Done, Failed, Pace, Verdict, Waiting
 
 # boto3's own numbers: waiters-2.json of the service model
@@ -42,7 +29,9 @@ BACKFILL_PACE = Pace(delay=30, max_attempts=240)
 """Two hours; what a whole registry takes depends on what is in it."""
 
 
-def scan_complete(answer: DescribeImageScanFindingsResponse | ApiError, *, settled: bool = False) -> Verdict:
+def scan_complete(
+    answer: models.DescribeImageScanFindingsResponse | ApiError, *, settled: bool = False
+) -> Verdict:
     """Judge whether the findings of a scan, basic or enhanced, can be read.
 
     Right after a push there is no scan to be found yet: that is waiting. Enhanced scanning never ends, so the first
@@ -69,42 +58,44 @@ def scan_complete(answer: DescribeImageScanFindingsResponse | ApiError, *, settl
 
 _SCANS_WITHOUT_RESULTS = frozenset(
     {
-        ScanStatus.FAILED,
-        ScanStatus.UNSUPPORTED_IMAGE,
-        ScanStatus.SCAN_ELIGIBILITY_EXPIRED,
-        ScanStatus.FINDINGS_UNAVAILABLE,
-        ScanStatus.LIMIT_EXCEEDED,
-        ScanStatus.IMAGE_ARCHIVED,
-        ScanStatus.IMAGE_SIZE_EXCEEDED,
+        models.ScanStatus.FAILED,
+        models.ScanStatus.UNSUPPORTED_IMAGE,
+        models.ScanStatus.SCAN_ELIGIBILITY_EXPIRED,
+        models.ScanStatus.FINDINGS_UNAVAILABLE,
+        models.ScanStatus.LIMIT_EXCEEDED,
+        models.ScanStatus.IMAGE_ARCHIVED,
+        models.ScanStatus.IMAGE_SIZE_EXCEEDED,
     }
 )
 
 
-def has_scan_results(answer: DescribeImageScanFindingsResponse) -> bool:
+def has_scan_results(answer: models.DescribeImageScanFindingsResponse) -> bool:
     """Tell whether an answer holds the results of a scan, be they that nothing was found.
 
     Continuous scanning says ACTIVE before and after its first look; what the answer holds tells the two apart.
     """
     status, findings = answer.image_scan_status.status, answer.image_scan_findings
-    if status != ScanStatus.ACTIVE or findings is None:
-        return status == ScanStatus.COMPLETE
+    if status != models.ScanStatus.ACTIVE or findings is None:
+        return status == models.ScanStatus.COMPLETE
     return "enhanced_findings" in findings.model_fields_set or findings.image_scan_completed_at is not None
 
 
-def lifecycle_preview_complete(answer: GetLifecyclePolicyPreviewResponse | ApiError) -> Verdict:
+def lifecycle_preview_complete(answer: models.GetLifecyclePolicyPreviewResponse | ApiError) -> Verdict:
     """Judge whether the preview of a lifecycle policy can be read. One that has expired must be started anew."""
     if isinstance(answer, ApiError):
         return _failed(answer)
     match answer.status:
-        case LifecyclePolicyPreviewStatus.COMPLETE:
+        case models.LifecyclePolicyPreviewStatus.COMPLETE:
             return Done()
-        case LifecyclePolicyPreviewStatus.FAILED | LifecyclePolicyPreviewStatus.EXPIRED:
+        case models.LifecyclePolicyPreviewStatus.FAILED | models.LifecyclePolicyPreviewStatus.EXPIRED:
             return Failed(f"the preview is {answer.status}")
         case status:
             return Waiting(f"the preview is {status}")
 
 
-def image_exists(answer: DescribeImagesResponse | ApiError, *, repository_may_come: bool = False) -> Verdict:
+def image_exists(
+    answer: models.DescribeImagesResponse | ApiError, *, repository_may_come: bool = False
+) -> Verdict:
     """Judge whether an image is there.
 
     Args:
@@ -121,7 +112,7 @@ def image_exists(answer: DescribeImagesResponse | ApiError, *, repository_may_co
     return Done() if answer.image_details else Waiting("the image is not there")
 
 
-def image_active(answer: DescribeImagesResponse | ApiError) -> Verdict:
+def image_active(answer: models.DescribeImagesResponse | ApiError) -> Verdict:
     """Judge whether an image that was archived can be pulled again.
 
     Ask `DescribeImages` for images of any status: it hides archived ones, and those on their way back, by default.
@@ -132,13 +123,13 @@ def image_active(answer: DescribeImagesResponse | ApiError) -> Verdict:
         return Waiting("the image is not listed")
     statuses = {detail.image_status for detail in answer.image_details}
     # A service that says nothing about the status of an image has no archive that it could be in.
-    away = statuses - {ImageStatus.ACTIVE, None}
+    away = statuses - {models.ImageStatus.ACTIVE, None}
     return Waiting(f"the image is {', '.join(sorted(map(str, away)))}") if away else Done()
 
 
 def image_replicated(
-    answer: DescribeImageReplicationStatusResponse | ApiError,
-    destinations: Iterable[ReplicationDestination | str] = (),
+    answer: models.DescribeImageReplicationStatusResponse | ApiError,
+    destinations: Iterable[models.ReplicationDestination | str] = (),
 ) -> Verdict:
     """Judge whether an image has arrived at its destinations.
 
@@ -152,7 +143,7 @@ def image_replicated(
     found = answer.replication_statuses
     wanted = list(destinations)
     reached = [each for each in found if not wanted or any(_is_at(place, each) for place in wanted)]
-    if failed := [each for each in reached if each.status == ReplicationStatus.FAILED]:
+    if failed := [each for each in reached if each.status == models.ReplicationStatus.FAILED]:
         return Failed(
             "replication failed to "
             + ", ".join(f"{_place(each)} ({each.failure_code or 'no reason given'})" for each in failed)
@@ -161,23 +152,23 @@ def image_replicated(
         return Waiting(f"replication to {', '.join(map(_place, missing))} is not listed")
     return _all_complete(
         {f"replication to {_place(each)}": each.status for each in reached},
-        ReplicationStatus.COMPLETE,
+        models.ReplicationStatus.COMPLETE,
         nothing="no destination is listed for the image",
     )
 
 
-def _is_at(place: ReplicationDestination | str, status: ImageReplicationStatus) -> bool:
+def _is_at(place: models.ReplicationDestination | str, status: models.ImageReplicationStatus) -> bool:
     if isinstance(place, str):
         return place == status.region
     return (place.registry_id, place.region) == (status.registry_id, status.region)
 
 
-def _place(where: ReplicationDestination | ImageReplicationStatus | str) -> str:
+def _place(where: models.ReplicationDestination | models.ImageReplicationStatus | str) -> str:
     return where if isinstance(where, str) else f"{where.region} of {where.registry_id}"
 
 
 def image_signed(
-    answer: DescribeImageSigningStatusResponse | ApiError, profile_arns: Collection[str] = ()
+    answer: models.DescribeImageSigningStatusResponse | ApiError, profile_arns: Collection[str] = ()
 ) -> Verdict:
     """Judge whether ECR has signed an image.
 
@@ -190,31 +181,33 @@ def image_signed(
     found = {status.signing_profile_arn: status for status in answer.signing_statuses}
     wanted = list(profile_arns or found)
     reached = {profile: found[profile].status if profile in found else None for profile in wanted}
-    if failed := [found[profile] for profile in wanted if reached[profile] == SigningStatus.FAILED]:
+    if failed := [found[profile] for profile in wanted if reached[profile] == models.SigningStatus.FAILED]:
         reasons = (each.failure_reason or each.failure_code or "no reason given" for each in failed)
         return Failed(f"signing failed: {'; '.join(reasons)}")
     return _all_complete(
         {f"signing with {profile}": status for profile, status in reached.items()},
-        SigningStatus.COMPLETE,
+        models.SigningStatus.COMPLETE,
         nothing="no signing profile is listed for the image",
     )
 
 
-def replication_backfill_done(answer: DescribeReplicationBackfillResultsResponse | ApiError) -> Verdict:
+def replication_backfill_done(
+    answer: models.DescribeReplicationBackfillResultsResponse | ApiError,
+) -> Verdict:
     """Judge whether a replication backfill has come to its end. One that was stopped never will."""
     if isinstance(answer, ApiError):
         return _failed(answer)
     match answer.status:
-        case ReplicationBackfillStatus.COMPLETE:
+        case models.ReplicationBackfillStatus.COMPLETE:
             return Done()
-        case ReplicationBackfillStatus.FAILED | ReplicationBackfillStatus.STOPPED:
+        case models.ReplicationBackfillStatus.FAILED | models.ReplicationBackfillStatus.STOPPED:
             because = f" ({answer.failure_code})" if answer.failure_code else ""
             return Failed(f"the backfill is {answer.status}{because}")
         case status:
             return Waiting(f"the backfill is {status}")
 
 
-def _is_settled(answer: DescribeImageScanFindingsResponse) -> bool:
+def _is_settled(answer: models.DescribeImageScanFindingsResponse) -> bool:
     found = answer.image_scan_findings
     return found is not None and bool(
         found.image_scan_completed_at or found.findings or found.enhanced_findings

@@ -1,6 +1,7 @@
 """`Waiter`: looks again and again until a judge is content, with `.wait()` or with `await`."""
 
-import asyncio
+from __future__ import annotations
+
 import math
 import threading
 from collections.abc import Callable, Generator
@@ -9,14 +10,15 @@ from contextvars import copy_context
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, NoReturn, TypeVar
-
-from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_result
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from ecrkit.client import Client
 from ecrkit.errors import ApiError, InvalidInputError, WaitCancelledError, WaitFailedError, WaitTimeoutError
 from ecrkit.models import Request, Response
 from ecrkit.retrying import apause, pause
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 AnswerT = TypeVar("AnswerT", bound=Response)
 ResultT = TypeVar("ResultT")
@@ -145,6 +147,8 @@ class Waiter(Generic[ResultT]):
             InvalidInputError: A number is negative, or there is no attempt at all.
             ApiError: ECR refuses to say how things stand.
         """
+        from tenacity import Retrying  # noqa: PLC0415 -- slow to import, and few programs wait
+
         patience = self._patience.changed(timeout, delay, max_attempts, progress, cancel)
         looks = Retrying(sleep=partial(pause, unless=cancel), **_policy(patience, self._subject))
         return self._end(looks(self._look))
@@ -159,7 +163,7 @@ class Waiter(Generic[ResultT]):
         delay: float | None = None,
         max_attempts: int | None = None,
         progress: Callable[[WaitProgress], object] | None = None,
-    ) -> "Waiter[ResultT]":
+    ) -> Waiter[ResultT]:
         """Give a waiter for the same with other options, for `await`; see `wait` for what they mean.
 
         Raises:
@@ -172,11 +176,15 @@ class Waiter(Generic[ResultT]):
         return waiter
 
     async def _wait_in_loop(self) -> ResultT:
+        import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
+
+        from tenacity import AsyncRetrying  # noqa: PLC0415 -- slow to import, and few programs wait
+
         # Each look is made in a thread. Who is cancelled meanwhile goes at once; that look ends unseen.
         looks = AsyncRetrying(sleep=apause, **_policy(self._patience, self._subject))
         return self._end(await looks(asyncio.to_thread, self._look))
 
-    def _end(self, seen: "_Look[Any]") -> ResultT:
+    def _end(self, seen: _Look[Any]) -> ResultT:
         if isinstance(seen.verdict, Failed):
             if seen.verdict.error is not None:
                 raise seen.verdict.error
@@ -189,6 +197,8 @@ def begin(action: Callable[[], ResultT]) -> Callable[[], ResultT]:
 
     Outside of an event loop, what goes wrong is raised here; inside, by whoever waits.
     """
+    import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -231,7 +241,7 @@ class _Patience:
         max_attempts: int | None,
         progress: Callable[[WaitProgress], object] | None,
         cancel: threading.Event | None = None,
-    ) -> "_Patience":
+    ) -> _Patience:
         """Take over what the caller decided; who names a time does not want to be cut short by a default number."""
         for name, value, least in (
             ("timeout", timeout, 0),
@@ -269,6 +279,7 @@ class _Patience:
 
 def _policy(patience: _Patience, subject: str) -> dict[str, Any]:
     """Give what both ways to wait have in common, in the words of tenacity."""
+    from tenacity import retry_if_result  # noqa: PLC0415 -- slow to import, and few programs wait
 
     def tell(state: RetryCallState) -> None:
         if patience.progress is not None:

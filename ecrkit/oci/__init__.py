@@ -5,35 +5,40 @@
 - `ImageBuilder` makes new ones; `write_layout`, `write_oci_archive` and `write_docker_archive` save any of them.
 """
 
-from ecrkit.oci import media_types
-from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS
-from ecrkit.oci.archive import OciArchive, write_oci_archive
-from ecrkit.oci.builders import build_index, build_manifest
-from ecrkit.oci.building import ImageBuilder
-from ecrkit.oci.built import BuiltImage, join_platforms
-from ecrkit.oci.compression import Compression
-from ecrkit.oci.config_builders import RunOptions, build_config, extend_config
-from ecrkit.oci.configs import History, ImageConfig, RootFileSystem, RunConfig, parse_config
-from ecrkit.oci.descriptors import EMPTY_DESCRIPTOR, EMPTY_JSON, Descriptor
-from ecrkit.oci.docker_archive import DockerArchive, write_docker_archive
-from ecrkit.oci.layers import Layer, LayerWriter, layer_from_folder, layer_from_tar, layer_writer
-from ecrkit.oci.layout import OciLayout, write_layout
-from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest, select
-from ecrkit.oci.narrowing import Narrowed, narrow
-from ecrkit.oci.opening import open_images
-from ecrkit.oci.platforms import Platform
-from ecrkit.oci.repacking import compress_layers
-from ecrkit.oci.sources import (
-    IMAGE_NAME,
-    REF_NAME,
-    ImageSource,
-    VerifyingReader,
-    find_root,
-    open_verified,
-    read_config,
-    read_manifest,
-    walk,
-)
+from typing import TYPE_CHECKING
+
+from ecrkit._lazy import lazy as _lazy
+
+if TYPE_CHECKING:
+    from ecrkit.oci import media_types
+    from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS
+    from ecrkit.oci.archive import OciArchive, write_oci_archive
+    from ecrkit.oci.builders import build_index, build_manifest
+    from ecrkit.oci.building import ImageBuilder
+    from ecrkit.oci.built import BuiltImage, join_platforms
+    from ecrkit.oci.compression import Compression
+    from ecrkit.oci.config_builders import RunOptions, build_config, extend_config
+    from ecrkit.oci.configs import History, ImageConfig, RootFileSystem, RunConfig, parse_config
+    from ecrkit.oci.descriptors import EMPTY_DESCRIPTOR, EMPTY_JSON, Descriptor
+    from ecrkit.oci.docker_archive import DockerArchive, write_docker_archive
+    from ecrkit.oci.layers import Layer, LayerWriter, layer_from_folder, layer_from_tar, layer_writer
+    from ecrkit.oci.layout import OciLayout, write_layout
+    from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest, select
+    from ecrkit.oci.narrowing import Narrowed, narrow
+    from ecrkit.oci.opening import open_images
+    from ecrkit.oci.platforms import Platform
+    from ecrkit.oci.repacking import compress_layers
+    from ecrkit.oci.sources import (
+        IMAGE_NAME,
+        REF_NAME,
+        ImageSource,
+        VerifyingReader,
+        find_root,
+        open_verified,
+        read_config,
+        read_manifest,
+        walk,
+    )
 
 __all__ = [
     "EMPTY_DESCRIPTOR",
@@ -85,3 +90,57 @@ __all__ = [
     "write_layout",
     "write_oci_archive",
 ]
+
+_HOMES = {
+    "EMPTY_DESCRIPTOR": "descriptors",
+    "EMPTY_JSON": "descriptors",
+    "IMAGE_NAME": "sources",
+    "MAX_MANIFEST_CHARACTERS": "_json",
+    "REF_NAME": "sources",
+    "BuiltImage": "built",
+    "Compression": "compression",
+    "Descriptor": "descriptors",
+    "DockerArchive": "docker_archive",
+    "History": "configs",
+    "ImageBuilder": "building",
+    "ImageConfig": "configs",
+    "ImageManifest": "manifests",
+    "ImageSource": "sources",
+    "Index": "manifests",
+    "Layer": "layers",
+    "LayerWriter": "layers",
+    "Narrowed": "narrowing",
+    "OciArchive": "archive",
+    "OciLayout": "layout",
+    "Platform": "platforms",
+    "RootFileSystem": "configs",
+    "RunConfig": "configs",
+    "RunOptions": "config_builders",
+    "VerifyingReader": "sources",
+    "build_config": "config_builders",
+    "build_index": "builders",
+    "build_manifest": "builders",
+    "compress_layers": "repacking",
+    "extend_config": "config_builders",
+    "find_root": "sources",
+    "join_platforms": "built",
+    "layer_from_folder": "layers",
+    "layer_from_tar": "layers",
+    "layer_writer": "layers",
+    "media_types": "",
+    "narrow": "narrowing",
+    "open_images": "opening",
+    "open_verified": "sources",
+    "parse_config": "configs",
+    "parse_manifest": "manifests",
+    "read_config": "sources",
+    "read_manifest": "sources",
+    "select": "manifests",
+    "walk": "sources",
+    "write_docker_archive": "docker_archive",
+    "write_layout": "layout",
+    "write_oci_archive": "archive",
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__, _HOMES)

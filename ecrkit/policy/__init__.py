@@ -1,12 +1,24 @@
 """Policies of repositories and registries, typed and pure: built, read, checked, compared and evaluated, never sent."""
 
-from ecrkit.policy._document import PolicyDocument
-from ecrkit.policy._evaluation import Decision, LifecycleImage
-from ecrkit.policy._lifecycle import LifecyclePolicy
-from ecrkit.policy._rules import CountType, LifecycleRule, RuleAction, RuleOptions, StorageClass, TagStatus
-from ecrkit.policy._service_wording import service_refusal
-from ecrkit.policy._statements import EVERYBODY, Condition, Principal, Statement
-from ecrkit.policy._texts import compact
+from typing import TYPE_CHECKING
+
+from ecrkit._lazy import lazy as _lazy
+
+if TYPE_CHECKING:
+    from ecrkit.policy._document import PolicyDocument
+    from ecrkit.policy._evaluation import Decision, LifecycleImage
+    from ecrkit.policy._lifecycle import LifecyclePolicy
+    from ecrkit.policy._rules import (
+        CountType,
+        LifecycleRule,
+        RuleAction,
+        RuleOptions,
+        StorageClass,
+        TagStatus,
+    )
+    from ecrkit.policy._service_wording import service_refusal
+    from ecrkit.policy._statements import EVERYBODY, Condition, Principal, Statement
+    from ecrkit.policy._texts import compact
 
 __all__ = [
     "EVERYBODY",
@@ -26,3 +38,25 @@ __all__ = [
     "compact",
     "service_refusal",
 ]
+
+_HOMES = {
+    "EVERYBODY": "_statements",
+    "Condition": "_statements",
+    "CountType": "_rules",
+    "Decision": "_evaluation",
+    "LifecycleImage": "_evaluation",
+    "LifecyclePolicy": "_lifecycle",
+    "LifecycleRule": "_rules",
+    "PolicyDocument": "_document",
+    "Principal": "_statements",
+    "RuleAction": "_rules",
+    "RuleOptions": "_rules",
+    "Statement": "_statements",
+    "StorageClass": "_rules",
+    "TagStatus": "_rules",
+    "compact": "_texts",
+    "service_refusal": "_service_wording",
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__, _HOMES)

@@ -1,1 +1,36 @@
 """Pulling layers: verified against their digest, resumable, and under their final name only when they are right."""
+
+from typing import TYPE_CHECKING
+
+from ecrkit._lazy import lazy as _lazy
+
+if TYPE_CHECKING:
+    from ecrkit.pull.archive import pull_archive
+    from ecrkit.pull.blobs import RemoteBlob
+    from ecrkit.pull.download import download_blob, read_blob
+    from ecrkit.pull.layout import pull_layout
+    from ecrkit.pull.origin import Origin
+    from ecrkit.pull.source import PulledImages
+
+__all__ = [
+    "Origin",
+    "PulledImages",
+    "RemoteBlob",
+    "download_blob",
+    "pull_archive",
+    "pull_layout",
+    "read_blob",
+]
+
+_HOMES = {
+    "Origin": "origin",
+    "PulledImages": "source",
+    "RemoteBlob": "blobs",
+    "download_blob": "download",
+    "pull_archive": "archive",
+    "pull_layout": "layout",
+    "read_blob": "download",
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__, _HOMES)

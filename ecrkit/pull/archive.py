@@ -22,7 +22,7 @@ def pull_archive(
     form: ArchiveFormat,
     names: Sequence[str] = (),
     workers: int,
-    progress: events.Progress = events.ignore,
+    progress: events.Progress | None = None,
 ) -> Path:
     """Pull an image into an archive, which appears when it is complete.
 

@@ -21,7 +21,7 @@ def download_blob(
     target: Path,
     *,
     cancelled: threading.Event | None = None,
-    progress: events.Progress = events.ignore,
+    progress: events.Progress | None = None,
 ) -> Path:
     """Download a layer to a path.
 
@@ -39,7 +39,7 @@ def download_blob(
         TransportError: The storage did not give the layer in the end.
         CancelledError: It was cancelled.
     """
-    emit = one_at_a_time(progress)
+    emit = one_at_a_time(progress or events.ignore)
     try:
         _download(_Arriving(blob, emit, cancelled or threading.Event()), target)
     except CancelledError:

@@ -25,7 +25,7 @@ def pull_layout(
     folder: Path,
     *,
     workers: int,
-    progress: events.Progress = events.ignore,
+    progress: events.Progress | None = None,
 ) -> Path:
     """Pull an image into a layout: a new one, or beside the images of one that is there.
 
@@ -53,7 +53,7 @@ def pull_layout(
         if isinstance(manifest, ImageManifest):
             for blob in manifest.blobs:
                 blobs[folder / blob_name(blob.digest)] = source.origin.blob(blob.digest, blob.size)
-    cancelled, emit = threading.Event(), one_at_a_time(progress)
+    cancelled, emit = threading.Event(), one_at_a_time(progress or events.ignore)
     largest_first = sorted(blobs.items(), key=lambda each: each[1].size or 0, reverse=True)
     run_jobs(
         [partial(_fetch, path, blob, cancelled, emit) for path, blob in largest_first],

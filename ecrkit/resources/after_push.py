@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from ecrkit.models import (
-    DescribeImageReplicationStatusRequest,
-    DescribeImageSigningStatusRequest,
-    ImageReplicationStatus,
-    ImageSigningStatus,
-    ReplicationDestination,
-)
+from ecrkit import models
 from ecrkit.resources.handle import ImageHandle
 from ecrkit.waiters import REPLICATION_PACE, SIGNING_PACE, image_replicated, image_signed
 from ecrkit.waiting import Waiter
@@ -20,7 +14,7 @@ from ecrkit.waiting import Waiter
 class ImageAfterPush(ImageHandle):
     """Follows an image to the registries that it is replicated to, and to its signatures."""
 
-    def replication_status(self) -> list[ImageReplicationStatus]:
+    def replication_status(self) -> list[models.ImageReplicationStatus]:
         """Ask how far the replication of the image has come, destination by destination.
 
         The list is empty where no rule of the registry concerned the image when it was pushed: rules do not reach
@@ -32,8 +26,8 @@ class ImageAfterPush(ImageHandle):
         return self.client.send(self._replication_request()).replication_statuses
 
     def until_replicated(
-        self, destinations: Iterable[str | ReplicationDestination] = ()
-    ) -> Waiter[list[ImageReplicationStatus]]:
+        self, destinations: Iterable[str | models.ReplicationDestination] = ()
+    ) -> Waiter[list[models.ImageReplicationStatus]]:
         """Give a waiter for the image to arrive elsewhere. ECR names no limit; most images take less than 30 minutes.
 
         Example:
@@ -56,7 +50,7 @@ class ImageAfterPush(ImageHandle):
             pace=REPLICATION_PACE,
         )
 
-    def signing_status(self) -> list[ImageSigningStatus]:
+    def signing_status(self) -> list[models.ImageSigningStatus]:
         """Ask how far ECR has come with signing the image, profile by profile; none if no rule applied to its push.
 
         Raises:
@@ -64,7 +58,7 @@ class ImageAfterPush(ImageHandle):
         """
         return self.client.send(self._signing_request()).signing_statuses
 
-    def until_signed(self, profile_arns: Iterable[str] = ()) -> Waiter[list[ImageSigningStatus]]:
+    def until_signed(self, profile_arns: Iterable[str] = ()) -> Waiter[list[models.ImageSigningStatus]]:
         """Give a waiter for the signatures that the signing configuration of the registry promises.
 
         Args:
@@ -83,15 +77,15 @@ class ImageAfterPush(ImageHandle):
             pace=SIGNING_PACE,
         )
 
-    def _replication_request(self) -> DescribeImageReplicationStatusRequest:
-        return DescribeImageReplicationStatusRequest(
+    def _replication_request(self) -> models.DescribeImageReplicationStatusRequest:
+        return models.DescribeImageReplicationStatusRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
             image_id=self._identifier,
         )
 
-    def _signing_request(self) -> DescribeImageSigningStatusRequest:
-        return DescribeImageSigningStatusRequest(
+    def _signing_request(self) -> models.DescribeImageSigningStatusRequest:
+        return models.DescribeImageSigningStatusRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
             image_id=self._identifier,

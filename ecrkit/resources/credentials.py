@@ -1,5 +1,7 @@
 """`DockerCredentials`: what Docker logs in to ECR with, fetched once and again when half of its life is over."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 import os
@@ -11,10 +13,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from ecrkit import models
 from ecrkit.client import Client
 from ecrkit.docker_config import default_config_path, save_login
 from ecrkit.errors import EcrKitError, UnreadableAnswerError
-from ecrkit.models import AuthorizationData, GetAuthorizationTokenRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def fetch_credentials(client: Client, *, endpoint: Callable[[str], str]) -> Dock
     Raises:
         UnreadableAnswerError: The answer has no token, or not one that can be taken apart.
     """
-    answer = client.send(GetAuthorizationTokenRequest())
+    answer = client.send(models.GetAuthorizationTokenRequest())
     if not answer.authorization_data:
         raise UnreadableAnswerError("The answer to GetAuthorizationToken holds no token")
     data = answer.authorization_data[0]
@@ -121,7 +123,7 @@ def fetch_credentials(client: Client, *, endpoint: Callable[[str], str]) -> Dock
     return DockerCredentials(username, password, endpoint(data.proxy_endpoint), data.expires_at)
 
 
-def _name_and_password(data: AuthorizationData) -> tuple[str, SecretStr]:
+def _name_and_password(data: models.AuthorizationData) -> tuple[str, SecretStr]:
     try:
         text = base64.b64decode(data.authorization_token, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):

@@ -6,14 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ecrkit import models
 from ecrkit.errors import UnchangeableSettingError
-from ecrkit.models import (
-    EncryptionConfiguration,
-    EncryptionType,
-    ImageTagMutability,
-    ImageTagMutabilityExclusionFilter,
-)
-from ecrkit.models import Repository as RepositoryDetails
 
 if TYPE_CHECKING:
     from ecrkit.resources.repository import DescribedRepository
@@ -23,10 +17,10 @@ if TYPE_CHECKING:
 class Settings:
     """What a repository should be like; what is absent may be as it is."""
 
-    tag_mutability: ImageTagMutability | None = None
-    exclusions: list[ImageTagMutabilityExclusionFilter] | None = None
+    tag_mutability: models.ImageTagMutability | None = None
+    exclusions: list[models.ImageTagMutabilityExclusionFilter] | None = None
     scan_on_push: bool | None = None
-    encryption: EncryptionConfiguration | None = None
+    encryption: models.EncryptionConfiguration | None = None
     tags: Mapping[str, str] | None = None
 
 
@@ -57,19 +51,19 @@ def bring_in_line(repository: DescribedRepository, wanted: Settings) -> Describe
     return repository.describe() if changed else repository
 
 
-def _same_mutability(details: RepositoryDetails, wanted: Settings) -> bool:
+def _same_mutability(details: models.Repository, wanted: Settings) -> bool:
     found = {each.filter for each in details.image_tag_mutability_exclusion_filters}
     return details.image_tag_mutability == wanted.tag_mutability and (
         wanted.exclusions is None or found == {each.filter for each in wanted.exclusions}
     )
 
 
-def _scans_on_push(details: RepositoryDetails) -> bool:
+def _scans_on_push(details: models.Repository) -> bool:
     configuration = details.image_scanning_configuration
     return configuration is not None and bool(configuration.scan_on_push)
 
 
-def _same_encryption(details: RepositoryDetails, wanted: EncryptionConfiguration) -> bool:
+def _same_encryption(details: models.Repository, wanted: models.EncryptionConfiguration) -> bool:
     found = _encryption_of(details)
     return found.encryption_type == wanted.encryption_type and (
         not _is_key_arn(wanted.kms_key) or found.kms_key == wanted.kms_key
@@ -81,9 +75,11 @@ def _is_key_arn(key: str | None) -> bool:
     return key is not None and key.startswith("arn:") and ":key/" in key
 
 
-def _encryption_of(details: RepositoryDetails) -> EncryptionConfiguration:
-    return details.encryption_configuration or EncryptionConfiguration(encryption_type=EncryptionType.AES256)
+def _encryption_of(details: models.Repository) -> models.EncryptionConfiguration:
+    return details.encryption_configuration or models.EncryptionConfiguration(
+        encryption_type=models.EncryptionType.AES256
+    )
 
 
-def _shown(configuration: EncryptionConfiguration) -> str:
+def _shown(configuration: models.EncryptionConfiguration) -> str:
     return configuration.encryption_type + (f" by {configuration.kms_key}" if configuration.kms_key else "")

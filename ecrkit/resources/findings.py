@@ -4,6 +4,8 @@ Basic scanning gives attributes as keys and values, enhanced scanning gives nest
 the two it was shows in the answer itself, not in the status of the scan.
 """
 
+from __future__ import annotations
+
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,20 +13,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
 
+from ecrkit import models
 from ecrkit.errors import ScanNotFoundError
-from ecrkit.models import (
-    DescribeImageScanFindingsResponse,
-    EnhancedImageScanFinding,
-    ImageScanFinding,
-    OpenEnum,
-    PackageVulnerabilityDetails,
-    ScanStatus,
-    VulnerablePackage,
-)
 from ecrkit.waiters import has_scan_results
 
 
-class Severity(OpenEnum):
+class Severity(models.OpenEnum):
     """How bad a finding is, in order: `finding.severity >= Severity.HIGH`.
 
     A value that this release does not know is above all others: a gate that cannot judge it should not let it through.
@@ -85,16 +79,16 @@ class FindingsState(StrEnum):
 
 
 _STATES = {
-    ScanStatus.IN_PROGRESS: FindingsState.IN_PROGRESS,
-    ScanStatus.PENDING: FindingsState.IN_PROGRESS,
-    ScanStatus.ACTIVE: FindingsState.IN_PROGRESS,  # without results; has_scan_results() is asked first
-    ScanStatus.FAILED: FindingsState.FAILED,
-    ScanStatus.UNSUPPORTED_IMAGE: FindingsState.UNSUPPORTED,
-    ScanStatus.SCAN_ELIGIBILITY_EXPIRED: FindingsState.EXPIRED,
-    ScanStatus.FINDINGS_UNAVAILABLE: FindingsState.UNAVAILABLE,
-    ScanStatus.LIMIT_EXCEEDED: FindingsState.LIMITED,
-    ScanStatus.IMAGE_ARCHIVED: FindingsState.ARCHIVED,
-    ScanStatus.IMAGE_SIZE_EXCEEDED: FindingsState.TOO_LARGE,
+    models.ScanStatus.IN_PROGRESS: FindingsState.IN_PROGRESS,
+    models.ScanStatus.PENDING: FindingsState.IN_PROGRESS,
+    models.ScanStatus.ACTIVE: FindingsState.IN_PROGRESS,  # without results; has_scan_results() is asked first
+    models.ScanStatus.FAILED: FindingsState.FAILED,
+    models.ScanStatus.UNSUPPORTED_IMAGE: FindingsState.UNSUPPORTED,
+    models.ScanStatus.SCAN_ELIGIBILITY_EXPIRED: FindingsState.EXPIRED,
+    models.ScanStatus.FINDINGS_UNAVAILABLE: FindingsState.UNAVAILABLE,
+    models.ScanStatus.LIMIT_EXCEEDED: FindingsState.LIMITED,
+    models.ScanStatus.IMAGE_ARCHIVED: FindingsState.ARCHIVED,
+    models.ScanStatus.IMAGE_SIZE_EXCEEDED: FindingsState.TOO_LARGE,
 }
 
 
@@ -118,7 +112,7 @@ class Finding:
 
     uri: str | None
     description: str | None = field(repr=False)
-    raw: ImageScanFinding | EnhancedImageScanFinding = field(repr=False, hash=False)
+    raw: models.ImageScanFinding | models.EnhancedImageScanFinding = field(repr=False, hash=False)
     """What the service said. Findings that enhanced scanning gives for several packages share it."""
 
     def __table_row__(self) -> Mapping[str, object]:
@@ -132,30 +126,32 @@ class Finding:
         }
 
 
-def findings_state(answer: DescribeImageScanFindingsResponse | ScanNotFoundError) -> FindingsState:
+def findings_state(answer: models.DescribeImageScanFindingsResponse | ScanNotFoundError) -> FindingsState:
     """Tell what the findings of an answer stand for: that nothing was found is not that nobody looked."""
     if isinstance(answer, ScanNotFoundError):
         return FindingsState.NOT_SCANNED
     if has_scan_results(answer):
         return FindingsState.SCANNED
     scan = answer.image_scan_status
-    if scan.status == ScanStatus.FAILED and (scan.description or "").startswith("UnsupportedImageError"):
+    if scan.status == models.ScanStatus.FAILED and (scan.description or "").startswith(
+        "UnsupportedImageError"
+    ):
         return FindingsState.UNSUPPORTED  # basic scanning calls it a failure
     return _STATES.get(scan.status, FindingsState.UNKNOWN)
 
 
-def findings_in(answer: DescribeImageScanFindingsResponse) -> Iterator[Finding]:
+def findings_in(answer: models.DescribeImageScanFindingsResponse) -> Iterator[Finding]:
     """Give the findings of one answer, of either kind of scanning."""
     if (found := answer.image_scan_findings) is not None:
-        for raw in chain[ImageScanFinding | EnhancedImageScanFinding](
+        for raw in chain[models.ImageScanFinding | models.EnhancedImageScanFinding](
             found.findings, found.enhanced_findings
         ):
             yield from normalise(raw)
 
 
-def normalise(raw: ImageScanFinding | EnhancedImageScanFinding) -> Iterator[Finding]:
+def normalise(raw: models.ImageScanFinding | models.EnhancedImageScanFinding) -> Iterator[Finding]:
     """Bring what a scanner found into one form: a finding for each package that is affected, and at least one."""
-    if isinstance(raw, ImageScanFinding):
+    if isinstance(raw, models.ImageScanFinding):
         yield _from_basic(raw)
     else:
         yield from _from_enhanced(raw)
@@ -168,7 +164,7 @@ def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:
     return dict(sorted(Counter(severities.values()).items(), reverse=True))
 
 
-def _from_basic(raw: ImageScanFinding) -> Finding:
+def _from_basic(raw: models.ImageScanFinding) -> Finding:
     attributes = {attribute.key: attribute.value for attribute in raw.attributes}
     scores = sorted((key, value) for key, value in attributes.items() if re.fullmatch(r"CVSS\d_SCORE", key))
     return Finding(
@@ -184,10 +180,10 @@ def _from_basic(raw: ImageScanFinding) -> Finding:
     )
 
 
-def _from_enhanced(raw: EnhancedImageScanFinding) -> Iterator[Finding]:
-    details = raw.package_vulnerability_details or PackageVulnerabilityDetails()
+def _from_enhanced(raw: models.EnhancedImageScanFinding) -> Iterator[Finding]:
+    details = raw.package_vulnerability_details or models.PackageVulnerabilityDetails()
     score = raw.score_details.cvss.score if raw.score_details and raw.score_details.cvss else None
-    for package in details.vulnerable_packages or [VulnerablePackage()]:
+    for package in details.vulnerable_packages or [models.VulnerablePackage()]:
         yield Finding(
             id=details.vulnerability_id or raw.title or raw.finding_arn or "",
             severity=Severity(raw.severity or Severity.UNDEFINED),
@@ -204,7 +200,7 @@ def _from_enhanced(raw: EnhancedImageScanFinding) -> Iterator[Finding]:
 _NO_FIX = frozenset({"NotAvailable", ""})  # Inspector's word for none
 
 
-def _installed(package: VulnerablePackage) -> str | None:
+def _installed(package: models.VulnerablePackage) -> str | None:
     """Write a version as package managers do, and as Inspector writes the fixed one: epoch:version-release."""
     if not package.version:
         return None

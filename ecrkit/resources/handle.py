@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from ecrkit import models
 from ecrkit.errors import ForeignRegistryError, InvalidInputError
-from ecrkit.models import DescribeRegistryRequest, DescribeRegistryResponse, ImageIdentifier
 from ecrkit.references import Digest, check_repository_name, check_tag
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ class RegistryHandle:
         """The region, for example `eu-west-1`."""
         return self.client.region_name
 
-    def describe(self) -> DescribeRegistryResponse:
+    def describe(self) -> models.DescribeRegistryResponse:
         """Ask ECR for the id of the caller's own registry, and how it is replicated.
 
         Raises:
             ForeignRegistryError: This is the registry of another account, of which ECR does not tell these things.
         """
-        answer = self.client.send(DescribeRegistryRequest())
+        answer = self.client.send(models.DescribeRegistryRequest())
         if self.registry_id not in {None, answer.registry_id}:
             raise ForeignRegistryError(
                 f"{self!r} is not of the caller's own account, {answer.registry_id}, and this operation knows no other. "
@@ -98,7 +98,7 @@ class ImageHandle:
         self.repository = repository
         """Where the image is."""
 
-        self.digest = None if digest is None else Digest.parse(digest)
+        self.digest = None if digest is None else Digest(digest)
         """The digest that the handle stands for; absent in a handle for a tag, which may move."""
 
         self.tag_name = None if tag is None else check_tag(tag)
@@ -121,5 +121,5 @@ class ImageHandle:
         return f":{self.tag_name}" if self.digest is None else f"@{self.digest}"
 
     @property
-    def _identifier(self) -> ImageIdentifier:
-        return ImageIdentifier(image_digest=self.digest, image_tag=self.tag_name)
+    def _identifier(self) -> models.ImageIdentifier:
+        return models.ImageIdentifier(image_digest=self.digest, image_tag=self.tag_name)

@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from ecrkit import models
 from ecrkit.errors import (
     ImageNotFoundError,
     ImageStorageClassUpdateNotSupportedError,
     LastTagError,
     NotTaggedError,
-)
-from ecrkit.models import (
-    ArtifactStatusFilter,
-    DescribeImagesRequest,
-    DescribeImagesResponse,
-    ImageDetail,
-    ImageIdentifier,
-    ImageReferrer,
-    ImageStatus,
-    ListImageReferrersFilter,
-    ListImageReferrersRequest,
-    SubjectIdentifier,
-    TargetStorageClass,
-    UpdateImageStorageClassRequest,
 )
 from ecrkit.paging import Items
 from ecrkit.references import Digest
@@ -140,7 +127,7 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
                 f"{tag!r} is the last tag of {image!r}, and ECR would delete the image with it;"
                 " give it another tag first, or say delete_image=True"
             )
-        self._remove(ImageIdentifier(image_tag=tag))
+        self._remove(models.ImageIdentifier(image_tag=tag))
 
     def delete(self) -> None:
         """Delete the image with all its tags. To take only a tag away, use `untag`.
@@ -149,7 +136,7 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
             ImageNotFoundError: There is no such image.
             ImageReferencedError: An index lists the image; the index has to go first.
         """
-        self._remove(ImageIdentifier(image_digest=self._resolved()))
+        self._remove(models.ImageIdentifier(image_digest=self._resolved()))
 
     def archive(self) -> None:
         """Move the image to the archive: cheaper to keep for 90 days and more, but nobody can pull or scan it.
@@ -161,7 +148,7 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
                 lists it.
             ImageNotFoundError: There is no such image.
         """
-        self._move(TargetStorageClass.ARCHIVE, {ImageStatus.ARCHIVED})
+        self._move(models.TargetStorageClass.ARCHIVE, {models.ImageStatus.ARCHIVED})
 
     def restore(self) -> Waiter[DescribedImage]:
         """Begin at once to bring the image back from the archive, and give a waiter for that.
@@ -186,11 +173,11 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
         self,
         artifact_type: str | Iterable[str] | None = None,
         *,
-        status: ArtifactStatusFilter | str | None = None,
+        status: models.ArtifactStatusFilter | str | None = None,
         limit: int | None = None,
         page_size: int | None = None,
         start: str | None = None,
-    ) -> Items[ImageReferrer]:
+    ) -> Items[models.ImageReferrer]:
         """List what refers to the image: signatures, SBOMs, attestations. `repository.image(digest=...)` reads them.
 
         ECR wants a digest; where the handle has a tag, it is asked for one right away.
@@ -206,14 +193,14 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
             RepositoryNotFoundError: There is no such repository.
         """
         types = [artifact_type] if isinstance(artifact_type, str) else artifact_type
-        wanted = ListImageReferrersFilter(
+        wanted = models.ListImageReferrersFilter(
             artifact_types=None if types is None else list(types),
-            artifact_status=None if status is None else ArtifactStatusFilter(status),
+            artifact_status=None if status is None else models.ArtifactStatusFilter(status),
         )
-        request = ListImageReferrersRequest(
+        request = models.ListImageReferrersRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
-            subject_id=SubjectIdentifier(image_digest=self._resolved()),
+            subject_id=models.SubjectIdentifier(image_digest=self._resolved()),
             filter=None if types is None and status is None else wanted,
         )
         return Items(
@@ -228,19 +215,21 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
     def _resolved(self) -> Digest:
         return self.digest or self.describe().digest
 
-    def _details_request(self) -> DescribeImagesRequest:
+    def _details_request(self) -> models.DescribeImagesRequest:
         [request] = details_requests(self.repository, [self._identifier])
         return request
 
-    def _described(self, answer: DescribeImagesResponse) -> DescribedImage:
-        return DescribedImage(self.repository, the_one(answer.image_details, DescribeImagesRequest.operation))
+    def _described(self, answer: models.DescribeImagesResponse) -> DescribedImage:
+        return DescribedImage(
+            self.repository, the_one(answer.image_details, models.DescribeImagesRequest.operation)
+        )
 
-    def _remove(self, identifier: ImageIdentifier) -> None:
+    def _remove(self, identifier: models.ImageIdentifier) -> None:
         for failure in remove_images(self.repository, [identifier]).failures:
             raise failure.error
 
-    def _move(self, target: TargetStorageClass, wanted: set[ImageStatus]) -> None:
-        request = UpdateImageStorageClassRequest(
+    def _move(self, target: models.TargetStorageClass, wanted: set[models.ImageStatus]) -> None:
+        request = models.UpdateImageStorageClassRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
             image_id=self._identifier,
@@ -252,12 +241,14 @@ class Image(ImageInspection, ImageScanning, ImageAfterPush):
             if self.describe().details.image_status not in wanted:
                 raise
 
-    def _restored(self) -> DescribeImagesRequest:
-        self._move(TargetStorageClass.STANDARD, {ImageStatus.ACTIVE, ImageStatus.ACTIVATING})
+    def _restored(self) -> models.DescribeImagesRequest:
+        self._move(
+            models.TargetStorageClass.STANDARD, {models.ImageStatus.ACTIVE, models.ImageStatus.ACTIVATING}
+        )
         return self._details_request()
 
     def _active_waiter(
-        self, request: DescribeImagesRequest | Callable[[], DescribeImagesRequest]
+        self, request: models.DescribeImagesRequest | Callable[[], models.DescribeImagesRequest]
     ) -> Waiter[DescribedImage]:
         return Waiter(
             self.client,
@@ -274,7 +265,7 @@ class DescribedImage(Image):
 
     digest: Digest
 
-    def __init__(self, repository: Repository, details: ImageDetail) -> None:
+    def __init__(self, repository: Repository, details: models.ImageDetail) -> None:
         super().__init__(repository, digest=details.image_digest)
         self.details = details
         """Everything that ECR said."""
@@ -286,7 +277,7 @@ class DescribedImage(Image):
             "pushed": self.pushed_at,
             "size": None if self.size is None else Size(self.size),
             "pulled": self.details.last_recorded_pull_time,
-            "status": None if self.status == ImageStatus.ACTIVE else self.status,
+            "status": None if self.status == models.ImageStatus.ACTIVE else self.status,
         }
 
     @property
@@ -305,6 +296,6 @@ class DescribedImage(Image):
         return self.details.image_size_in_bytes
 
     @property
-    def status(self) -> ImageStatus | None:
+    def status(self) -> models.ImageStatus | None:
         """Whether it can be pulled: `ACTIVE`, `ARCHIVED` or `ACTIVATING`. Absent where ECR does not say."""
         return self.details.image_status

@@ -7,17 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from ecrkit import models
 from ecrkit.errors import (
     InvalidInputError,
     LimitExceededError,
     ResultsUnavailableError,
     ScanNotFoundError,
-)
-from ecrkit.models import (
-    DescribeImageScanFindingsRequest,
-    DescribeImageScanFindingsResponse,
-    ImageIdentifier,
-    StartImageScanRequest,
 )
 from ecrkit.paging import Items
 from ecrkit.resources.findings import Finding, FindingsState, Severity, findings_in, findings_state
@@ -42,7 +37,7 @@ class ScanResult:
     completed_at: datetime | None
     """When the last scan was completed, in UTC."""
 
-    raw: DescribeImageScanFindingsResponse | None = field(repr=False, hash=False)
+    raw: models.DescribeImageScanFindingsResponse | None = field(repr=False, hash=False)
     """What the service said, with at most one finding; absent where it knows of no scan."""
 
 
@@ -136,7 +131,7 @@ class ImageScanning(ImageHandle):
             start=start,
         )
 
-    def _read(self, page: DescribeImageScanFindingsResponse) -> list[Finding]:
+    def _read(self, page: models.DescribeImageScanFindingsResponse) -> list[Finding]:
         if (state := findings_state(page)) is not FindingsState.SCANNED:
             status = page.image_scan_status
             because = f" ({status.description})" if status.description else ""
@@ -145,8 +140,8 @@ class ImageScanning(ImageHandle):
             )
         return list(findings_in(page))
 
-    def _start_scan(self) -> DescribeImageScanFindingsRequest:
-        request = StartImageScanRequest(
+    def _start_scan(self) -> models.DescribeImageScanFindingsRequest:
+        request = models.StartImageScanRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
             image_id=self._identifier,
@@ -157,7 +152,7 @@ class ImageScanning(ImageHandle):
             return self._request_for_earlier_scan(error)
         return self._findings_request(scanned.image_digest if scanned else None)
 
-    def _request_for_earlier_scan(self, error: LimitExceededError) -> DescribeImageScanFindingsRequest:
+    def _request_for_earlier_scan(self, error: LimitExceededError) -> models.DescribeImageScanFindingsRequest:
         """Tell the quota of an image, which stands for a scan, from that of the account, which does not."""
         request = self._findings_request()
         try:
@@ -166,18 +161,19 @@ class ImageScanning(ImageHandle):
             raise error from None
         return self._findings_request(scanned.image_digest if scanned else None)
 
-    def _findings_request(self, digest: str | None = None) -> DescribeImageScanFindingsRequest:
+    def _findings_request(self, digest: str | None = None) -> models.DescribeImageScanFindingsRequest:
         """Ask for the state, with one finding at the most. A digest pins what a tag named when the scan began."""
-        return DescribeImageScanFindingsRequest(
+        return models.DescribeImageScanFindingsRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
-            image_id=ImageIdentifier(image_digest=digest) if digest is not None else self._identifier,
+            image_id=models.ImageIdentifier(image_digest=digest) if digest is not None else self._identifier,
             max_results=1,
         )
 
     def _scan_waiter(
         self,
-        request: DescribeImageScanFindingsRequest | Callable[[], DescribeImageScanFindingsRequest],
+        request: models.DescribeImageScanFindingsRequest
+        | Callable[[], models.DescribeImageScanFindingsRequest],
         *,
         settled: bool,
     ) -> Waiter[ScanResult]:
@@ -191,7 +187,7 @@ class ImageScanning(ImageHandle):
         )
 
 
-def _result(answer: DescribeImageScanFindingsResponse) -> ScanResult:
+def _result(answer: models.DescribeImageScanFindingsResponse) -> ScanResult:
     found = answer.image_scan_findings
     counts = found.finding_severity_counts if found is not None else {}
     ordered = sorted(((Severity(str(name)), count) for name, count in counts.items()), reverse=True)

@@ -6,12 +6,14 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from ecrkit.batching import BatchResult
 from ecrkit.models import (
     DescribeImagesFilter,
     DescribeImagesRequest,
     DescribeImagesResponse,
+    ImageDetail,
     ImageFailureCode,
     ImageIdentifier,
     ImageStatusFilter,
@@ -20,7 +22,7 @@ from ecrkit.models import (
     TagStatus,
 )
 from ecrkit.models import Image as StoredImage
-from ecrkit.paging import Items
+from ecrkit.paging import Items, Made
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources.handle import ImageHandle, RepositoryHandle
 from ecrkit.resources.image import DescribedImage, Image
@@ -91,10 +93,10 @@ class RepositoryImages(RepositoryHandle):
             start: Where to go on: the `resume_token` of an earlier listing of the same images.
         """
         is_wanted = _matcher(tags)
+        describe = partial(DescribedImage, self._repository)
 
-        def described(page: DescribeImagesResponse) -> list[DescribedImage]:
-            wanted = (each for each in page.image_details if is_wanted(each.image_tags))
-            return [DescribedImage(self._repository, each) for each in wanted]
+        def described(page: DescribeImagesResponse) -> Made[ImageDetail, DescribedImage]:
+            return Made(describe, [each for each in page.image_details if is_wanted(each.image_tags)])
 
         if tags is not None and tag_status is None:
             tag_status = TagStatus.TAGGED

@@ -7,14 +7,12 @@ from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from ecrkit import oci
+from ecrkit import oci, pull
 from ecrkit.errors import MissingBlobError
-from ecrkit.events import Progress, ignore
-from ecrkit.pull.blobs import RemoteBlob
-from ecrkit.pull.download import download_blob, read_blob
 from ecrkit.references import Digest
 
 if TYPE_CHECKING:
+    from ecrkit.events import Progress
     from ecrkit.resources.repository import Repository
 
 
@@ -72,7 +70,7 @@ class Layer:
             DigestMismatchError: The bytes are wrong; nothing is left behind.
             TransportError: The storage did not give the layer, however often it was asked; what came is kept.
         """
-        return download_blob(self._blob(), Path(path), progress=progress or ignore)
+        return pull.download_blob(self._blob(), Path(path), progress=progress)
 
     def open(self) -> BinaryIO:
         """Open the layer for reading from ECR, resumed where the connection breaks, and verified as it is read.
@@ -98,9 +96,9 @@ class Layer:
             InvalidInputError: The layer is larger.
             DigestMismatchError: The bytes are wrong.
         """
-        return read_blob(self._blob(), at_most=at_most)
+        return pull.read_blob(self._blob(), at_most=at_most)
 
-    def _blob(self, size: int | None = None) -> RemoteBlob:
+    def _blob(self, size: int | None = None) -> pull.RemoteBlob:
         return self.repository.origin().blob(self.digest, self.size if size is None else size)
 
     def _known_size(self) -> int:

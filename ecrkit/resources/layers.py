@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from ecrkit.events import Progress, ignore
-from ecrkit.push.engine import LayerUpload
-from ecrkit.push.pushing import LayerToPush, PushedLayer, push_layers
-from ecrkit.push.sources import SourceLike, layer_source
-from ecrkit.push.state import UploadState
-from ecrkit.push.target import Target
+from ecrkit import push
 from ecrkit.references import Digest
 from ecrkit.resources.handle import RepositoryHandle
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.upload import Upload
 from ecrkit.retrying import RetryPolicy
+
+if TYPE_CHECKING:
+    from ecrkit.events import Progress
+    from ecrkit.push.pushing import LayerToPush, PushedLayer
+    from ecrkit.push.sources import SourceLike
+    from ecrkit.push.state import UploadState
+    from ecrkit.push.target import Target
 
 
 class RepositoryLayers(RepositoryHandle):
@@ -22,7 +25,7 @@ class RepositoryLayers(RepositoryHandle):
 
     def target(self, retry: RetryPolicy | None = None) -> Target:
         """Give the repository as what layers are pushed to; for code that works with the push engine itself."""
-        return Target(self.client, self.name, self.registry_id, retry or RetryPolicy())
+        return push.Target(self.client, self.name, self.registry_id, retry or RetryPolicy())
 
     def push_layer(
         self,
@@ -57,7 +60,7 @@ class RepositoryLayers(RepositoryHandle):
             SourceChangedError: The file was changed while it was read.
         """
         [layer] = self._push(
-            [LayerToPush(source, digest, media_type)],
+            [push.LayerToPush(source, digest, media_type)],
             workers=1,
             skip_existing=skip_existing,
             progress=progress,
@@ -91,7 +94,9 @@ class RepositoryLayers(RepositoryHandle):
         Returns:
             The layers, in the order of their sources.
         """
-        layers = [source if isinstance(source, LayerToPush) else LayerToPush(source) for source in sources]
+        layers = [
+            source if isinstance(source, push.LayerToPush) else push.LayerToPush(source) for source in sources
+        ]
         return self._push(
             layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
         )
@@ -147,12 +152,12 @@ class RepositoryLayers(RepositoryHandle):
         progress: Progress | None,
         retry: RetryPolicy | None,
     ) -> Upload:
-        upload = LayerUpload(
+        upload = push.LayerUpload(
             self.target(retry),
-            layer_source(source),
+            push.layer_source(source),
             digest=_digest(digest),
             state=state,
-            emit=progress or ignore,
+            emit=progress or push.ignore,
         )
         upload.begin()
         return Upload(self._repository, upload, media_type=media_type)
@@ -166,7 +171,7 @@ class RepositoryLayers(RepositoryHandle):
         progress: Progress | None,
         retry: RetryPolicy | None,
     ) -> list[Layer]:
-        pushed = push_layers(
+        pushed = push.push_layers(
             self.target(retry),
             layers,
             workers=workers,

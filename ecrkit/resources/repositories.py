@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
+from ecrkit import models
 from ecrkit.batching import BatchFailure, BatchResult, cut, send_all
 from ecrkit.errors import (
     InvalidInputError,
@@ -11,20 +13,7 @@ from ecrkit.errors import (
     RepositoryNotFoundError,
     api_error,
 )
-from ecrkit.models import (
-    BatchGetRepositoryScanningConfigurationRequest,
-    CreateRepositoryRequest,
-    DescribeRepositoriesRequest,
-    DescribeRepositoriesResponse,
-    EncryptionConfiguration,
-    ImageScanningConfiguration,
-    ImageTagMutability,
-    ImageTagMutabilityExclusionFilter,
-    RepositoryScanningConfiguration,
-    RepositoryScanningConfigurationFailure,
-    Tag,
-)
-from ecrkit.paging import Items
+from ecrkit.paging import Items, Made
 from ecrkit.resources._exclusions import exclusion_filters
 from ecrkit.resources.ensuring import Settings, bring_in_line
 from ecrkit.resources.handle import RegistryHandle
@@ -52,14 +41,11 @@ class RegistryRepositories(RegistryHandle):
             page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
             start: Where to go on: the `resume_token` of an earlier listing.
         """
-
-        def described(page: DescribeRepositoriesResponse) -> list[DescribedRepository]:
-            return [DescribedRepository(self._registry, details) for details in page.repositories]
-
+        describe = partial(DescribedRepository, self._registry)
         return Items(
             self.client,
             self._describe_repositories(),
-            described,
+            lambda page: Made(describe, page.repositories),
             limit=limit,
             page_size=page_size,
             start=start,
@@ -78,7 +64,9 @@ class RegistryRepositories(RegistryHandle):
             for details in answer.repositories
         ]
 
-    def repository_scanning(self, names: Iterable[str]) -> BatchResult[RepositoryScanningConfiguration]:
+    def repository_scanning(
+        self, names: Iterable[str]
+    ) -> BatchResult[models.RepositoryScanningConfiguration]:
         """Ask which repositories are scanned and when, by the rules of the registry; 25 in one request.
 
         Args:
@@ -91,7 +79,7 @@ class RegistryRepositories(RegistryHandle):
         return send_all(
             self.client,
             (
-                BatchGetRepositoryScanningConfigurationRequest(repository_names=batch)
+                models.BatchGetRepositoryScanningConfigurationRequest(repository_names=batch)
                 for batch in cut(names, _MOST_SCANNED_NAMES)
             ),
             ok=lambda answer: answer.scanning_configurations,
@@ -103,10 +91,10 @@ class RegistryRepositories(RegistryHandle):
         name: str,
         *,
         exist_ok: bool = False,
-        tag_mutability: ImageTagMutability | str | None = None,
-        tag_mutability_exclusions: Iterable[str | ImageTagMutabilityExclusionFilter] | None = None,
+        tag_mutability: models.ImageTagMutability | str | None = None,
+        tag_mutability_exclusions: Iterable[str | models.ImageTagMutabilityExclusionFilter] | None = None,
         scan_on_push: bool | None = None,
-        encryption: EncryptionConfiguration | None = None,
+        encryption: models.EncryptionConfiguration | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> DescribedRepository:
         """Create a repository.
@@ -127,18 +115,20 @@ class RegistryRepositories(RegistryHandle):
             KmsError: The key cannot be used.
         """
         repository = self.repository(name)
-        request = CreateRepositoryRequest(
+        request = models.CreateRepositoryRequest(
             registry_id=self.registry_id,
             repository_name=name,
-            image_tag_mutability=None if tag_mutability is None else ImageTagMutability(tag_mutability),
+            image_tag_mutability=None
+            if tag_mutability is None
+            else models.ImageTagMutability(tag_mutability),
             image_tag_mutability_exclusion_filters=(
                 None if tag_mutability_exclusions is None else exclusion_filters(tag_mutability_exclusions)
             ),
             image_scanning_configuration=(
-                None if scan_on_push is None else ImageScanningConfiguration(scan_on_push=scan_on_push)
+                None if scan_on_push is None else models.ImageScanningConfiguration(scan_on_push=scan_on_push)
             ),
             encryption_configuration=encryption,
-            tags=None if tags is None else [Tag(key=key, value=value) for key, value in tags.items()],
+            tags=None if tags is None else [models.Tag(key=key, value=value) for key, value in tags.items()],
         )
         try:
             return DescribedRepository(self._registry, self.client.send(request).repository)
@@ -151,10 +141,10 @@ class RegistryRepositories(RegistryHandle):
         self,
         name: str,
         *,
-        tag_mutability: ImageTagMutability | str | None = None,
-        tag_mutability_exclusions: Iterable[str | ImageTagMutabilityExclusionFilter] | None = None,
+        tag_mutability: models.ImageTagMutability | str | None = None,
+        tag_mutability_exclusions: Iterable[str | models.ImageTagMutabilityExclusionFilter] | None = None,
         scan_on_push: bool | None = None,
-        encryption: EncryptionConfiguration | None = None,
+        encryption: models.EncryptionConfiguration | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> DescribedRepository:
         """Create a repository, or bring the settings of the one that is there in line with these.
@@ -197,7 +187,7 @@ class RegistryRepositories(RegistryHandle):
             except RepositoryAlreadyExistsError:  # somebody else was faster
                 existing = self.repository(name).describe()
         wanted = Settings(
-            tag_mutability=None if tag_mutability is None else ImageTagMutability(tag_mutability),
+            tag_mutability=None if tag_mutability is None else models.ImageTagMutability(tag_mutability),
             exclusions=exclusions,
             scan_on_push=scan_on_push,
             encryption=encryption,
@@ -205,15 +195,15 @@ class RegistryRepositories(RegistryHandle):
         )
         return bring_in_line(existing, wanted)
 
-    def _describe_repositories(self, names: list[str] | None = None) -> DescribeRepositoriesRequest:
-        return DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=names)
+    def _describe_repositories(self, names: list[str] | None = None) -> models.DescribeRepositoriesRequest:
+        return models.DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=names)
 
 
 _MOST_SCANNED_NAMES = 25  # service model
 
 
-def _scanning_failure(failure: RepositoryScanningConfigurationFailure) -> BatchFailure:
+def _scanning_failure(failure: models.RepositoryScanningConfigurationFailure) -> BatchFailure:
     reason = f"{failure.repository_name}: {failure.failure_reason or failure.failure_code}"
-    operation = BatchGetRepositoryScanningConfigurationRequest.operation
+    operation = models.BatchGetRepositoryScanningConfigurationRequest.operation
     error = api_error(failure.failure_code, reason, operation=operation, http_status=200)
     return BatchFailure(failure.repository_name, error)

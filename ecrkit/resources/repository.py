@@ -5,36 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ecrkit import oci
-from ecrkit.events import Progress
-from ecrkit.models import (
-    DeleteRepositoryRequest,
-    ImageScanningConfiguration,
-    ImageTagMutability,
-    ImageTagMutabilityExclusionFilter,
-    PutImageScanningConfigurationRequest,
-    PutImageTagMutabilityRequest,
-)
-from ecrkit.models import Repository as RepositoryDetails
-from ecrkit.pull.origin import Origin
+from ecrkit import models, oci, pull
 from ecrkit.references import RegistryHost, RepositoryArn
 from ecrkit.resources._exclusions import exclusion_filters
-from ecrkit.resources.deleting import DeletePlan, plan_delete
 from ecrkit.resources.failures import the_one
 from ecrkit.resources.image import Image
 from ecrkit.resources.images import RepositoryImages
 from ecrkit.resources.layers import RepositoryLayers
-from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
-from ecrkit.resources.pushed_image import ImageSourceLike, PushedImage, push_image
 from ecrkit.resources.putting import put_manifest
-from ecrkit.resources.repository_policy import RepositoryPolicy
-from ecrkit.resources.resource_tags import ResourceTags
 from ecrkit.retrying import RetryPolicy
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from ecrkit.events import Progress
+    from ecrkit.resources.deleting import DeletePlan
+    from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
+    from ecrkit.resources.pushed_image import ImageSourceLike, PushedImage
     from ecrkit.resources.registry import Registry
+    from ecrkit.resources.repository_policy import RepositoryPolicy
+    from ecrkit.resources.resource_tags import ResourceTags
 
 
 class Repository(RepositoryImages, RepositoryLayers):
@@ -48,11 +38,13 @@ class Repository(RepositoryImages, RepositoryLayers):
     @property
     def lifecycle_policy(self) -> RepositoryLifecyclePolicy:
         """What expires, or moves to the archive, in the repository."""
+        from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy  # noqa: PLC0415 -- few programs need it
+
         return RepositoryLifecyclePolicy(self)
 
-    def origin(self, retry: RetryPolicy | None = None) -> Origin:
+    def origin(self, retry: RetryPolicy | None = None) -> pull.Origin:
         """Give the repository as what layers are pulled from; for code that works with downloads itself."""
-        return Origin(self.client, self.name, self.registry_id, retry or RetryPolicy())
+        return pull.Origin(self.client, self.name, self.registry_id, retry or RetryPolicy())
 
     def describe(self) -> DescribedRepository:
         """Ask ECR for the settings of the repository.
@@ -65,11 +57,15 @@ class Repository(RepositoryImages, RepositoryLayers):
     @property
     def policy(self) -> RepositoryPolicy:
         """Who may pull from the repository, push to it, and so on."""
+        from ecrkit.resources.repository_policy import RepositoryPolicy  # noqa: PLC0415 -- few programs need it
+
         return RepositoryPolicy(self)
 
     @property
     def resource_tags(self) -> ResourceTags:
         """Keys and values on the repository, for costs and permissions; not the tags of its images."""
+        from ecrkit.resources.resource_tags import ResourceTags  # noqa: PLC0415 -- few programs need it
+
         return ResourceTags(self)
 
     def find_arn(self) -> str:
@@ -98,8 +94,8 @@ class Repository(RepositoryImages, RepositoryLayers):
 
     def set_tag_mutability(
         self,
-        mutability: ImageTagMutability | str,
-        exclusions: Iterable[str | ImageTagMutabilityExclusionFilter] = (),
+        mutability: models.ImageTagMutability | str,
+        exclusions: Iterable[str | models.ImageTagMutabilityExclusionFilter] = (),
     ) -> None:
         """Decide whether a tag may be moved to another image. It holds for what is pushed from then on.
 
@@ -112,10 +108,10 @@ class Repository(RepositoryImages, RepositoryLayers):
             InvalidParameterError: Exclusions go with the two values that end in `_WITH_EXCLUSION`, and only with them.
             RepositoryNotFoundError: There is no such repository.
         """
-        request = PutImageTagMutabilityRequest(
+        request = models.PutImageTagMutabilityRequest(
             registry_id=self.registry_id,
             repository_name=self.name,
-            image_tag_mutability=ImageTagMutability(mutability),
+            image_tag_mutability=models.ImageTagMutability(mutability),
             image_tag_mutability_exclusion_filters=exclusion_filters(exclusions) or None,
         )
         self.client.send(request)
@@ -129,10 +125,10 @@ class Repository(RepositoryImages, RepositoryLayers):
             ValidationError: The registry has enhanced scanning, which this setting does not reach.
             RepositoryNotFoundError: There is no such repository.
         """
-        request = PutImageScanningConfigurationRequest(
+        request = models.PutImageScanningConfigurationRequest(
             registry_id=self.registry_id,
             repository_name=self.name,
-            image_scanning_configuration=ImageScanningConfiguration(scan_on_push=enabled),
+            image_scanning_configuration=models.ImageScanningConfiguration(scan_on_push=enabled),
         )
         self.client.send(request)
 
@@ -147,7 +143,9 @@ class Repository(RepositoryImages, RepositoryLayers):
             RepositoryNotFoundError: There is no such repository.
         """
         self.client.send(
-            DeleteRepositoryRequest(registry_id=self.registry_id, repository_name=self.name, force=force)
+            models.DeleteRepositoryRequest(
+                registry_id=self.registry_id, repository_name=self.name, force=force
+            )
         )
 
     def push_image(
@@ -194,6 +192,8 @@ class Repository(RepositoryImages, RepositoryLayers):
             TagImmutableError: A tag names another image, and the repository forbids to move it.
             RepositoryNotFoundError: There is no such repository, and `create_repository` is false.
         """
+        from ecrkit.resources.pushed_image import push_image  # noqa: PLC0415 -- loads what reads images
+
         return push_image(
             self,
             source,
@@ -238,6 +238,8 @@ class Repository(RepositoryImages, RepositoryLayers):
         Raises:
             InvalidInputError: There is no rule at all, or the time has no time zone.
         """
+        from ecrkit.resources.deleting import plan_delete  # noqa: PLC0415 -- few programs need it
+
         return plan_delete(
             self,
             untagged=untagged,
@@ -279,7 +281,7 @@ class Repository(RepositoryImages, RepositoryLayers):
 class DescribedRepository(Repository):
     """A repository as ECR described it when it was asked."""
 
-    def __init__(self, registry: Registry, details: RepositoryDetails) -> None:
+    def __init__(self, registry: Registry, details: models.Repository) -> None:
         super().__init__(registry, details.repository_name)
         self.details = details
         """Everything that ECR said."""

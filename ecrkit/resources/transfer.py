@@ -8,20 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecrkit import oci
+from ecrkit import oci, pull, push
 from ecrkit.errors import InvalidInputError
-from ecrkit.events import Progress, ignore
-from ecrkit.oci import REF_NAME, media_types
-from ecrkit.pull.archive import ArchiveFormat, pull_archive
-from ecrkit.pull.layout import pull_layout
-from ecrkit.pull.source import PulledImages
-from ecrkit.push.checks import check_media_type
-from ecrkit.push.pushing import LayerToPush
-from ecrkit.push.sources import SourceLike, layer_source
 from ecrkit.references import Digest
 from ecrkit.resources.contents import ImageContents
 
 if TYPE_CHECKING:
+    from ecrkit.events import Progress
+    from ecrkit.pull.archive import ArchiveFormat
+    from ecrkit.pull.source import PulledImages
+    from ecrkit.push.pushing import LayerToPush
+    from ecrkit.push.sources import SourceLike
     from ecrkit.resources.image import Image
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.repository import Repository
@@ -71,7 +68,7 @@ class ImageTransfer(ImageContents):
         """
         source = self.source()
         roots = source.with_referrers() if referrers else source.roots
-        return pull_layout(source, roots, Path(folder), workers=workers, progress=progress or ignore)
+        return pull.pull_layout(source, roots, Path(folder), workers=workers, progress=progress)
 
     def save(
         self,
@@ -118,14 +115,14 @@ class ImageTransfer(ImageContents):
         source = chosen._named(self.tag_name)  # noqa: SLF001 -- its own class
         if names is None:
             names = [] if self.tag_name is None else [f"{self.repository.name}:{self.tag_name}"]
-        return pull_archive(
+        return pull.pull_archive(
             source,
             source.with_referrers() if referrers else source.roots,
             Path(path),
             form=format,
             names=names,
             workers=workers,
-            progress=progress or ignore,
+            progress=progress,
         )
 
     def copy_to(
@@ -206,10 +203,10 @@ class ImageTransfer(ImageContents):
             raise InvalidInputError("There is nothing to attach: give at least one file, or bytes")
         kind = media_type or artifact_type
         for each in (artifact_type, kind):
-            check_media_type("the artifact", each)
+            push.check_media_type("the artifact", each)
         subject = self.manifest()
         config, *layers = self.repository.push_layers(
-            [LayerToPush(layer_source(oci.EMPTY_JSON), media_type=media_types.OCI_EMPTY)]
+            [push.LayerToPush(push.layer_source(oci.EMPTY_JSON), media_type=oci.media_types.OCI_EMPTY)]
             + [_with_type(content, kind) for content in contents]
         )
         manifest = oci.build_manifest(
@@ -252,11 +249,13 @@ class ImageTransfer(ImageContents):
 
     def _named(self, name: str | None) -> PulledImages:
         manifest = self.manifest()
-        annotations = {} if name is None else {REF_NAME: name}
-        return PulledImages(self.repository.origin(), manifest.descriptor(annotations=annotations), manifest)
+        annotations = {} if name is None else {oci.REF_NAME: name}
+        return pull.PulledImages(
+            self.repository.origin(), manifest.descriptor(annotations=annotations), manifest
+        )
 
 
 def _with_type(content: SourceLike | LayerToPush, media_type: str) -> LayerToPush:
-    if isinstance(content, LayerToPush):
+    if isinstance(content, push.LayerToPush):
         return replace(content, media_type=content.media_type or media_type)
-    return LayerToPush(layer_source(content), media_type=media_type)
+    return push.LayerToPush(push.layer_source(content), media_type=media_type)

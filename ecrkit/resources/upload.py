@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecrkit.push.media_types import media_type_of
+from ecrkit import push
 from ecrkit.resources.layer import Layer
 
 if TYPE_CHECKING:
@@ -57,6 +57,6 @@ class Upload:
             self.repository,
             uploaded.digest,
             size=uploaded.size,
-            media_type=self._media_type or media_type_of(uploaded.head),
+            media_type=self._media_type or push.media_type_of(uploaded.head),
             uploaded=True,
         )

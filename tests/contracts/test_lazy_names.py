@@ -10,9 +10,13 @@ from typing import Any, cast
 import pytest
 
 import ecrkit
-from ecrkit import models
+from ecrkit import models, oci, policy, pull, push, resources
 
-PACKAGES = pytest.mark.parametrize("package", [ecrkit, models], ids=lambda package: package.__name__)
+PACKAGES = pytest.mark.parametrize(
+    "package",
+    [ecrkit, models, oci, policy, pull, push, resources],
+    ids=lambda package: package.__name__,
+)
 
 
 def homes(package: ModuleType) -> dict[str, str]:
@@ -69,6 +73,26 @@ def test_to_name_one_request_does_not_import_the_models_of_all() -> None:
 
     assert "ecrkit.models.tags" in loaded.split()
     assert "ecrkit.models.scanning" not in loaded.split()
+
+
+@pytest.mark.parametrize(
+    "unneeded",
+    [
+        "asyncio",
+        "tenacity",
+        "ecrkit.models.scanning",
+        "ecrkit.models.replication",
+        "ecrkit.oci.layout",
+        "ecrkit.policy._document",
+        "ecrkit.pull.download",
+        "ecrkit.push.engine",
+    ],
+)
+def test_to_have_a_registry_at_hand_does_not_import(unneeded: str) -> None:
+    loaded = in_another_process("import sys; from ecrkit import Registry; print(*sys.modules)").split()
+
+    assert "ecrkit.resources.registry" in loaded
+    assert unneeded not in loaded
 
 
 def in_another_process(program: str) -> str:

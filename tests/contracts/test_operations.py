@@ -204,6 +204,6 @@ def built_in(node: ast.AST, function: str) -> Iterator[tuple[str, str]]:
         inside = function
         if isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             inside = f"{function}.{child.name}"
-        if isinstance(child, ast.Call) and isinstance(child.func, ast.Name):
-            yield child.func.id, function
+        if isinstance(child, ast.Call):
+            yield ast.unparse(child.func).removeprefix("models."), function
         yield from built_in(child, inside)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ecrkit import Client, Items, models
 from ecrkit.errors import InvalidInputError, RepositoryNotFoundError
+from ecrkit.paging import Made
 from ecrkit.testing import FakeTransport
 from tests.showing import in_a_notebook
 
@@ -80,6 +81,25 @@ def test_a_page_is_asked_for_only_when_it_is_wanted(fake: FakeTransport) -> None
 
     assert next(iter(listing(fake))) == "a"
     assert len(fake.requests) == 1
+
+
+def test_what_is_to_be_made_of_a_page_is_made_when_it_is_wanted(fake: FakeTransport) -> None:
+    fake.answers(page("a", "b", "c"))
+    made: list[str] = []
+
+    def make(found: models.ImageIdentifier) -> str:
+        made.append(str(found.image_tag))
+        return made[-1].upper()
+
+    names = Items(
+        Client(fake),
+        models.ListImagesRequest(repository_name="team/app"),
+        lambda page: Made(make, page.image_ids),
+    )
+    loop = iter(names)
+
+    assert [next(loop), next(loop)] == ["A", "B"]
+    assert made == ["a", "b"]
 
 
 def test_an_empty_page_with_a_token_goes_on(fake: FakeTransport) -> None:
