@@ -52,6 +52,14 @@ def test_who_does_not_log_in_is_asked_to(ecr: LocalECR) -> None:
     )
 
 
+def test_who_asks_with_head_is_asked_to_log_in_as_well(ecr: LocalECR) -> None:
+    """regctl begins with HEAD, and gives up on a 401 without a challenge."""
+    answer = httpx.head(f"{ecr.endpoint_url}/v2/team/app/manifests/1")
+
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert answer.headers["www-authenticate"].startswith("Basic realm=")
+
+
 def test_who_logs_in_gets_in(docker: httpx.Client) -> None:
     answer = docker.get("/v2/")
 
