@@ -228,6 +228,7 @@ def test_rules_that_break_a_constraint_together_are_refused(rules: list[Lifecycl
 
 
 def test_fifty_rules_are_allowed() -> None:
+    """The quotas say so; the model has no word about it (T59)."""
     policy = LifecyclePolicy([LifecycleRule.keep_latest(1, tag_prefixes=[f"p{n}"]) for n in range(50)])
 
     assert policy.problems() == ()
