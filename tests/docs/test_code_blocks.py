@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ecrkit import oci
 from ecrkit.local import LocalECR
 from tests.docs.pages import SCRIPT, Page
 from tests.docs.running import PROJECT, run
@@ -40,8 +41,11 @@ def folder(ecr: LocalECR, tmp_path: Path) -> Path:
     (tmp_path / PREPARE).write_text(PAGES["docs/guides/index.md"].files[PREPARE], "utf-8")
     ran = run(["-W", "error", PREPARE], ecr, tmp_path)
     assert ran.returncode == 0, ran.stderr
-    fetched = ecr.registry().repository("team/app").image("1.4.2")
-    fetched.pull(tmp_path / "alpine")  # a page says to fetch it with skopeo, from a registry elsewhere
+    # A page says to fetch `alpine` with skopeo, from a registry elsewhere.
+    with LocalECR() as elsewhere, oci.ImageBuilder("linux/amd64") as builder:
+        builder.add_layer(tmp_path / "first.tar.gz")
+        library = elsewhere.registry().create_repository("library/alpine")
+        library.push_image(builder.build(), tags="3.22").pull(tmp_path / "alpine")
     return tmp_path
 
 
