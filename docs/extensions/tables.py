@@ -14,8 +14,10 @@ PUBLIC = ("ecrkit", "ecrkit.errors", "ecrkit.oci", "ecrkit.policy", "ecrkit.refe
 _log = logging.getLogger("mkdocs.plugins.ecrkit")  # below mkdocs, so that a warning fails a strict build
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Put the tables in place of their marks."""
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Put the tables in place of their marks, and let the search find guides before the reference."""
+    if page.file.src_uri.startswith("guides/"):
+        page.meta.setdefault("search", {"boost": 3})
     for mark, table in _TABLES.items():
         if mark in markdown:
             markdown = markdown.replace(mark, table())

@@ -20,6 +20,7 @@ HangUp = Callable[[Scope, bool], None]
 
 _KINDS = frozenset({"manifests", "blobs", "tags", "referrers"})
 _REFUSED = frozenset({"throttle", "error", "refuse"})
+_BROKEN_OFF = frozenset({"drop-before", "drop-after", "truncate"})
 _log = logging.getLogger("ecrkit.local.requests")
 
 
@@ -61,6 +62,9 @@ class Front:
                 seen.seconds * 1000,
                 f" [{seen.fault}]" if seen.fault else "",
             )
+        if fault and fault.effect in _BROKEN_OFF:  # recorded by now, so that whoever sees it break finds it
+            self._hang_up(scope, fault.effect == "truncate")
+            await asyncio.sleep(0.05)  # so that the server notices that nobody waits for the rest
 
     async def _let_happen(
         self, fault: Fault | None, scope: Scope, receive: Receive, answer: "_Answer"
@@ -74,9 +78,6 @@ class Front:
             await _refuse(scope, receive, answer, _refusal(fault))
         elif effect != "drop-before":
             await self._app(scope, receive, answer)
-        if effect in {"drop-before", "drop-after", "truncate"}:
-            self._hang_up(scope, effect == "truncate")
-            await asyncio.sleep(0.05)  # so that the server notices that nobody waits for the rest
 
 
 class _Answer:

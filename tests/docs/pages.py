@@ -10,6 +10,7 @@ _BLOCK = re.compile(
     r"^(?P<indent> *)```python(?P<info>[^\n]*)\n(?P<code>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
+_OUTPUT = re.compile(r"^```(?:text|\{ \.text \.wrap \})\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r'title="([^"]+)"')
 SCRIPT = "page.py"
 
@@ -24,6 +25,9 @@ class Page:
     left_out: tuple[str, ...] = ()
     """Why blocks are not run, one reason for each."""
 
+    output: tuple[str, ...] = ()
+    """The lines that the page shows as printed."""
+
     @classmethod
     def read(cls, text: str) -> Self:
         """Find the blocks of a page."""
@@ -37,7 +41,9 @@ class Page:
             written = lines.setdefault(title[1] if title else SCRIPT, [])
             written += [""] * (text.count("\n", 0, block.start("code")) - len(written))
             written += [line.removeprefix(block["indent"]) for line in block["code"].splitlines()]
-        return cls({name: "\n".join(text) + "\n" for name, text in lines.items()}, tuple(left_out))
+        files = {name: "\n".join(written) + "\n" for name, written in lines.items()}
+        output = [line for block in _OUTPUT.findall(text) for line in block.splitlines()]
+        return cls(files, tuple(left_out), tuple(output))
 
     @property
     def tests(self) -> list[str]:

@@ -53,6 +53,7 @@ def test_an_image_arrives_whatever_happens_once(
 
 
 def test_a_manifest_is_put_as_patiently_as_layers_are_sent(proxy: FaultProxy, repository: Repository) -> None:
+    """Ten of these requests in a second are few, and what they are sent for is all there by then (T23, T58)."""
     proxy.faults = [Fault("PutImage", nth=1, times=7, effect=Effect.THROTTLE_BEFORE)]
 
     with no_waiting() as pauses:
@@ -120,6 +121,17 @@ def test_layers_that_ecr_loses_twice_are_an_error() -> None:
 
     with pytest.raises(LayersNotFoundError):
         Registry(FakeTransport(*[ecr] * 20)).repository("team/app").push_image(image(noise(7)))
+
+
+def test_what_was_put_is_not_read_back() -> None:
+    """Nobody has promised that it could be read in the same moment (T54)."""
+    ecr = Forgetful(loses=0)
+    fake = FakeTransport(*[ecr] * 20)
+
+    Registry(fake).repository("team/app").push_image(image(noise(7)), tags=["1", "2"])
+
+    first = next(n for n, each in enumerate(fake.requests) if isinstance(each, models.PutImageRequest))
+    assert {type(each) for each in fake.requests[first:]} == {models.PutImageRequest}
 
 
 def test_a_hundred_layers_are_asked_for_in_one_request() -> None:

@@ -149,3 +149,15 @@ def test_requests_are_recorded(ecr: LocalECR, repository: Repository) -> None:
     last = list(ecr.requests)[-1]
 
     assert (last.operation, last.method, last.path, last.status) == ("InitiateLayerUpload", "POST", "/", 200)
+
+
+@pytest.mark.parametrize("effect", ["drop-before", "drop-after"])
+def test_a_dropped_request_is_recorded_when_the_client_notices(
+    ecr: LocalECR, repository: Repository, effect: Effect
+) -> None:
+    ecr.faults.add(effect, "InitiateLayerUpload")
+
+    with pytest.raises(ConnectionClosedError):
+        repository.begin()
+
+    assert [seen.fault for seen in ecr.requests.of("InitiateLayerUpload")] == [effect]

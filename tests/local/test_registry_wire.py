@@ -52,6 +52,14 @@ def test_who_does_not_log_in_is_asked_to(ecr: LocalECR) -> None:
     )
 
 
+def test_who_asks_with_head_is_asked_to_log_in_as_well(ecr: LocalECR) -> None:
+    """regctl begins with HEAD, and gives up on a 401 without a challenge."""
+    answer = httpx.head(f"{ecr.endpoint_url}/v2/team/app/manifests/1")
+
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert answer.headers["www-authenticate"].startswith("Basic realm=")
+
+
 def test_who_logs_in_gets_in(docker: httpx.Client) -> None:
     answer = docker.get("/v2/")
 
@@ -248,6 +256,7 @@ def test_referrers_are_an_index(docker: httpx.Client, repository: Repository) ->
 def test_a_layer_is_mounted_only_where_the_account_allows_it(
     client: Client, docker: httpx.Client, repository: Repository
 ) -> None:
+    """Only this wire can mount a layer (T67)."""
     repository.image("shared", tag="1")
     other = Repository.create(client, f"{repository.name}-mounts")
     digest = digest_of("shared")

@@ -77,7 +77,8 @@ async def _answer(service: Service, request: Request, endpoint: Endpoint) -> Res
             Refusal("ServerException", "The local ECR failed; see its log", status=_SERVER_ERROR)
         )
     if request.method == "HEAD" and answer.status_code >= 400:  # noqa: PLR2004 -- where errors begin
-        return Response(b"", answer.status_code, VERSION_HEADER)  # errors of HEAD have no body
+        asked = {name: value for name, value in answer.headers.items() if name == "www-authenticate"}
+        return Response(b"", answer.status_code, VERSION_HEADER | asked)  # errors of HEAD have no body
     return answer
 
 
