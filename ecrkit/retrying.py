@@ -1,16 +1,20 @@
 """Which errors deserve another try, and how long to wait before it."""
 
-import random
+from __future__ import annotations
+
 import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ecrkit._logging import get_logger
 from ecrkit.errors import ApiError, ExpiredTokenError, TransportError
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 ResultT = TypeVar("ResultT")
 
@@ -45,20 +49,49 @@ class RetryPolicy:
             again: Tells whether a failure deserves another attempt.
             sleep: Waits between attempts; `pause` if absent.
         """
-        # A loop of our own: it is around every request, and what tenacity makes for each costs a twentieth of a request.
-        begun, tries, longest = time.monotonic(), 0, self.first_wait
-        while True:
-            tries += 1
-            try:
-                return attempt()
-            except BaseException as error:
-                is_last = tries >= self.attempts or time.monotonic() - begun >= self.seconds
-                if is_last or not again(error):
-                    raise
-                wait = random.uniform(0, min(longest, self.longest_wait))  # noqa: S311 -- spreads load, hides nothing
-                _log.warning("Attempt %d failed, another one in %.1f s: %s", tries, wait, error)
-            (sleep or pause)(wait)
-            longest *= 2
+        begun = time.monotonic()
+        try:
+            return attempt()  # which is mostly all there is to do
+        except BaseException as error:
+            if not again(error):
+                raise
+            first = error
+        return self._go_on(first, attempt, again, sleep or pause, self.seconds - (time.monotonic() - begun))
+
+    def _go_on(
+        self,
+        first: BaseException,
+        attempt: Callable[[], ResultT],
+        again: Callable[[BaseException], bool],
+        sleep: Callable[[float], None],
+        seconds: float,
+    ) -> ResultT:
+        """Leave it to tenacity, which is told of the first failure as if it had seen it."""
+        import tenacity  # noqa: PLC0415 -- slow to import, and mostly nothing fails
+
+        known = [first]
+
+        def next_attempt() -> ResultT:
+            if known:
+                raise known.pop()
+            return attempt()
+
+        attempts = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self.attempts) | tenacity.stop_after_delay(seconds),
+            wait=tenacity.wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait),
+            retry=tenacity.retry_if_exception(lambda error: error is first or again(error)),
+            sleep=sleep,
+            before_sleep=_tell,
+            reraise=True,
+        )
+        return attempts(next_attempt)
+
+
+def _tell(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome is not None else None
+    _log.warning(
+        "Attempt %d failed, another one in %.1f s: %s", state.attempt_number, state.upcoming_sleep, error
+    )
 
 
 _log = get_logger(__name__)
