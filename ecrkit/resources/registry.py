@@ -44,6 +44,7 @@ class Registry(RegistryRepositories):
         endpoint_url: str | None = None,
         client: object | None = None,
         config: Config | None = None,
+        verify: bool | str | None = None,
     ) -> None:
         """Connect to a registry, in boto3's own words.
 
@@ -54,6 +55,8 @@ class Registry(RegistryRepositories):
             endpoint_url: Where to send requests, for example to a local ECR; AWS if absent.
             client: A client for `ecr` that boto3 made. It wins over everything else here.
             config: Timeouts, proxies, retries and the like for the client to be made.
+            verify: The certificates to trust: a file of authorities, or false for anybody's; what environment and profile say
+                if absent. An injected client has its own for requests; this holds for downloads then.
 
         Raises:
             MissingRegionError: Nothing names a region.
@@ -62,11 +65,13 @@ class Registry(RegistryRepositories):
             InvalidInputError: The client is one for another service.
         """
         if client is not None:
-            transport: Transport = BotoTransport(client)
+            transport: Transport = BotoTransport(client, verify=verify)
         elif isinstance(session, Transport):
             transport = session
         else:
-            transport = connect(session, region_name=region_name, endpoint_url=endpoint_url, config=config)
+            transport = connect(
+                session, region_name=region_name, endpoint_url=endpoint_url, config=config, verify=verify
+            )
         super().__init__(Client(transport), registry_id)
         self._host: RegistryHost | None = None
         self._credentials = CredentialsCache(
@@ -82,6 +87,7 @@ class Registry(RegistryRepositories):
         endpoint_url: str | None = None,
         client: object | None = None,
         config: Config | None = None,
+        verify: bool | str | None = None,
     ) -> Self:
         """Connect to the registry that a URI is of: its account, its region and, where the host says so, FIPS and IPv6.
 
@@ -91,6 +97,7 @@ class Registry(RegistryRepositories):
             endpoint_url: As for `Registry`.
             client: As for `Registry`; it has to be of the same region.
             config: As for `Registry`.
+            verify: As for `Registry`.
 
         Raises:
             InvalidReferenceError: That is not a URI of a private registry of ECR, or the session or client is of another
@@ -110,10 +117,11 @@ class Registry(RegistryRepositories):
                 region_name=host.region,
                 endpoint_url=endpoint_url,
                 config=config,
+                verify=verify,
                 fips=host.fips,
                 dual_stack=host.dual_stack,
             )
-        registry = cls(session, registry_id=host.registry_id, client=client)
+        registry = cls(session, registry_id=host.registry_id, client=client, verify=verify)
         if registry.region_name != host.region:
             raise InvalidReferenceError(
                 f"{host} is in {host.region}, but what it should be asked through is of {registry.region_name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -26,14 +27,24 @@ MAX_POOL_CONNECTIONS = 64
 class BotoTransport:
     """The transport over a client of boto3, which other threads and other code may use at the same time."""
 
-    def __init__(self, client: object) -> None:
+    def __init__(
+        self, client: object, *, verify: bool | str | None = None, session: Session | None = None
+    ) -> None:
+        """Take over a client.
+
+        Args:
+            client: A client for `ecr`.
+            verify: The certificates that downloads trust: a file of authorities, or false for anybody's. What
+                environment and profile say if absent; a client does not tell with what it was made.
+            session: The one that has the profile; that of the environment counts if absent.
+        """
         self._client = cast("Any", client)  # boto3 ships no types
         meta = self._client.meta
         _check_service(meta)
         self.region_name: str = meta.region_name
         self.endpoint_url: str = meta.endpoint_url
         self._methods: dict[str, str] = {name: method for method, name in meta.method_to_api_mapping.items()}
-        self._storage = Storage(client)
+        self._storage = Storage(client, lambda: _trusted(session) if verify is None else verify)
         listen(client)
 
     def __repr__(self) -> str:
@@ -81,6 +92,7 @@ def connect(
     region_name: str | None = None,
     endpoint_url: str | None = None,
     config: Config | None = None,
+    verify: bool | str | None = None,
     fips: bool = False,
     dual_stack: bool = False,
 ) -> BotoTransport:
@@ -91,6 +103,7 @@ def connect(
         region_name: The region; the session's if absent.
         endpoint_url: Where to send requests; AWS if absent.
         config: What the caller wants to be otherwise.
+        verify: The certificates to trust, for requests and for downloads; what environment and profile say if absent.
         fips: Ask the endpoint whose cryptography is validated under FIPS 140; if false, session and config decide.
         dual_stack: Ask the endpoint that has IPv6 addresses too; if false, session and config decide.
 
@@ -110,9 +123,9 @@ def connect(
     merged = ours if config is None else ours.merge(config)
     with typed_errors("the creation of a client"), _creating:
         client = cast("Any", session or boto3).client(
-            "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged
+            "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged, verify=verify
         )
-    return BotoTransport(client)
+    return BotoTransport(client, verify=verify, session=session or boto3.DEFAULT_SESSION)
 
 
 def _check_service(meta: Any) -> None:
@@ -121,6 +134,16 @@ def _check_service(meta: Any) -> None:
         raise errors.InvalidInputError(
             f"The client is one for {model.service_name}, but has to be one for ecr: session.client('ecr')"
         )
+
+
+def _trusted(session: Session | None) -> bool | str:
+    """Look for the certificates to trust where botocore does: environment, profile, environment of requests."""
+    from botocore.session import Session as Configuration  # noqa: PLC0415 -- boto3 is slow to import
+
+    known: Any = session  # boto3 ships no types
+    profile = known.profile_name if known and known.profile_name in known.available_profiles else None
+    bundle = cast("Any", Configuration(profile=profile)).get_config_variable("ca_bundle")
+    return bundle or os.environ.get("REQUESTS_CA_BUNDLE") or True
 
 
 _creating = threading.Lock()  # sessions are not thread-safe while they create a client; the clients are

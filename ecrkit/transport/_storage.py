@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -16,12 +15,19 @@ from ecrkit.transport._protocol import Download
 class Storage:
     """Opens URLs that carry their own authorisation.
 
-    Proxies, certificates and timeouts are those of a client of boto3, save that the proxies which the environment names
+    Proxies and timeouts are those of a client of boto3, save that the proxies which the environment names
     are chosen for the host of the URL: `NO_PROXY` may name the host of ECR and not this one, or the other way round.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, trusted: Callable[[], bool | str]) -> None:
+        """Open nothing yet.
+
+        Args:
+            client: Whose proxies and timeouts hold.
+            trusted: Says which certificates to trust; asked when a connection is made.
+        """
         self._client = client
+        self._trusted = trusted
         self._lock = threading.Lock()
         self._opened: dict[frozenset[tuple[str, str]], Any] = {}  # by their proxies
 
@@ -56,7 +62,7 @@ class Storage:
             key = frozenset(proxies.items())
             if key not in self._opened:
                 self._opened[key] = cast("Any", URLLib3Session)(
-                    verify=_verify(self._client),
+                    verify=self._trusted(),
                     proxies=proxies,
                     timeout=(settings.connect_timeout, settings.read_timeout),
                     max_pool_connections=settings.max_pool_connections,
@@ -69,19 +75,6 @@ def _proxies(configured: Mapping[str, str] | None, url: str) -> Mapping[str, str
     from botocore import utils  # noqa: PLC0415 -- boto3 is slow to import
 
     return cast("Any", utils).get_environ_proxies(url) if configured is None else configured
-
-
-def _verify(client: Any) -> bool | str:
-    """Say what certificates a client trusts.
-
-    Botocore finds that out from four places: `verify=`, `AWS_CA_BUNDLE`, `ca_bundle` of the profile and
-    `REQUESTS_CA_BUNDLE`. It keeps the result where nothing public shows it.
-    """
-    sessions = getattr(getattr(client, "_endpoint", None), "http_session", None)
-    verify: bool | str | None = getattr(sessions, "_verify", None)
-    if verify is None:  # a client that is none of botocore's, or of a botocore to come
-        return os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True
-    return verify
 
 
 class _BotoDownload:
@@ -104,5 +97,5 @@ class _BotoDownload:
         return block
 
 
-_CERTIFICATES = ": its certificate is not trusted; AWS_CA_BUNDLE, or verify= of the client, names a file of those that are"
+_CERTIFICATES = ": its certificate is not trusted; AWS_CA_BUNDLE, or verify=, names a file of those that are"
 _PROXIES = ": see HTTPS_PROXY and NO_PROXY, or proxies= of the client's Config"

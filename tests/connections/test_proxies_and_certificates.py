@@ -16,7 +16,7 @@ from botocore.config import Config
 
 from ecrkit import Registry
 from ecrkit.errors import AnswerLostError, EndpointUnreachableError
-from ecrkit.transport import BotoTransport, Transport
+from ecrkit.transport import Transport
 from tests.connections.asking import ask
 from tests.connections.certificates import server_side, write_certificate
 from tests.connections.conftest import NO_REPOSITORIES
@@ -176,8 +176,7 @@ def tunnel(secure: Stub) -> Iterator[Tunnel]:
 
 
 def trusting(url: str, verify: str | bool, **settings: Any) -> Registry:  # noqa: FBT001 -- boto3 has both kinds
-    make = cast("Any", boto3).client
-    return Registry(client=make("ecr", endpoint_url=url, verify=verify, config=Config(**settings)))
+    return Registry(endpoint_url=url, verify=verify, config=Config(**settings))
 
 
 def test_https_goes_through_a_tunnel_of_the_proxy(
@@ -232,7 +231,7 @@ def test_a_profile_names_the_certificates_to_trust(
     assert [asked.path for asked in secure.asked] == ["/", "/layer"]
 
 
-def test_a_client_names_the_certificates_to_trust(secure: Stub, certificate: Path) -> None:
+def test_a_registry_names_the_certificates_to_trust(secure: Stub, certificate: Path) -> None:
     registry = trusting(secure.url, str(certificate))
 
     ask(registry)
@@ -241,7 +240,7 @@ def test_a_client_names_the_certificates_to_trust(secure: Stub, certificate: Pat
     assert [asked.path for asked in secure.asked] == ["/", "/layer"]
 
 
-def test_a_client_that_trusts_everybody_does_so_for_downloads(secure: Stub) -> None:
+def test_a_registry_that_trusts_everybody_does_so_for_downloads(secure: Stub) -> None:
     registry = trusting(secure.url, verify=False)
 
     with pytest.warns(urllib3.exceptions.InsecureRequestWarning):
@@ -271,14 +270,34 @@ def test_a_certificate_that_nobody_trusts_ends_a_download_and_says_what_to_do(se
     assert secure.asked == []
 
 
-def test_a_client_of_a_kind_that_shows_no_certificates_has_those_of_the_environment(
+def test_downloads_beside_a_client_trust_what_the_registry_says(secure: Stub, certificate: Path) -> None:
+    client: Any = cast("Any", boto3).client("ecr", endpoint_url=secure.url, verify=str(certificate))
+    registry = Registry(client=client, verify=str(certificate))
+
+    ask(registry)
+    download(registry, f"{secure.url}/layer")
+
+    assert [asked.path for asked in secure.asked] == ["/", "/layer"]
+
+
+def test_downloads_beside_a_client_trust_what_the_environment_says(
     secure: Stub, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
-    real: Any = cast("Any", boto3).client("ecr", endpoint_url=secure.url)
+    client: Any = cast("Any", boto3).client("ecr", endpoint_url=secure.url)
 
-    class Double:
-        meta = real.meta
+    download(Registry(client=client), f"{secure.url}/layer")
 
-    with BotoTransport(Double()).download(f"{secure.url}/layer") as answer:
-        assert answer.status == 200
+    assert [asked.path for asked in secure.asked] == ["/layer"]
+
+
+def test_the_default_session_names_the_certificates_to_trust(
+    secure: Stub, certificate: Path, config_file: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config_file(f"[profile inside]\nca_bundle = {certificate}\n")
+    session = boto3.Session("local", "none", region_name="us-east-1", profile_name="inside")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+
+    download(Registry(endpoint_url=secure.url), f"{secure.url}/layer")
+
+    assert [asked.path for asked in secure.asked] == ["/layer"]
