@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import TypeVar
 
-from ecrkit.models import Request, Response
+from ecrkit import models
 
 if TYPE_CHECKING:
     from ecrkit.client import Client
     from ecrkit.resources.registry import Registry
     from ecrkit.resources.repository import Repository
 
-ResponseT = TypeVar("ResponseT", bound=Response)
+ResponseT = TypeVar("ResponseT", bound=models.Response)
 
 
 class RegistryArea:
@@ -39,7 +39,7 @@ class OwnRegistryArea(RegistryArea):
     wrong one otherwise (T61).
     """
 
-    def _send(self, request: Request[ResponseT]) -> ResponseT:
+    def _send(self, request: models.Request[ResponseT]) -> ResponseT:
         self.registry.check_is_own()
         return self.client.send(request)
 

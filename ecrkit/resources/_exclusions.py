@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 
-from ecrkit.models import ImageTagMutabilityExclusionFilter, ImageTagMutabilityExclusionFilterType
+from ecrkit import models
 
 
 def exclusion_filters(
-    exclusions: Iterable[str | ImageTagMutabilityExclusionFilter],
-) -> list[ImageTagMutabilityExclusionFilter]:
+    exclusions: Iterable[str | models.ImageTagMutabilityExclusionFilter],
+) -> list[models.ImageTagMutabilityExclusionFilter]:
     """Write each text as the wildcard that it is."""
-    kind = ImageTagMutabilityExclusionFilterType.WILDCARD
+    kind = models.ImageTagMutabilityExclusionFilterType.WILDCARD
     return [
-        ImageTagMutabilityExclusionFilter(filter_type=kind, filter=each) if isinstance(each, str) else each
+        models.ImageTagMutabilityExclusionFilter(filter_type=kind, filter=each)
+        if isinstance(each, str)
+        else each
         for each in exclusions
     ]

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ecrkit.models import GetAccountSettingRequest, PutAccountSettingRequest
+from ecrkit import models
 from ecrkit.resources._area import OwnRegistryArea
 
 
@@ -32,7 +32,7 @@ class AccountSettings(OwnRegistryArea):
         Raises:
             InvalidRequestError: There is no setting of this name.
         """
-        return self._send(GetAccountSettingRequest(name=name)).value
+        return self._send(models.GetAccountSettingRequest(name=name)).value
 
     def put(self, name: AccountSetting | str, value: str) -> None:
         """Change one setting. To set what is set already is a success.
@@ -40,4 +40,4 @@ class AccountSettings(OwnRegistryArea):
         Raises:
             InvalidRequestError: There is no setting of this name, or it cannot have this value.
         """
-        self._send(PutAccountSettingRequest(name=name, value=value))
+        self._send(models.PutAccountSettingRequest(name=name, value=value))

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ecrkit.models import (
-    DescribeReplicationBackfillResultsRequest,
-    DescribeReplicationBackfillResultsResponse,
-    ReplicationBackfillResult,
-    ReplicationBackfillResultStatus,
-    ReplicationBackfillStatus,
-    ReplicationBackfillSummary,
-    StopReplicationBackfillRequest,
-)
+from ecrkit import models
 from ecrkit.paging import Items
 from ecrkit.waiters import BACKFILL_PACE, replication_backfill_done
 from ecrkit.waiting import Waiter
@@ -48,7 +40,7 @@ class Backfill:
         """Sends the requests."""
         return self.registry.client
 
-    def describe(self) -> DescribeReplicationBackfillResultsResponse:
+    def describe(self) -> models.DescribeReplicationBackfillResultsResponse:
         """Ask ECR how far it is: `status`, and `progress` in pairs of image and tag, absent while it is prepared.
 
         Raises:
@@ -59,11 +51,11 @@ class Backfill:
     def results(
         self,
         *,
-        status: ReplicationBackfillResultStatus | str | None = None,
+        status: models.ReplicationBackfillResultStatus | str | None = None,
         limit: int | None = None,
         page_size: int | None = None,
         start: str | None = None,
-    ) -> Items[ReplicationBackfillResult]:
+    ) -> Items[models.ReplicationBackfillResult]:
         """List what became of each pair of image and tag. There are none before the backfill has ended.
 
         Args:
@@ -75,7 +67,7 @@ class Backfill:
         Raises:
             ReplicationBackfillNotFoundError: There is no such backfill, or it ended more than 90 days ago.
         """
-        wanted = None if status is None else ReplicationBackfillResultStatus(status)
+        wanted = None if status is None else models.ReplicationBackfillResultStatus(status)
         return Items(
             self.client,
             self._request(status=wanted),
@@ -85,7 +77,7 @@ class Backfill:
             start=start,
         )
 
-    def until_done(self) -> Waiter[DescribeReplicationBackfillResultsResponse]:
+    def until_done(self) -> Waiter[models.DescribeReplicationBackfillResultsResponse]:
         """Wait until it has come to its end. Images can fail all the same: see `progress` in what the waiter gives, and `results`.
 
         ECR is asked every 30 seconds, for two hours at the most.
@@ -103,7 +95,7 @@ class Backfill:
             pace=BACKFILL_PACE,
         )
 
-    def stop(self) -> ReplicationBackfillStatus:
+    def stop(self) -> models.ReplicationBackfillStatus:
         """End it early. What was copied stays; copies that are under way are finished.
 
         Returns:
@@ -113,15 +105,15 @@ class Backfill:
             ReplicationBackfillInvalidStatusError: It has ended already.
             ReplicationBackfillNotFoundError: There is no such backfill.
         """
-        request = StopReplicationBackfillRequest(
+        request = models.StopReplicationBackfillRequest(
             registry_id=self.registry.registry_id, replication_backfill_id=self.id
         )
         return self.client.send(request).status
 
     def _request(
-        self, *, status: ReplicationBackfillResultStatus | None = None, max_results: int | None = None
-    ) -> DescribeReplicationBackfillResultsRequest:
-        return DescribeReplicationBackfillResultsRequest(
+        self, *, status: models.ReplicationBackfillResultStatus | None = None, max_results: int | None = None
+    ) -> models.DescribeReplicationBackfillResultsRequest:
+        return models.DescribeReplicationBackfillResultsRequest(
             registry_id=self.registry.registry_id,
             replication_backfill_id=self.id,
             result_status_filter=status,
@@ -132,7 +124,7 @@ class Backfill:
 class ListedBackfill(Backfill):
     """A backfill as a listing described it."""
 
-    def __init__(self, registry: Registry, details: ReplicationBackfillSummary) -> None:
+    def __init__(self, registry: Registry, details: models.ReplicationBackfillSummary) -> None:
         super().__init__(registry, details.replication_backfill_id)
         self.details = details
         """Everything that ECR said: destination, status, progress, when it began and ended."""
@@ -141,6 +133,6 @@ class ListedBackfill(Backfill):
         return self.details.__table_row__()
 
     @property
-    def status(self) -> ReplicationBackfillStatus:
+    def status(self) -> models.ReplicationBackfillStatus:
         """How far it was."""
         return self.details.status

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ecrkit import oci
+from ecrkit import models, oci
 from ecrkit.errors import DigestMismatchError, InvalidInputError, PlatformNotFoundError
-from ecrkit.models import ImageIdentifier
 from ecrkit.references import Digest
 from ecrkit.resources.handle import ImageHandle
 from ecrkit.resources.layer import Layer
@@ -31,7 +30,7 @@ class ImageContents(ImageHandle):
         stored = content.image_id.image_digest
         if stored is not None and Digest.of(content.image_manifest.encode()) != stored:
             # By tag, ECR may convert a manifest to another format, which then has another digest; by digest, never (T25).
-            content = read_image(self.repository, ImageIdentifier(image_digest=stored))
+            content = read_image(self.repository, models.ImageIdentifier(image_digest=stored))
         raw = content.image_manifest.encode()
         if stored is not None and (actual := Digest.of(raw)) != stored:
             raise DigestMismatchError(f"The manifest of {self!r}", expected=stored, actual=actual)

@@ -5,20 +5,8 @@ from typing import Any, TypedDict, cast
 
 from typing_extensions import Unpack
 
+from ecrkit import models
 from ecrkit.errors import api_error
-from ecrkit.models import (
-    CreateRepositoryCreationTemplateRequest,
-    DeleteRepositoryCreationTemplateRequest,
-    DescribeRepositoryCreationTemplatesRequest,
-    DescribeRepositoryCreationTemplatesResponse,
-    EncryptionConfigurationForRepositoryCreationTemplate,
-    ImageTagMutability,
-    ImageTagMutabilityExclusionFilter,
-    RCTAppliedFor,
-    RepositoryCreationTemplate,
-    Tag,
-    UpdateRepositoryCreationTemplateRequest,
-)
 from ecrkit.paging import Items
 from ecrkit.policy import LifecyclePolicy, PolicyDocument
 from ecrkit.resources._area import OwnRegistryArea
@@ -31,13 +19,13 @@ class TemplateSettings(TypedDict, total=False):
     description: str
     """Up to 256 characters."""
 
-    tag_mutability: ImageTagMutability | str
+    tag_mutability: models.ImageTagMutability | str
     """Whether a tag may be moved to another image; it may if absent."""
 
-    tag_mutability_exclusions: Iterable[str | ImageTagMutabilityExclusionFilter]
+    tag_mutability_exclusions: Iterable[str | models.ImageTagMutabilityExclusionFilter]
     """Up to five wildcards for tags to which the opposite applies."""
 
-    encryption: EncryptionConfigurationForRepositoryCreationTemplate
+    encryption: models.EncryptionConfigurationForRepositoryCreationTemplate
     """How images are encrypted at rest; with AES-256 if absent. A KMS key must be given by its whole ARN."""
 
     resource_tags: Mapping[str, str]
@@ -62,7 +50,7 @@ class CreationTemplates(OwnRegistryArea):
 
     def templates(
         self, *, limit: int | None = None, page_size: int | None = None, start: str | None = None
-    ) -> Items[RepositoryCreationTemplate]:
+    ) -> Items[models.RepositoryCreationTemplate]:
         """List the templates.
 
         Args:
@@ -71,13 +59,15 @@ class CreationTemplates(OwnRegistryArea):
             start: Where to go on: the `resume_token` of an earlier listing.
         """
 
-        def listed(page: DescribeRepositoryCreationTemplatesResponse) -> list[RepositoryCreationTemplate]:
+        def listed(
+            page: models.DescribeRepositoryCreationTemplatesResponse,
+        ) -> list[models.RepositoryCreationTemplate]:
             self.registry.check_is_own()
             return page.repository_creation_templates
 
         return Items(self.client, self._describe(), listed, limit=limit, page_size=page_size, start=start)
 
-    def get(self, prefix: str) -> RepositoryCreationTemplate:
+    def get(self, prefix: str) -> models.RepositoryCreationTemplate:
         """Read the template for a prefix.
 
         Raises:
@@ -96,9 +86,9 @@ class CreationTemplates(OwnRegistryArea):
     def create(
         self,
         prefix: str,
-        applied_for: Iterable[RCTAppliedFor | str],
+        applied_for: Iterable[models.RCTAppliedFor | str],
         **settings: Unpack[TemplateSettings],
-    ) -> RepositoryCreationTemplate:
+    ) -> models.RepositoryCreationTemplate:
         """Create a template.
 
         Args:
@@ -110,17 +100,19 @@ class CreationTemplates(OwnRegistryArea):
             TemplateAlreadyExistsError: There is a template for the prefix.
             LimitExceededError: The registry has as many templates as it may have.
         """
-        request = CreateRepositoryCreationTemplateRequest(
-            prefix=prefix, applied_for=[RCTAppliedFor(each) for each in applied_for], **_fields(settings)
+        request = models.CreateRepositoryCreationTemplateRequest(
+            prefix=prefix,
+            applied_for=[models.RCTAppliedFor(each) for each in applied_for],
+            **_fields(settings),
         )
         return self._send(request).repository_creation_template
 
     def update(
         self,
         prefix: str,
-        applied_for: Iterable[RCTAppliedFor | str] | None = None,
+        applied_for: Iterable[models.RCTAppliedFor | str] | None = None,
         **settings: Unpack[TemplateSettings],
-    ) -> RepositoryCreationTemplate:
+    ) -> models.RepositoryCreationTemplate:
         """Change a template. It holds for repositories made from then on; what is absent stays as it was.
 
         Args:
@@ -131,9 +123,9 @@ class CreationTemplates(OwnRegistryArea):
         Raises:
             TemplateNotFoundError: There is no template for the prefix.
         """
-        request = UpdateRepositoryCreationTemplateRequest(
+        request = models.UpdateRepositoryCreationTemplateRequest(
             prefix=prefix,
-            applied_for=None if applied_for is None else [RCTAppliedFor(each) for each in applied_for],
+            applied_for=None if applied_for is None else [models.RCTAppliedFor(each) for each in applied_for],
             **_fields(settings),
         )
         return self._send(request).repository_creation_template
@@ -144,24 +136,24 @@ class CreationTemplates(OwnRegistryArea):
         Raises:
             TemplateNotFoundError: There is no template for the prefix.
         """
-        self._send(DeleteRepositoryCreationTemplateRequest(prefix=prefix))
+        self._send(models.DeleteRepositoryCreationTemplateRequest(prefix=prefix))
 
     @staticmethod
-    def _describe(prefixes: list[str] | None = None) -> DescribeRepositoryCreationTemplatesRequest:
-        return DescribeRepositoryCreationTemplatesRequest(prefixes=prefixes)
+    def _describe(prefixes: list[str] | None = None) -> models.DescribeRepositoryCreationTemplatesRequest:
+        return models.DescribeRepositoryCreationTemplatesRequest(prefixes=prefixes)
 
 
 def _fields(settings: TemplateSettings) -> dict[str, Any]:
     """Bring settings into the members that both requests have."""
     fields = cast("dict[str, Any]", dict(settings))
     if (mutability := fields.pop("tag_mutability", None)) is not None:
-        fields["image_tag_mutability"] = ImageTagMutability(mutability)
+        fields["image_tag_mutability"] = models.ImageTagMutability(mutability)
     if (exclusions := fields.pop("tag_mutability_exclusions", None)) is not None:
         fields["image_tag_mutability_exclusion_filters"] = exclusion_filters(exclusions)
     if (encryption := fields.pop("encryption", None)) is not None:
         fields["encryption_configuration"] = encryption
     if (tags := fields.pop("resource_tags", None)) is not None:
-        fields["resource_tags"] = [Tag(key=key, value=value) for key, value in tags.items()]
+        fields["resource_tags"] = [models.Tag(key=key, value=value) for key, value in tags.items()]
     for name in ("repository_policy", "lifecycle_policy"):
         if isinstance(policy := fields.get(name), PolicyDocument | LifecyclePolicy):
             fields[name] = policy.to_json()

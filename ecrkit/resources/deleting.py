@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ecrkit import oci
+from ecrkit import models, oci
 from ecrkit.batching import BatchFailure
 from ecrkit.errors import InvalidInputError, InvalidManifestError
-from ecrkit.models import ImageStatus, ImageStatusFilter
 from ecrkit.oci import media_types
 from ecrkit.references import Digest
 from ecrkit.resources.delete_rules import DeleteRules, Family, ImageFacts, Verdict, generations, judge
@@ -132,7 +131,7 @@ def plan_delete(
 
 def read_facts(repository: Repository) -> list[ImageFacts]:
     """Read what there is to know about every image of a repository, archived ones included."""
-    images = list(repository.images(status=ImageStatusFilter.ANY, page_size=1000))
+    images = list(repository.images(status=models.ImageStatusFilter.ANY, page_size=1000))
     indexes = [each.digest for each in images if each.details.image_manifest_media_type not in _NO_INDEXES]
     children = dict(_children(repository, indexes))
     return [_facts(each, children, set(indexes)) for each in images]
@@ -156,7 +155,7 @@ def _facts(image: DescribedImage, children: dict[str, tuple[str, ...]], indexes:
         tags=tuple(sorted(image.tags)),
         pushed_at=image.pushed_at,
         size=image.size,
-        archived=image.details.image_status not in {None, ImageStatus.ACTIVE},
+        archived=image.details.image_status not in {None, models.ImageStatus.ACTIVE},
         children=children.get(image.digest, ()),
         is_readable=image.digest not in indexes or image.digest in children,
         subject=image.details.subject_manifest_digest,

@@ -8,27 +8,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
+from ecrkit import models
 from ecrkit.batching import BatchResult
-from ecrkit.models import (
-    DescribeImagesFilter,
-    DescribeImagesRequest,
-    DescribeImagesResponse,
-    ImageDetail,
-    ImageFailureCode,
-    ImageIdentifier,
-    ImageStatusFilter,
-    ListImagesFilter,
-    ListImagesRequest,
-    TagStatus,
-)
-from ecrkit.models import Image as StoredImage
 from ecrkit.paging import Items, Made
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources.handle import ImageHandle, RepositoryHandle
 from ecrkit.resources.image import DescribedImage, Image
 from ecrkit.resources.named_images import details_requests, read_images, remove_images
 
-ImageName = str | ImageHandle | ImageIdentifier
+ImageName = str | ImageHandle | models.ImageIdentifier
 """A tag, a digest, a handle, or what the service calls an image."""
 
 
@@ -72,8 +60,8 @@ class RepositoryImages(RepositoryHandle):
         self,
         *,
         tags: str | re.Pattern[str] | None = None,
-        tag_status: TagStatus | str | None = None,
-        status: ImageStatusFilter | str | None = None,
+        tag_status: models.TagStatus | str | None = None,
+        status: models.ImageStatusFilter | str | None = None,
         limit: int | None = None,
         page_size: int | None = None,
         start: str | None = None,
@@ -95,16 +83,16 @@ class RepositoryImages(RepositoryHandle):
         is_wanted = _matcher(tags)
         describe = partial(DescribedImage, self._repository)
 
-        def described(page: DescribeImagesResponse) -> Made[ImageDetail, DescribedImage]:
+        def described(page: models.DescribeImagesResponse) -> Made[models.ImageDetail, DescribedImage]:
             return Made(describe, [each for each in page.image_details if is_wanted(each.image_tags)])
 
         if tags is not None and tag_status is None:
-            tag_status = TagStatus.TAGGED
-        wanted = DescribeImagesFilter(
-            tag_status=None if tag_status is None else TagStatus(tag_status),
-            image_status=None if status is None else ImageStatusFilter(status),
+            tag_status = models.TagStatus.TAGGED
+        wanted = models.DescribeImagesFilter(
+            tag_status=None if tag_status is None else models.TagStatus(tag_status),
+            image_status=None if status is None else models.ImageStatusFilter(status),
         )
-        request = DescribeImagesRequest(
+        request = models.DescribeImagesRequest(
             registry_id=self.registry_id,
             repository_name=self.name,
             filter=wanted if tag_status is not None or status is not None else None,
@@ -114,12 +102,12 @@ class RepositoryImages(RepositoryHandle):
     def tags(
         self,
         *,
-        tag_status: TagStatus | str = TagStatus.TAGGED,
-        status: ImageStatusFilter | str | None = None,
+        tag_status: models.TagStatus | str = models.TagStatus.TAGGED,
+        status: models.ImageStatusFilter | str | None = None,
         limit: int | None = None,
         page_size: int | None = None,
         start: str | None = None,
-    ) -> Items[ImageIdentifier]:
+    ) -> Items[models.ImageIdentifier]:
         """List the tags, each with the digest that it names: an image with three tags comes three times (T32).
 
         Args:
@@ -129,12 +117,12 @@ class RepositoryImages(RepositoryHandle):
             page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
             start: Where to go on: the `resume_token` of an earlier listing.
         """
-        request = ListImagesRequest(
+        request = models.ListImagesRequest(
             registry_id=self.registry_id,
             repository_name=self.name,
-            filter=ListImagesFilter(
-                tag_status=TagStatus(tag_status),
-                image_status=None if status is None else ImageStatusFilter(status),
+            filter=models.ListImagesFilter(
+                tag_status=models.TagStatus(tag_status),
+                image_status=None if status is None else models.ImageStatusFilter(status),
             ),
         )
         return Items(
@@ -153,7 +141,7 @@ class RepositoryImages(RepositoryHandle):
         answers = map(self.client.send, details_requests(self, _identifiers(images)))
         return [DescribedImage(self._repository, each) for answer in answers for each in answer.image_details]
 
-    def get_images(self, images: Iterable[ImageName]) -> BatchResult[StoredImage]:
+    def get_images(self, images: Iterable[ImageName]) -> BatchResult[models.Image]:
         """Read the manifests of images that are named one by one, with what ECR says about those it cannot give.
 
         They are asked for by the hundred (T31). ECR promises no order: `image_id` tells which is which. By tag, ECR may
@@ -169,7 +157,7 @@ class RepositoryImages(RepositoryHandle):
         """
         return read_images(self, _identifiers(images))
 
-    def delete_images(self, images: Iterable[ImageName]) -> BatchResult[ImageIdentifier]:
+    def delete_images(self, images: Iterable[ImageName]) -> BatchResult[models.ImageIdentifier]:
         """Delete images with all their tags, a hundred in one request. To take only a tag away, use `image.untag`.
 
         Images that an index lists go after the index, if that is among them (T43). Tags are looked up first, so that an
@@ -188,9 +176,9 @@ class RepositoryImages(RepositoryHandle):
             each.image_id.image_digest for each in looked_up.ok
         ]
         left = list(dict.fromkeys(digest for digest in digests if digest is not None))
-        result = BatchResult[ImageIdentifier]([], looked_up.failures)
+        result = BatchResult[models.ImageIdentifier]([], looked_up.failures)
         while left:
-            passed = remove_images(self, [ImageIdentifier(image_digest=digest) for digest in left])
+            passed = remove_images(self, [models.ImageIdentifier(image_digest=digest) for digest in left])
             result.ok.extend(passed.ok)
             # What an index held may go in the next pass, if anything went in this one.
             held = [each.what for each in passed.failures if each.error.code == _HELD] if passed.ok else []
@@ -199,29 +187,29 @@ class RepositoryImages(RepositoryHandle):
         return result
 
 
-_HELD = ImageFailureCode.IMAGE_REFERENCED_BY_MANIFEST_LIST
+_HELD = models.ImageFailureCode.IMAGE_REFERENCED_BY_MANIFEST_LIST
 
 
 def _age(image: DescribedImage) -> tuple[datetime, str]:
     return image.pushed_at, image.digest
 
 
-def _identifiers(images: Iterable[ImageName]) -> list[ImageIdentifier]:
+def _identifiers(images: Iterable[ImageName]) -> list[models.ImageIdentifier]:
     """Name each image once, by its digest where it has one: a tag and a digest together have to agree (T27)."""
     named = [images] if isinstance(images, str) else images
     return list(dict.fromkeys(_identifier(each) for each in named))
 
 
-def _identifier(image: ImageName) -> ImageIdentifier:
-    if isinstance(image, ImageIdentifier):
+def _identifier(image: ImageName) -> models.ImageIdentifier:
+    if isinstance(image, models.ImageIdentifier):
         digest, tag = image.image_digest, image.image_tag
     elif isinstance(image, ImageHandle):
         digest, tag = image.digest, image.tag_name
     else:
         digest, tag = (image, None) if ":" in image else (None, image)
     if digest is not None:
-        return ImageIdentifier(image_digest=Digest.parse(digest))
-    return ImageIdentifier(image_tag=check_tag(tag or ""))
+        return models.ImageIdentifier(image_digest=Digest.parse(digest))
+    return models.ImageIdentifier(image_tag=check_tag(tag or ""))
 
 
 def _matcher(tags: str | re.Pattern[str] | None) -> Callable[[Iterable[str]], bool]:

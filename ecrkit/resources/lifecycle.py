@@ -4,19 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ecrkit import models
 from ecrkit.errors import ResultsUnavailableError
-from ecrkit.models import (
-    DeleteLifecyclePolicyRequest,
-    GetLifecyclePolicyPreviewRequest,
-    GetLifecyclePolicyPreviewResponse,
-    GetLifecyclePolicyRequest,
-    LifecyclePolicyPreviewFilter,
-    LifecyclePolicyPreviewResult,
-    LifecyclePolicyPreviewStatus,
-    PutLifecyclePolicyRequest,
-    StartLifecyclePolicyPreviewRequest,
-    TagStatus,
-)
 from ecrkit.paging import Items
 from ecrkit.policy import LifecyclePolicy
 from ecrkit.resources._area import RepositoryArea
@@ -46,7 +35,7 @@ class LifecyclePreview(Tabular):
     The images that it would act on are those of `previewed_actions()`.
     """
 
-    status: LifecyclePolicyPreviewStatus
+    status: models.LifecyclePolicyPreviewStatus
     """Whether it is `COMPLETE`. One that is `EXPIRED` has to be started anew."""
 
     expiring: int
@@ -58,12 +47,12 @@ class LifecyclePreview(Tabular):
     policy: LifecyclePolicy | None = field(repr=False)
     """What it was that was tried out; absent where ECR does not say."""
 
-    raw: GetLifecyclePolicyPreviewResponse = field(repr=False, hash=False)
+    raw: models.GetLifecyclePolicyPreviewResponse = field(repr=False, hash=False)
     """What the service said, with one image at the most."""
 
     def __table__(self) -> Table:
         outcome = f"To be deleted: {self.expiring}. To be archived: {self.archiving}."
-        if self.status != LifecyclePolicyPreviewStatus.COMPLETE:
+        if self.status != models.LifecyclePolicyPreviewStatus.COMPLETE:
             outcome = f"The preview is {self.status}."
         rules = () if self.policy is None else self.policy.rules
         return Table([rule.__table_row__() for rule in rules], outcome)
@@ -89,7 +78,7 @@ class RepositoryLifecyclePolicy(RepositoryArea):
             RepositoryNotFoundError: There is no such repository.
         """
         answer = self.client.send(
-            GetLifecyclePolicyRequest(
+            models.GetLifecyclePolicyRequest(
                 registry_id=self.repository.registry_id, repository_name=self.repository.name
             )
         )
@@ -106,7 +95,7 @@ class RepositoryLifecyclePolicy(RepositoryArea):
             InvalidParameterError: ECR refuses the text.
         """
         self.client.send(
-            PutLifecyclePolicyRequest(
+            models.PutLifecyclePolicyRequest(
                 registry_id=self.repository.registry_id,
                 repository_name=self.repository.name,
                 lifecycle_policy_text=_text(policy),
@@ -120,7 +109,7 @@ class RepositoryLifecyclePolicy(RepositoryArea):
             LifecyclePolicyNotFoundError: The repository has none.
         """
         answer = self.client.send(
-            DeleteLifecyclePolicyRequest(
+            models.DeleteLifecyclePolicyRequest(
                 registry_id=self.repository.registry_id, repository_name=self.repository.name
             )
         )
@@ -140,13 +129,13 @@ class RepositoryLifecyclePolicy(RepositoryArea):
             LifecyclePolicyNotFoundError: The repository has no policy, and none was given.
             InvalidPolicyError: ECR would refuse the policy; nothing was sent.
         """
-        request = StartLifecyclePolicyPreviewRequest(
+        request = models.StartLifecyclePolicyPreviewRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
             lifecycle_policy_text=None if policy is None else _text(policy),
         )
 
-        def started() -> GetLifecyclePolicyPreviewRequest:
+        def started() -> models.GetLifecyclePolicyPreviewRequest:
             self.client.send(request)
             return self._preview_request(max_results=1)
 
@@ -172,11 +161,11 @@ class RepositoryLifecyclePolicy(RepositoryArea):
     def previewed_actions(
         self,
         *,
-        tag_status: TagStatus | str | None = None,
+        tag_status: models.TagStatus | str | None = None,
         limit: int | None = None,
         page_size: int | None = None,
         start: str | None = None,
-    ) -> Items[LifecyclePolicyPreviewResult]:
+    ) -> Items[models.LifecyclePolicyPreviewResult]:
         """List the images that the last preview would act on, with the action and the rule. Wait for the preview first.
 
         Args:
@@ -190,7 +179,9 @@ class RepositoryLifecyclePolicy(RepositoryArea):
             ResultsUnavailableError: When listed: the preview is under way, failed, or has expired.
         """
         wanted = (
-            None if tag_status is None else LifecyclePolicyPreviewFilter(tag_status=TagStatus(tag_status))
+            None
+            if tag_status is None
+            else models.LifecyclePolicyPreviewFilter(tag_status=models.TagStatus(tag_status))
         )
         return Items(
             self.client,
@@ -201,17 +192,19 @@ class RepositoryLifecyclePolicy(RepositoryArea):
             start=start,
         )
 
-    def _actions(self, page: GetLifecyclePolicyPreviewResponse) -> list[LifecyclePolicyPreviewResult]:
-        if page.status != LifecyclePolicyPreviewStatus.COMPLETE:
+    def _actions(
+        self, page: models.GetLifecyclePolicyPreviewResponse
+    ) -> list[models.LifecyclePolicyPreviewResult]:
+        if page.status != models.LifecyclePolicyPreviewStatus.COMPLETE:
             raise ResultsUnavailableError(
                 f"The lifecycle policy preview of {self.repository.name} is {page.status}", page.status
             )
         return page.preview_results
 
     def _preview_request(
-        self, wanted: LifecyclePolicyPreviewFilter | None = None, *, max_results: int | None = None
-    ) -> GetLifecyclePolicyPreviewRequest:
-        return GetLifecyclePolicyPreviewRequest(
+        self, wanted: models.LifecyclePolicyPreviewFilter | None = None, *, max_results: int | None = None
+    ) -> models.GetLifecyclePolicyPreviewRequest:
+        return models.GetLifecyclePolicyPreviewRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
             filter=wanted,
@@ -219,7 +212,9 @@ class RepositoryLifecyclePolicy(RepositoryArea):
         )
 
     def _waiter(
-        self, request: GetLifecyclePolicyPreviewRequest | Callable[[], GetLifecyclePolicyPreviewRequest]
+        self,
+        request: models.GetLifecyclePolicyPreviewRequest
+        | Callable[[], models.GetLifecyclePolicyPreviewRequest],
     ) -> Waiter[LifecyclePreview]:
         return Waiter(
             self.client,
@@ -242,7 +237,7 @@ def _stored(text: str, last_evaluated_at: datetime | None) -> StoredLifecyclePol
     )
 
 
-def _preview(answer: GetLifecyclePolicyPreviewResponse) -> LifecyclePreview:
+def _preview(answer: models.GetLifecyclePolicyPreviewResponse) -> LifecyclePreview:
     summary = answer.summary
     moving = summary.transitioning_image_total_counts if summary is not None else []
     text = answer.lifecycle_policy_text

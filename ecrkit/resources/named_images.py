@@ -2,31 +2,22 @@
 
 from collections.abc import Iterable
 
-from ecrkit import stored_images
+from ecrkit import models, stored_images
 from ecrkit.batching import BatchResult, cut, send_all
-from ecrkit.models import (
-    BatchDeleteImageRequest,
-    BatchGetImageRequest,
-    DescribeImagesFilter,
-    DescribeImagesRequest,
-    ImageIdentifier,
-    ImageStatusFilter,
-)
-from ecrkit.models import Image as StoredImage
 from ecrkit.resources.failures import the_one
 from ecrkit.resources.handle import RepositoryHandle
 from ecrkit.stored_images import image_failure
 
-_ARCHIVED_TOO = DescribeImagesFilter(image_status=ImageStatusFilter.ANY)
+_ARCHIVED_TOO = models.DescribeImagesFilter(image_status=models.ImageStatusFilter.ANY)
 """ECR hides archived images else (T29)."""
 
 
 def details_requests(
-    repository: RepositoryHandle, identifiers: Iterable[ImageIdentifier]
-) -> list[DescribeImagesRequest]:
+    repository: RepositoryHandle, identifiers: Iterable[models.ImageIdentifier]
+) -> list[models.DescribeImagesRequest]:
     """Ask for details; ECR refuses them all if one of a hundred is missing."""
     return [
-        DescribeImagesRequest(
+        models.DescribeImagesRequest(
             registry_id=repository.registry_id,
             repository_name=repository.name,
             image_ids=batch,
@@ -37,28 +28,28 @@ def details_requests(
 
 
 def read_images(
-    repository: RepositoryHandle, identifiers: Iterable[ImageIdentifier]
-) -> BatchResult[StoredImage]:
+    repository: RepositoryHandle, identifiers: Iterable[models.ImageIdentifier]
+) -> BatchResult[models.Image]:
     """Read manifests; see `ecrkit.stored_images`."""
     return stored_images.read_images(
         repository.client.send, repository.name, repository.registry_id, identifiers
     )
 
 
-def read_image(repository: RepositoryHandle, identifier: ImageIdentifier) -> StoredImage:
+def read_image(repository: RepositoryHandle, identifier: models.ImageIdentifier) -> models.Image:
     """Read one manifest; a failure is raised as the error that it stands for."""
     result = read_images(repository, [identifier])
     for failure in result.failures:
         raise failure.error
-    return the_one(result.ok, BatchGetImageRequest.operation)
+    return the_one(result.ok, models.BatchGetImageRequest.operation)
 
 
 def remove_images(
-    repository: RepositoryHandle, identifiers: Iterable[ImageIdentifier]
-) -> BatchResult[ImageIdentifier]:
+    repository: RepositoryHandle, identifiers: Iterable[models.ImageIdentifier]
+) -> BatchResult[models.ImageIdentifier]:
     """Delete: by digest an image with its tags, by tag only the tag, and the image with its last one (T42)."""
     requests = [
-        BatchDeleteImageRequest(
+        models.BatchDeleteImageRequest(
             registry_id=repository.registry_id, repository_name=repository.name, image_ids=batch
         )
         for batch in cut(identifiers)
@@ -68,6 +59,6 @@ def remove_images(
         requests,
         ok=lambda answer: answer.image_ids,
         failures=lambda answer: [
-            image_failure(each, BatchDeleteImageRequest.operation) for each in answer.failures
+            image_failure(each, models.BatchDeleteImageRequest.operation) for each in answer.failures
         ],
     )

@@ -2,19 +2,8 @@
 
 from collections.abc import Iterable
 
+from ecrkit import models
 from ecrkit.batching import cut
-from ecrkit.models import (
-    CreatePullThroughCacheRuleRequest,
-    CreatePullThroughCacheRuleResponse,
-    DeletePullThroughCacheRuleRequest,
-    DescribePullThroughCacheRulesRequest,
-    PullThroughCacheRule,
-    UpdatePullThroughCacheRuleRequest,
-    UpdatePullThroughCacheRuleResponse,
-    UpstreamRegistry,
-    ValidatePullThroughCacheRuleRequest,
-    ValidatePullThroughCacheRuleResponse,
-)
 from ecrkit.paging import Items
 from ecrkit.resources._area import RegistryArea
 
@@ -33,7 +22,7 @@ class PullThroughCache(RegistryArea):
 
     def rules(
         self, *, limit: int | None = None, page_size: int | None = None, start: str | None = None
-    ) -> Items[PullThroughCacheRule]:
+    ) -> Items[models.PullThroughCacheRule]:
         """List the rules.
 
         Args:
@@ -50,7 +39,7 @@ class PullThroughCache(RegistryArea):
             start=start,
         )
 
-    def named(self, prefixes: Iterable[str]) -> list[PullThroughCacheRule]:
+    def named(self, prefixes: Iterable[str]) -> list[models.PullThroughCacheRule]:
         """Read the rules for certain prefixes, a hundred in one request.
 
         Raises:
@@ -64,11 +53,11 @@ class PullThroughCache(RegistryArea):
         prefix: str,
         upstream_url: str,
         *,
-        upstream_registry: UpstreamRegistry | str | None = None,
+        upstream_registry: models.UpstreamRegistry | str | None = None,
         upstream_prefix: str | None = None,
         credential_arn: str | None = None,
         custom_role_arn: str | None = None,
-    ) -> CreatePullThroughCacheRuleResponse:
+    ) -> models.CreatePullThroughCacheRuleResponse:
         """Create a rule.
 
         Args:
@@ -88,11 +77,13 @@ class PullThroughCache(RegistryArea):
             UnableToAccessSecretError: ECR may not read the secret.
             LimitExceededError: The registry has as many rules as it may have (50 unless raised).
         """
-        request = CreatePullThroughCacheRuleRequest(
+        request = models.CreatePullThroughCacheRuleRequest(
             registry_id=self.registry.registry_id,
             ecr_repository_prefix=prefix,
             upstream_registry_url=upstream_url,
-            upstream_registry=None if upstream_registry is None else UpstreamRegistry(upstream_registry),
+            upstream_registry=None
+            if upstream_registry is None
+            else models.UpstreamRegistry(upstream_registry),
             upstream_repository_prefix=upstream_prefix,
             credential_arn=credential_arn,
             custom_role_arn=custom_role_arn,
@@ -101,7 +92,7 @@ class PullThroughCache(RegistryArea):
 
     def update(
         self, prefix: str, *, credential_arn: str | None = None, custom_role_arn: str | None = None
-    ) -> UpdatePullThroughCacheRuleResponse:
+    ) -> models.UpdatePullThroughCacheRuleResponse:
         """Change how a rule gets in at the other registry; nothing else about it can be changed.
 
         Args:
@@ -114,7 +105,7 @@ class PullThroughCache(RegistryArea):
             SecretNotFoundError: There is no such secret.
             UnableToAccessSecretError: ECR may not read the secret.
         """
-        request = UpdatePullThroughCacheRuleRequest(
+        request = models.UpdatePullThroughCacheRuleRequest(
             registry_id=self.registry.registry_id,
             ecr_repository_prefix=prefix,
             credential_arn=credential_arn,
@@ -128,12 +119,12 @@ class PullThroughCache(RegistryArea):
         Raises:
             PullThroughCacheRuleNotFoundError: There is no rule for the prefix.
         """
-        request = DeletePullThroughCacheRuleRequest(
+        request = models.DeletePullThroughCacheRuleRequest(
             registry_id=self.registry.registry_id, ecr_repository_prefix=prefix
         )
         self.client.send(request)
 
-    def validate(self, prefix: str) -> ValidatePullThroughCacheRuleResponse:
+    def validate(self, prefix: str) -> models.ValidatePullThroughCacheRuleResponse:
         """Let ECR try whether it gets in at the other registry with the secret of a rule.
 
         Returns:
@@ -142,12 +133,12 @@ class PullThroughCache(RegistryArea):
         Raises:
             PullThroughCacheRuleNotFoundError: There is no rule for the prefix.
         """
-        request = ValidatePullThroughCacheRuleRequest(
+        request = models.ValidatePullThroughCacheRuleRequest(
             registry_id=self.registry.registry_id, ecr_repository_prefix=prefix
         )
         return self.client.send(request)
 
-    def _describe(self, prefixes: list[str] | None = None) -> DescribePullThroughCacheRulesRequest:
-        return DescribePullThroughCacheRulesRequest(
+    def _describe(self, prefixes: list[str] | None = None) -> models.DescribePullThroughCacheRulesRequest:
+        return models.DescribePullThroughCacheRulesRequest(
             registry_id=self.registry.registry_id, ecr_repository_prefixes=prefixes
         )

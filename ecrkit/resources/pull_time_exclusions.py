@@ -2,13 +2,8 @@
 
 from contextlib import suppress
 
+from ecrkit import models
 from ecrkit.errors import ExclusionAlreadyExistsError
-from ecrkit.models import (
-    DeregisterPullTimeUpdateExclusionRequest,
-    ListPullTimeUpdateExclusionsRequest,
-    ListPullTimeUpdateExclusionsResponse,
-    RegisterPullTimeUpdateExclusionRequest,
-)
 from ecrkit.paging import Items
 from ecrkit.resources._area import OwnRegistryArea
 
@@ -31,11 +26,11 @@ class PullTimeExclusions(OwnRegistryArea):
             start: Where to go on: the `resume_token` of an earlier listing.
         """
 
-        def listed(page: ListPullTimeUpdateExclusionsResponse) -> list[str]:
+        def listed(page: models.ListPullTimeUpdateExclusionsResponse) -> list[str]:
             self.registry.check_is_own()
             return page.pull_time_update_exclusions
 
-        request = ListPullTimeUpdateExclusionsRequest()
+        request = models.ListPullTimeUpdateExclusionsRequest()
         return Items(self.client, request, listed, limit=limit, page_size=page_size, start=start)
 
     def add(self, principal_arn: str) -> None:
@@ -48,7 +43,7 @@ class PullTimeExclusions(OwnRegistryArea):
             LimitExceededError: A hundred principals are excluded already.
         """
         with suppress(ExclusionAlreadyExistsError):
-            self._send(RegisterPullTimeUpdateExclusionRequest(principal_arn=principal_arn))
+            self._send(models.RegisterPullTimeUpdateExclusionRequest(principal_arn=principal_arn))
 
     def remove(self, principal_arn: str) -> None:
         """Let the pulls of a principal count again.
@@ -56,4 +51,4 @@ class PullTimeExclusions(OwnRegistryArea):
         Raises:
             ExclusionNotFoundError: The principal is not excluded.
         """
-        self._send(DeregisterPullTimeUpdateExclusionRequest(principal_arn=principal_arn))
+        self._send(models.DeregisterPullTimeUpdateExclusionRequest(principal_arn=principal_arn))

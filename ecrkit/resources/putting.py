@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ecrkit import models
 from ecrkit.errors import (
     ImageAlreadyExistsError,
     ImageTagAlreadyExistsError,
     NotFoundError,
     TagImmutableError,
 )
-from ecrkit.models import PutImageRequest
 from ecrkit.references import check_tag
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def put_manifest(
     manifest: oci.ImageManifest | oci.Index,
     tag: str | None,
     *,
-    send: Callable[[PutImageRequest], object],
+    send: Callable[[models.PutImageRequest], object],
 ) -> None:
     """Put the exact bytes of a manifest; see `Repository.put_image`.
 
@@ -35,7 +35,7 @@ def put_manifest(
         tag: Under which tag, if any.
         send: Sends the request, as patiently as the caller wants it.
     """
-    request = PutImageRequest(
+    request = models.PutImageRequest(
         registry_id=repository.registry_id,
         repository_name=repository.name,
         image_manifest=manifest.text,

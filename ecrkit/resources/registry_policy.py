@@ -1,6 +1,6 @@
 """`registry.policy`: what other accounts may do with the registry as a whole."""
 
-from ecrkit.models import DeleteRegistryPolicyRequest, GetRegistryPolicyRequest, PutRegistryPolicyRequest
+from ecrkit import models
 from ecrkit.policy import PolicyDocument
 from ecrkit.resources._area import OwnRegistryArea
 
@@ -22,7 +22,7 @@ class RegistryPolicy(OwnRegistryArea):
         Raises:
             RegistryPolicyNotFoundError: The registry has none.
         """
-        return PolicyDocument.parse(self._send(GetRegistryPolicyRequest()).policy_text)
+        return PolicyDocument.parse(self._send(models.GetRegistryPolicyRequest()).policy_text)
 
     def put(self, policy: PolicyDocument | str) -> None:
         """Set the policy, in place of the one before.
@@ -34,7 +34,7 @@ class RegistryPolicy(OwnRegistryArea):
             InvalidPolicyError: ECR would surely refuse it; nothing was sent.
             InvalidParameterError: ECR refuses it: an action, or a principal that does not exist (or not yet).
         """
-        self._send(PutRegistryPolicyRequest(policy_text=policy_text(policy)))
+        self._send(models.PutRegistryPolicyRequest(policy_text=policy_text(policy)))
 
     def delete(self) -> None:
         """Take the policy away.
@@ -42,7 +42,7 @@ class RegistryPolicy(OwnRegistryArea):
         Raises:
             RegistryPolicyNotFoundError: The registry has none.
         """
-        self._send(DeleteRegistryPolicyRequest())
+        self._send(models.DeleteRegistryPolicyRequest())
 
 
 def policy_text(policy: PolicyDocument | str) -> str:

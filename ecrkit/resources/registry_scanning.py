@@ -2,16 +2,7 @@
 
 from collections.abc import Iterable
 
-from ecrkit.models import (
-    GetRegistryScanningConfigurationRequest,
-    PutRegistryScanningConfigurationRequest,
-    RegistryScanningConfiguration,
-    RegistryScanningRule,
-    ScanFrequency,
-    ScanningRepositoryFilter,
-    ScanningRepositoryFilterType,
-    ScanType,
-)
+from ecrkit import models
 from ecrkit.resources._area import OwnRegistryArea
 
 
@@ -23,13 +14,13 @@ class Scanning(OwnRegistryArea):
         >>> scanning.put("ENHANCED", [scanning.rule("CONTINUOUS_SCAN", ["prod/*"]), scanning.rule("SCAN_ON_PUSH", ["*"])])
     """
 
-    def get(self) -> RegistryScanningConfiguration:
+    def get(self) -> models.RegistryScanningConfiguration:
         """Read the configuration. Where none was ever set, scanning is basic and has no rules."""
-        return self._send(GetRegistryScanningConfigurationRequest()).scanning_configuration
+        return self._send(models.GetRegistryScanningConfigurationRequest()).scanning_configuration
 
     def put(
-        self, scan_type: ScanType | str, rules: Iterable[RegistryScanningRule] = ()
-    ) -> RegistryScanningConfiguration:
+        self, scan_type: models.ScanType | str, rules: Iterable[models.RegistryScanningRule] = ()
+    ) -> models.RegistryScanningConfiguration:
         """Set the configuration, in place of the one before.
 
         Args:
@@ -41,11 +32,13 @@ class Scanning(OwnRegistryArea):
             ValidationError: A frequency that the type does not know: basic scanning has `SCAN_ON_PUSH` only.
             BlockedByOrganizationPolicyError: The organization manages Amazon Inspector for the account.
         """
-        request = PutRegistryScanningConfigurationRequest(scan_type=ScanType(scan_type), rules=list(rules))
+        request = models.PutRegistryScanningConfigurationRequest(
+            scan_type=models.ScanType(scan_type), rules=list(rules)
+        )
         return self._send(request).registry_scanning_configuration  # GET calls it otherwise
 
     @staticmethod
-    def rule(frequency: ScanFrequency | str, filters: Iterable[str]) -> RegistryScanningRule:
+    def rule(frequency: models.ScanFrequency | str, filters: Iterable[str]) -> models.RegistryScanningRule:
         """Write a rule down. Sends nothing.
 
         Args:
@@ -56,7 +49,11 @@ class Scanning(OwnRegistryArea):
             InvalidFieldsError: A filter has characters that no repository name has.
         """
         wanted = [
-            ScanningRepositoryFilter(filter=each, filter_type=ScanningRepositoryFilterType.WILDCARD)
+            models.ScanningRepositoryFilter(
+                filter=each, filter_type=models.ScanningRepositoryFilterType.WILDCARD
+            )
             for each in filters
         ]
-        return RegistryScanningRule(scan_frequency=ScanFrequency(frequency), repository_filters=wanted)
+        return models.RegistryScanningRule(
+            scan_frequency=models.ScanFrequency(frequency), repository_filters=wanted
+        )

@@ -2,18 +2,7 @@
 
 from collections.abc import Iterable
 
-from ecrkit.models import (
-    DeleteReplication,
-    ListReplicationBackfillsRequest,
-    ListReplicationBackfillsResponse,
-    PutReplicationConfigurationRequest,
-    ReplicationConfiguration,
-    ReplicationDestination,
-    ReplicationRule,
-    RepositoryFilter,
-    RepositoryFilterType,
-    StartReplicationBackfillRequest,
-)
+from ecrkit import models
 from ecrkit.paging import Items
 from ecrkit.resources._area import OwnRegistryArea
 from ecrkit.resources.backfill import Backfill, ListedBackfill
@@ -29,12 +18,12 @@ class Replication(OwnRegistryArea):
         >>> replication.start_backfill(ireland).until_done().wait()
     """
 
-    def get(self) -> ReplicationConfiguration:
+    def get(self) -> models.ReplicationConfiguration:
         """Read the configuration; without rules nothing is replicated."""
         self.registry.check_is_own()
         return self.registry.describe().replication_configuration
 
-    def put(self, rules: Iterable[ReplicationRule]) -> ReplicationConfiguration:
+    def put(self, rules: Iterable[models.ReplicationRule]) -> models.ReplicationConfiguration:
         """Set the configuration, in place of the one before. No rules end all replication.
 
         Another account has to allow it in the policy of its registry: `PolicyDocument.allow_replication`.
@@ -45,22 +34,22 @@ class Replication(OwnRegistryArea):
         Raises:
             InvalidParameterError: A destination is this very registry.
         """
-        wanted = ReplicationConfiguration(rules=list(rules))
-        request = PutReplicationConfigurationRequest(replication_configuration=wanted)
+        wanted = models.ReplicationConfiguration(rules=list(rules))
+        request = models.PutReplicationConfigurationRequest(replication_configuration=wanted)
         return self._send(request).replication_configuration
 
     @staticmethod
-    def destination(region: str, registry_id: str) -> ReplicationDestination:
+    def destination(region: str, registry_id: str) -> models.ReplicationDestination:
         """Name a place to replicate to: a region, and an account, which may be one's own."""
-        return ReplicationDestination(region=region, registry_id=registry_id)
+        return models.ReplicationDestination(region=region, registry_id=registry_id)
 
     @staticmethod
     def rule(
-        destinations: Iterable[ReplicationDestination],
+        destinations: Iterable[models.ReplicationDestination],
         *,
         prefixes: Iterable[str] = (),
         replicate_deletions: bool = False,
-    ) -> ReplicationRule:
+    ) -> models.ReplicationRule:
         """Write a rule down. Sends nothing.
 
         Args:
@@ -69,15 +58,16 @@ class Replication(OwnRegistryArea):
             replicate_deletions: Whether images and tags that are deleted here are deleted there as well.
         """
         filters = [
-            RepositoryFilter(filter=each, filter_type=RepositoryFilterType.PREFIX_MATCH) for each in prefixes
+            models.RepositoryFilter(filter=each, filter_type=models.RepositoryFilterType.PREFIX_MATCH)
+            for each in prefixes
         ]
-        return ReplicationRule(
+        return models.ReplicationRule(
             destinations=list(destinations),
             repository_filters=filters or None,
-            delete_replication=DeleteReplication(enabled=True) if replicate_deletions else None,
+            delete_replication=models.DeleteReplication(enabled=True) if replicate_deletions else None,
         )
 
-    def start_backfill(self, destination: ReplicationDestination) -> Backfill:
+    def start_backfill(self, destination: models.ReplicationDestination) -> Backfill:
         """Begin to copy the images that are there already, as far as the configuration covers them.
 
         Args:
@@ -87,7 +77,7 @@ class Replication(OwnRegistryArea):
             ReplicationBackfillInProgressError: One is under way to this region.
             LimitExceededError: Ten are under way.
         """
-        request = StartReplicationBackfillRequest(
+        request = models.StartReplicationBackfillRequest(
             registry_id=self.registry.registry_id, destination=destination
         )
         return Backfill(self.registry, self.client.send(request).replication_backfill_id)
@@ -107,8 +97,8 @@ class Replication(OwnRegistryArea):
             start: Where to go on: the `resume_token` of an earlier listing.
         """
 
-        def listed(page: ListReplicationBackfillsResponse) -> list[ListedBackfill]:
+        def listed(page: models.ListReplicationBackfillsResponse) -> list[ListedBackfill]:
             return [ListedBackfill(self.registry, summary) for summary in page.backfills]
 
-        request = ListReplicationBackfillsRequest(registry_id=self.registry.registry_id)
+        request = models.ListReplicationBackfillsRequest(registry_id=self.registry.registry_id)
         return Items(self.client, request, listed, limit=limit, page_size=page_size, start=start)

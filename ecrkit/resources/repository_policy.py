@@ -1,10 +1,6 @@
 """`repository.policy`: who may pull from a repository, push to it, and so on."""
 
-from ecrkit.models import (
-    DeleteRepositoryPolicyRequest,
-    GetRepositoryPolicyRequest,
-    SetRepositoryPolicyRequest,
-)
+from ecrkit import models
 from ecrkit.policy import PolicyDocument
 from ecrkit.resources._area import RepositoryArea
 from ecrkit.resources.registry_policy import policy_text
@@ -24,7 +20,7 @@ class RepositoryPolicy(RepositoryArea):
             RepositoryPolicyNotFoundError: The repository has none.
             RepositoryNotFoundError: There is no such repository.
         """
-        request = GetRepositoryPolicyRequest(
+        request = models.GetRepositoryPolicyRequest(
             registry_id=self.repository.registry_id, repository_name=self.repository.name
         )
         return PolicyDocument.parse(self.client.send(request).policy_text)
@@ -42,7 +38,7 @@ class RepositoryPolicy(RepositoryArea):
                 some seconds to make a new role known), or the caller would be locked out.
             RepositoryNotFoundError: There is no such repository.
         """
-        request = SetRepositoryPolicyRequest(
+        request = models.SetRepositoryPolicyRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
             policy_text=policy_text(policy),
@@ -57,7 +53,7 @@ class RepositoryPolicy(RepositoryArea):
             RepositoryPolicyNotFoundError: The repository has none.
             RepositoryNotFoundError: There is no such repository.
         """
-        request = DeleteRepositoryPolicyRequest(
+        request = models.DeleteRepositoryPolicyRequest(
             registry_id=self.repository.registry_id, repository_name=self.repository.name
         )
         self.client.send(request)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ecrkit.models import ListTagsForResourceRequest, Tag, TagResourceRequest, UntagResourceRequest
+from ecrkit import models
 from ecrkit.resources._area import RepositoryArea
 
 
@@ -24,7 +24,7 @@ class ResourceTags(RepositoryArea):
         Raises:
             RepositoryNotFoundError: There is no such repository.
         """
-        request = ListTagsForResourceRequest(resource_arn=self.repository.find_arn())
+        request = models.ListTagsForResourceRequest(resource_arn=self.repository.find_arn())
         return {tag.key: tag.value for tag in self.client.send(request).tags}
 
     def add(self, tags: Mapping[str, str]) -> None:
@@ -40,8 +40,9 @@ class ResourceTags(RepositoryArea):
         """
         if not tags:
             return
-        request = TagResourceRequest(
-            resource_arn=self.repository.find_arn(), tags=[Tag(key=key, value=tags[key]) for key in tags]
+        request = models.TagResourceRequest(
+            resource_arn=self.repository.find_arn(),
+            tags=[models.Tag(key=key, value=tags[key]) for key in tags],
         )
         self.client.send(request)
 
@@ -53,5 +54,5 @@ class ResourceTags(RepositoryArea):
         """
         if not keys:
             return
-        request = UntagResourceRequest(resource_arn=self.repository.find_arn(), tag_keys=list(keys))
+        request = models.UntagResourceRequest(resource_arn=self.repository.find_arn(), tag_keys=list(keys))
         self.client.send(request)

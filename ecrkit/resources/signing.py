@@ -2,15 +2,7 @@
 
 from collections.abc import Iterable
 
-from ecrkit.models import (
-    DeleteSigningConfigurationRequest,
-    GetSigningConfigurationRequest,
-    PutSigningConfigurationRequest,
-    SigningConfiguration,
-    SigningRepositoryFilter,
-    SigningRepositoryFilterType,
-    SigningRule,
-)
+from ecrkit import models
 from ecrkit.resources._area import OwnRegistryArea
 
 
@@ -24,15 +16,15 @@ class Signing(OwnRegistryArea):
         >>> registry.signing.put([registry.signing.rule(profile_arn, ["prod/*"])])
     """
 
-    def get(self) -> SigningConfiguration:
+    def get(self) -> models.SigningConfiguration:
         """Read the configuration.
 
         Raises:
             SigningConfigurationNotFoundError: None was set.
         """
-        return self._send(GetSigningConfigurationRequest()).signing_configuration
+        return self._send(models.GetSigningConfigurationRequest()).signing_configuration
 
-    def put(self, rules: Iterable[SigningRule]) -> SigningConfiguration:
+    def put(self, rules: Iterable[models.SigningRule]) -> models.SigningConfiguration:
         """Set the configuration, in place of the one before.
 
         Args:
@@ -41,8 +33,10 @@ class Signing(OwnRegistryArea):
         Raises:
             ValidationError: A profile cannot be used.
         """
-        wanted = SigningConfiguration(rules=list(rules))
-        return self._send(PutSigningConfigurationRequest(signing_configuration=wanted)).signing_configuration
+        wanted = models.SigningConfiguration(rules=list(rules))
+        return self._send(
+            models.PutSigningConfigurationRequest(signing_configuration=wanted)
+        ).signing_configuration
 
     def delete(self) -> None:
         """Sign nothing any more. Signatures that are there stay.
@@ -50,10 +44,10 @@ class Signing(OwnRegistryArea):
         Raises:
             SigningConfigurationNotFoundError: None was set.
         """
-        self._send(DeleteSigningConfigurationRequest())
+        self._send(models.DeleteSigningConfigurationRequest())
 
     @staticmethod
-    def rule(profile_arn: str, filters: Iterable[str] = ()) -> SigningRule:
+    def rule(profile_arn: str, filters: Iterable[str] = ()) -> models.SigningRule:
         """Write a rule down. Sends nothing.
 
         Args:
@@ -61,7 +55,9 @@ class Signing(OwnRegistryArea):
             filters: Names of repositories, with `*` for any characters, up to 100; all repositories if there are none.
         """
         wanted = [
-            SigningRepositoryFilter(filter=each, filter_type=SigningRepositoryFilterType.WILDCARD_MATCH)
+            models.SigningRepositoryFilter(
+                filter=each, filter_type=models.SigningRepositoryFilterType.WILDCARD_MATCH
+            )
             for each in filters
         ]
-        return SigningRule(signing_profile_arn=profile_arn, repository_filters=wanted or None)
+        return models.SigningRule(signing_profile_arn=profile_arn, repository_filters=wanted or None)
