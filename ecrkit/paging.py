@@ -62,9 +62,8 @@ class Items(Generic[ItemT]):
         self._position = first  # of the page that a loop is in, or begins with
         self._following: _Position | None = None  # what comes behind that page
         self._size = 1  # how many items it has
-        self._given = (
-            0  # how many of them went out: counted, for a position for each item would cost too much
-        )
+        # How many of them went out: counted, for a position for each item would cost too much.
+        self._given = 0
 
         def walk() -> Iterator[_Page[ItemT]]:
             return _walk(client, ask, items_of, first)

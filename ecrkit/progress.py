@@ -22,6 +22,7 @@ from ecrkit.events import (
     PartSent,
     Progress,
 )
+from ecrkit.tables import Size
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -79,7 +80,7 @@ class _Lines:
                 pass
 
     def _say(self, event: LayerEvent, what: str) -> None:
-        size = "" if event.size is None else f" ({event.size / 1e6:.1f} MB)"
+        size = "" if event.size is None else f" ({Size(event.size)})"
         print(f"{short(event.layer)}{size} {what}", file=self._file, flush=True)
 
 

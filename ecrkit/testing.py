@@ -19,9 +19,6 @@ RequestT = TypeVar("RequestT", bound=Request[Response])
 Answer = Response | bytes | EcrKitError | Callable[[Request[Response]], "Answer"]
 """What a `FakeTransport` can answer: a response, raw JSON, an error to raise, or what a function makes of the request."""
 
-Answering = Callable[[Request[Response]], Answer]
-"""A function that makes an answer of a request."""
-
 
 class FakeTransport:
     """Stands in for AWS: gives prepared answers, and remembers what was asked.
