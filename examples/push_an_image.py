@@ -25,6 +25,7 @@ from ecrkit import Layer, LayerEvent, Registry, Repository, oci
 from ecrkit.events import PartSent
 from ecrkit.local import LocalECR
 from ecrkit.progress import show_progress
+from ecrkit.tables import Size, Table, table
 
 
 def main() -> None:
@@ -34,10 +35,7 @@ def main() -> None:
         repository = registry.create_repository(options.repository, exist_ok=True)
         print(f"{registry.region_name}: {repository.uri}\n")
         report = push(repository, build(Path(folder), options.tree), tag="3.0")
-        for image in repository.images():
-            print(
-                f"{image.digest} {', '.join(image.tags)}: {image.size or 0:,} bytes, pushed at {image.pushed_at}"
-            )
+        print(table(repository.images()))
         verify(repository, tag="3.0", folder=Path(folder) / "pulled", report=report)
 
 
@@ -73,18 +71,20 @@ class Report:
 
     def __init__(self) -> None:
         self.parts: dict[str, int] = {}
-        self.rows: list[tuple[str, str, int, str, float]] = []
+        self.rows: list[dict[str, object]] = []
 
     def count(self, event: LayerEvent) -> None:
         """Count the parts that went out."""
         if isinstance(event, PartSent):
             self.parts[event.layer] = self.parts.get(event.layer, 0) + 1
 
-    def print(self) -> None:
-        """Print the table."""
-        print(f"\n{'blob':<10} {'digest':<20} {'bytes':>12} {'parts':>7} {'seconds':>8}")
-        for name, digest, size, parts, seconds in self.rows:
-            print(f"{name:<10} {digest[:19]:<20} {size:>12,} {parts:>7} {seconds:>8.2f}")
+    def add(self, name: str, layer: Layer, seconds: float) -> None:
+        """Add the row of a blob that is in the repository now."""
+        parts = self.parts.get(layer.digest, 0) if layer.uploaded else "there"
+        size = Size(layer.size or 0)
+        self.rows.append(
+            {"blob": name, "digest": layer.digest, "size": size, "parts": parts, "seconds": seconds}
+        )
 
 
 def push(repository: Repository, layers: list[Path], tag: str) -> Report:
@@ -101,8 +101,7 @@ def push(repository: Repository, layers: list[Path], tag: str) -> Report:
         def push_one(source: Path | bytes, name: str) -> Layer:
             begun = time.perf_counter()
             layer = repository.push_layer(source, progress=progress)
-            parts = str(report.parts.get(layer.digest, 0)) if layer.uploaded else "there"
-            report.rows.append((name, layer.digest, layer.size or 0, parts, time.perf_counter() - begun))
+            report.add(name, layer, time.perf_counter() - begun)
             return layer
 
         pushed = [push_one(path, path.stem) for path in layers]
@@ -122,7 +121,7 @@ def verify(repository: Repository, tag: str, folder: Path, report: Report) -> No
         if sha256(path) != layer.digest.hex:
             sys.exit(f"{layer!r} came back with other bytes")
     config = image.config()
-    report.print()
+    print(f"\n{Table(report.rows)}")
     seconds = time.perf_counter() - begun
     print(
         f"\npulled and verified {len(image.layers())} layers and a config for {config.platform} in {seconds:.2f} s"
