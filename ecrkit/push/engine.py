@@ -17,14 +17,6 @@ from ecrkit.errors import (
     InvalidLayerError,
     NotRereadableError,
     SourceChangedError,
-    UnreadableAnswerError,
-)
-from ecrkit.models import (
-    CompleteLayerUploadRequest,
-    InitiateLayerUploadRequest,
-    UploadLayerPartRequest,
-    UploadLayerPartResponse,
-    unchecked_requests,
 )
 from ecrkit.push.parts import MAX_PARTS, MIN_PART_SIZE, PartBuffer, check_part_size
 from ecrkit.push.read_ahead import ReadAhead
@@ -148,11 +140,7 @@ class LayerUpload:
             raise restart.cause from None
 
     def _initiate(self) -> UploadState:
-        answer = self._target.send(
-            InitiateLayerUploadRequest(
-                registry_id=self._target.registry_id, repository_name=self._target.repository_name
-            )
-        )
+        answer = self._target.begin_upload()
         check_part_size(answer.part_size, self._source.size)
         return UploadState(answer.upload_id, answer.part_size)
 
@@ -216,8 +204,11 @@ class LayerUpload:
             is_last=is_last,
             min_part_size=self._conditions.min_part_size,
         )
+        send = partial(
+            self._target.upload_part, self.begin().upload_id, part, before_read=self._check_cancelled
+        )
         try:
-            answer = self._patiently(judge, partial(self._send_part_once, part))
+            last = self._patiently(judge, send)
         except EcrKitError as error:
             match judge(error, worth_another_try=False):
                 case GoOn(received):
@@ -227,47 +218,16 @@ class LayerUpload:
                     raise _RestartLayer(reason, error) from error
                 case _:
                     raise
-        self._advance(events.PartSent, answer.last_byte_received + 1)
+        self._advance(events.PartSent, last + 1)
 
     def _advance(self, kind: Callable[..., events.LayerEvent], received: int) -> None:
         self._state = replace(self.begin(), received=received)  # first, as whoever is told may write it down
         self._tell(kind, received=received)
 
-    def _send_part_once(self, part: PartBuffer) -> UploadLayerPartResponse:
-        state = self.begin()
-        with unchecked_requests():  # the id is ECR's own, whatever it looks like
-            request = UploadLayerPartRequest(
-                registry_id=self._target.registry_id,
-                repository_name=self._target.repository_name,
-                upload_id=state.upload_id,
-                part_first_byte=part.first_byte,
-                part_last_byte=part.last_byte,
-                layer_part_blob=b"",  # the body has it
-            )
-        body = part.body(
-            registry_id=self._target.registry_id,
-            repository_name=self._target.repository_name,
-            upload_id=state.upload_id,
-            before_read=self._check_cancelled,
-        )
-        answer = self._target.client.send_once(request, body=body)
-        if not part.first_byte <= answer.last_byte_received <= part.last_byte:
-            raise UnreadableAnswerError(
-                f"ECR was sent the bytes {part.first_byte} to {part.last_byte}, "
-                f"and says that {answer.last_byte_received} is the last it received"
-            )
-        return answer
-
     def _complete(self, digest: str) -> None:
-        with unchecked_requests():  # as for a part
-            request = CompleteLayerUploadRequest(
-                registry_id=self._target.registry_id,
-                repository_name=self._target.repository_name,
-                upload_id=self.begin().upload_id,
-                layer_digests=[digest],
-            )
+        complete = partial(self._target.complete_upload, self.begin().upload_id, digest)
         try:
-            answer = self._patiently(judge_completion, partial(self._target.client.send_once, request))
+            stored = self._patiently(judge_completion, complete)
         except EcrKitError as error:
             match judge_completion(error, worth_another_try=False):
                 case Done():
@@ -281,8 +241,8 @@ class LayerUpload:
                 case _:
                     self._compare(digest, error)
                     raise
-        if answer.layer_digest != digest:
-            raise DigestMismatchError("What ECR has stored", expected=digest, actual=answer.layer_digest)
+        if stored != digest:
+            raise DigestMismatchError("What ECR has stored", expected=digest, actual=stored)
 
     def _compare(self, digest: str, error: EcrKitError) -> None:
         """Where ECR says that the bytes have another digest, say which."""

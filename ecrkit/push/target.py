@@ -1,20 +1,26 @@
 """`Target`: the repository that layers are pushed to, as much of it as the engine needs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ecrkit.batching import cut
 from ecrkit.client import Client
-from ecrkit.errors import EndpointUnreachableError
+from ecrkit.errors import EndpointUnreachableError, UnreadableAnswerError
 from ecrkit.models import (
     BatchCheckLayerAvailabilityRequest,
+    CompleteLayerUploadRequest,
     ImageIdentifier,
+    InitiateLayerUploadRequest,
+    InitiateLayerUploadResponse,
     Layer,
     LayerAvailability,
     Request,
     Response,
+    UploadLayerPartRequest,
+    unchecked_requests,
 )
+from ecrkit.push.parts import PartBuffer
 from ecrkit.retrying import RetryPolicy, deserves_another_try
 from ecrkit.stored_images import read_images
 
@@ -29,7 +35,7 @@ class Target:
     repository_name: str
     registry_id: str | None
     retry: RetryPolicy = RetryPolicy()  # noqa: RUF009 -- frozen
-    """How patient to be with the requests that carry no part of a layer."""
+    """How patient to be with each request of a push."""
 
     def send(self, request: Request[ResponseT]) -> ResponseT:
         """Send a request as patiently as parts are sent: the policy of the push decides, and not botocore's.
@@ -62,6 +68,57 @@ class Target:
         wanted = [ImageIdentifier(image_digest=digest) for digest in sorted(set(digests))]
         for failure in read_images(self.send, self.repository_name, self.registry_id, wanted).failures:
             yield failure.what
+
+    def begin_upload(self) -> InitiateLayerUploadResponse:
+        """Ask for an upload: its id, and how large parts should be."""
+        return self.send(
+            InitiateLayerUploadRequest(registry_id=self.registry_id, repository_name=self.repository_name)
+        )
+
+    def upload_part(self, upload_id: str, part: PartBuffer, *, before_read: Callable[[], object]) -> int:
+        """Send one part, once, and give the position of the last byte that ECR has then.
+
+        Args:
+            upload_id: The upload that it belongs to.
+            part: The part.
+            before_read: Called before each piece is sent; what it raises ends the request.
+
+        Raises:
+            UnreadableAnswerError: ECR speaks of bytes that are not in the part.
+        """
+        with unchecked_requests():  # the id is ECR's own, whatever it looks like
+            request = UploadLayerPartRequest(
+                registry_id=self.registry_id,
+                repository_name=self.repository_name,
+                upload_id=upload_id,
+                part_first_byte=part.first_byte,
+                part_last_byte=part.last_byte,
+                layer_part_blob=b"",  # the body has it
+            )
+        body = part.body(
+            registry_id=self.registry_id,
+            repository_name=self.repository_name,
+            upload_id=upload_id,
+            before_read=before_read,
+        )
+        last = self.client.send_once(request, body=body).last_byte_received
+        if not part.first_byte <= last <= part.last_byte:
+            raise UnreadableAnswerError(
+                f"ECR was sent the bytes {part.first_byte} to {part.last_byte}, "
+                f"and says that {last} is the last it received"
+            )
+        return last
+
+    def complete_upload(self, upload_id: str, digest: str) -> str:
+        """Ask, once, to make a layer of the parts, and give the digest that ECR has computed."""
+        with unchecked_requests():  # as for a part
+            request = CompleteLayerUploadRequest(
+                registry_id=self.registry_id,
+                repository_name=self.repository_name,
+                upload_id=upload_id,
+                layer_digests=[digest],
+            )
+        return self.client.send_once(request).layer_digest
 
     def _ask(self, digests: list[str]) -> Iterator[Layer]:
         for batch in cut(digests):
