@@ -38,7 +38,7 @@ def bring_in_line(repository: DescribedRepository, wanted: Settings) -> Describe
         )
     changed = False
     if wanted.tag_mutability is not None and not _same_mutability(details, wanted):
-        repository.set_tag_mutability(wanted.tag_mutability, wanted.exclusions or ())
+        repository.set_tag_mutability(wanted.tag_mutability, _exclusions_beside(wanted, details))
         changed = True
     if wanted.scan_on_push is not None and wanted.scan_on_push is not _scans_on_push(details):
         repository.set_scan_on_push(wanted.scan_on_push)
@@ -56,6 +56,15 @@ def _same_mutability(details: models.Repository, wanted: Settings) -> bool:
     return details.image_tag_mutability == wanted.tag_mutability and (
         wanted.exclusions is None or found == {each.filter for each in wanted.exclusions}
     )
+
+
+def _exclusions_beside(
+    wanted: Settings, details: models.Repository
+) -> list[models.ImageTagMutabilityExclusionFilter]:
+    if wanted.exclusions is not None:
+        return wanted.exclusions
+    takes_some = wanted.tag_mutability is not None and wanted.tag_mutability.endswith("_WITH_EXCLUSION")
+    return list(details.image_tag_mutability_exclusion_filters) if takes_some else []
 
 
 def _scans_on_push(details: models.Repository) -> bool:

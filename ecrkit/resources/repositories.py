@@ -155,7 +155,8 @@ class RegistryRepositories(RegistryHandle):
         Args:
             name: As for `create_repository`.
             tag_mutability: As for `create_repository`.
-            tag_mutability_exclusions: As for `create_repository`; needs the mutability beside it.
+            tag_mutability_exclusions: As for `create_repository`; needs the mutability beside it. Where absent, those that
+                are there stay, unless the mutability takes none.
             scan_on_push: As for `create_repository`.
             encryption: As for `create_repository`; of one that is there, it is only compared.
             tags: Resource tags to have; those that are missing or differ are written.

@@ -257,6 +257,43 @@ def test_ensure_writes_the_exclusions_where_only_they_differ(fake: FakeTransport
     assert [each.filter for each in written.image_tag_mutability_exclusion_filters or ()] == ["dev-*"]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "kept"),
+    [("MUTABLE_WITH_EXCLUSION", ["latest"]), ("IMMUTABLE", []), ("MUTABLE", [])],
+)
+def test_ensure_keeps_exclusions_that_are_not_named_where_the_mutability_takes_some(
+    fake: FakeTransport, registry: Registry, wanted: str, kept: list[str]
+) -> None:
+    fake.answers(
+        found(
+            imageTagMutability="IMMUTABLE_WITH_EXCLUSION",
+            imageTagMutabilityExclusionFilters=[{"filterType": "WILDCARD", "filter": "latest"}],
+        )
+    )
+    fake.answers(models.PutImageTagMutabilityResponse(), found())
+
+    registry.ensure_repository("team/app", tag_mutability=wanted)
+
+    [written] = fake.requests_of(models.PutImageTagMutabilityRequest)
+    assert written.image_tag_mutability == wanted
+    assert [each.filter for each in written.image_tag_mutability_exclusion_filters or ()] == kept
+
+
+def test_ensure_takes_all_exclusions_away_where_none_are_wanted(
+    fake: FakeTransport, registry: Registry
+) -> None:
+    filters = [{"filterType": "WILDCARD", "filter": "latest"}]
+    fake.answers(
+        found(imageTagMutability="IMMUTABLE_WITH_EXCLUSION", imageTagMutabilityExclusionFilters=filters)
+    )
+    fake.answers(models.PutImageTagMutabilityResponse(), found())
+
+    registry.ensure_repository("team/app", tag_mutability="IMMUTABLE", tag_mutability_exclusions=[])
+
+    [written] = fake.requests_of(models.PutImageTagMutabilityRequest)
+    assert not written.image_tag_mutability_exclusion_filters
+
+
 def test_ensure_turns_scanning_on(fake: FakeTransport, registry: Registry) -> None:
     fake.answers(found(), models.PutImageScanningConfigurationResponse(), found())
 
