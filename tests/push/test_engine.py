@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -61,6 +62,7 @@ from tests.push.answers import (
 )
 
 DIGEST = digest_of(CONTENT)
+ANOTHER_ACCOUNT = "444455556666"
 ALL_PARTS = [(0, 9), (10, 19), (20, 24)]
 LOST = AnswerLostError("the connection broke")
 
@@ -90,6 +92,15 @@ def test_parts_and_completion_name_the_upload_and_the_digest(fake: FakeTransport
     sent = [request.to_wire() for request in fake.requests[1:]]
     assert {each["uploadId"] for each in sent} == {AN_UPLOAD}
     assert sent[-1]["layerDigests"] == [DIGEST]
+
+
+def test_every_request_names_the_registry(fake: FakeTransport) -> None:
+    fake.answers(begun(), taken, taken, taken, refused("UploadNotFoundException"), availability(DIGEST))
+
+    LayerUpload(Target(Client(fake), "team/app", ANOTHER_ACCOUNT), layer_source(CONTENT)).run()
+
+    assert [each.to_wire()["registryId"] for each in fake.requests] == [ANOTHER_ACCOUNT] * 6
+    assert [json.loads(body)["registryId"] for body in fake.bodies] == [ANOTHER_ACCOUNT] * 3
 
 
 @given(content=st.binary(min_size=1, max_size=120), part_size=st.integers(1, 50))
@@ -182,6 +193,15 @@ def test_bytes_that_do_not_have_the_digest_are_not_committed(fake: FakeTransport
     assert (raised.value.expected, raised.value.actual) == (other, DIGEST)
     assert other in str(raised.value)
     assert DIGEST in str(raised.value)
+
+
+def test_a_digest_that_is_known_is_for_ecr_to_verify(fake: FakeTransport) -> None:
+    fake.answers(begun(), taken, taken, taken, refused("InvalidLayerException"))
+
+    with pytest.raises(DigestMismatchError):
+        upload(fake, digest=digest_of(b"other")).run()
+
+    assert operations_of(fake)[-1] == "CompleteLayerUpload"
 
 
 def test_a_stream_that_does_not_have_the_digest_is_not_committed(fake: FakeTransport) -> None:
@@ -502,6 +522,16 @@ def test_who_raised_when_told_is_told_of_the_next_run(fake: FakeTransport) -> No
     assert [type(each) for each in told[1:]] == [LayerStarted, PartSent, PartSent, PartSent, LayerFinished]
 
 
+def test_a_layer_begins_anew_three_times_unless_told_otherwise(fake: FakeTransport) -> None:
+    for _ in range(4):
+        fake.answers(begun(), refused("UploadNotFoundException"))
+
+    with pytest.raises(UploadNotFoundError):
+        upload(fake, restarts=Conditions().restarts).run()
+
+    assert operations_of(fake).count("InitiateLayerUpload") == 1 + 3
+
+
 def test_a_layer_does_not_begin_anew_for_ever(fake: FakeTransport) -> None:
     for _ in range(3):
         fake.answers(begun(), refused("UploadNotFoundException"))
@@ -579,6 +609,20 @@ def test_bytes_that_changed_on_the_way_end_the_push(fake: FakeTransport) -> None
         upload(fake).run()
 
 
+def test_a_stream_that_ecr_refuses_is_not_read_again_to_say_why(fake: FakeTransport) -> None:
+    fake.answers(begun(), taken, taken, taken, refused("InvalidLayerException"))
+
+    with pytest.raises(InvalidLayerError):
+        upload(fake, iter([CONTENT]), digest=DIGEST).run()
+
+
+def test_another_refusal_is_not_taken_for_wrong_bytes(fake: FakeTransport) -> None:
+    fake.answers(begun(), taken, taken, taken, refused("RepositoryNotFoundException"))
+
+    with pytest.raises(RepositoryNotFoundError):
+        upload(fake, digest=digest_of(b"other")).run()
+
+
 # Uploads that an earlier process began
 
 
@@ -591,6 +635,15 @@ def test_an_upload_goes_on_where_it_was(fake: FakeTransport) -> None:
     assert ranges_of(fake) == [(20, 24)]
     assert pushed.digest == DIGEST
     assert events[0] == LayerResumed("a layer of 25 bytes", 25, received=20)
+
+
+def test_an_upload_goes_on_in_full_parts_from_any_byte_on(fake: FakeTransport) -> None:
+    fake.answers(taken, taken, completed)
+
+    pushed = upload(fake, state=UploadState(AN_UPLOAD, 10, 7)).run()
+
+    assert ranges_of(fake) == [(7, 16), (17, 24)]
+    assert pushed.digest == DIGEST
 
 
 def test_an_upload_that_is_further_than_its_state_goes_on_where_it_is(fake: FakeTransport) -> None:

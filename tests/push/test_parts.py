@@ -154,6 +154,21 @@ def test_a_piece_is_no_smaller_than_was_asked_for() -> None:
     assert len(body.read(asked_for)) >= asked_for
 
 
+def test_a_large_body_goes_in_pieces_of_a_mebibyte_where_less_is_asked_for() -> None:
+    body = body_of(filled(bytes(2 * 1024 * 1024)))
+
+    assert len(body.read(8192)) == 1024 * 1024
+
+
+def test_a_body_is_read_whole_as_bytes_where_no_size_is_asked_for() -> None:
+    body = body_of(filled(bytes(2 * 1024 * 1024)))
+
+    content = body.read()
+
+    assert isinstance(content, bytes)
+    assert hashlib.sha256(content).hexdigest() == body.sha256
+
+
 def test_somebody_is_asked_before_each_piece_is_read() -> None:
     asked: list[int] = []
     body = filled(b"abc").body(
