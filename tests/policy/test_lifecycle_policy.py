@@ -254,6 +254,10 @@ def test_fifty_rules_are_allowed() -> None:
     assert policy.problems() == ()
 
 
+def test_four_wildcards_are_allowed() -> None:
+    assert LifecyclePolicy([LifecycleRule.keep_latest(1, tag_patterns=["*a*b*c*"])]).problems() == ()
+
+
 def test_prefixes_and_patterns_of_the_same_letters_are_different_sets() -> None:
     policy = LifecyclePolicy(
         [LifecycleRule.keep_latest(1, tag_prefixes=["a"]), LifecycleRule.keep_latest(1, tag_patterns=["a"])]

@@ -53,6 +53,23 @@ def test_lambda_may_pull_for_functions() -> None:
     }
 
 
+def test_names_may_come_from_an_iterator() -> None:
+    functions = ["arn:aws:lambda:eu-west-1:111122223333:function:*"]
+    repositories = ["arn:aws:ecr:eu-west-1:444455556666:repository/*"]
+
+    for_lambda = PolicyDocument.allow_pull_for_lambda(function_arns=iter(functions))
+    replication = PolicyDocument.allow_replication(
+        from_account="111122223333", repository_arns=iter(repositories)
+    )
+
+    accounts, roles = ["111122223333"], ["arn:aws:iam::111122223333:role/ci"]
+    pull = PolicyDocument.allow_pull(accounts=iter(accounts), role_arns=iter(roles))
+
+    assert statement(pull)["Principal"] == {"AWS": accounts + roles}
+    assert statement(for_lambda)["Condition"]["StringLike"]["aws:sourceArn"] == functions
+    assert statement(replication)["Resource"] == repositories
+
+
 def test_an_organization_may_pull() -> None:
     assert statement(PolicyDocument.allow_pull_in_organization("o-a1b2c3d4e5")) == {
         "Effect": "Allow",

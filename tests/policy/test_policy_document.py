@@ -52,6 +52,41 @@ def test_what_is_left_out_matters(one: dict[str, Any], other: dict[str, Any]) ->
     assert document(**one) != document(**other)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"StringLike": {"aws:SourceArn": "a"}},
+        {"StringEquals": {"aws:SourceAccount": "a"}},
+        {"StringEquals": {"aws:SourceArn": "b"}},
+        {"StringEquals": {"aws:SourceArn": ["a", "b"]}},
+    ],
+)
+def test_what_a_condition_asks_matters(other: dict[str, Any]) -> None:
+    assert document(Condition=other) != document(Condition={"StringEquals": {"aws:SourceArn": "a"}})
+
+
+@pytest.mark.parametrize(
+    ("element", "one", "other"),
+    [
+        ("Principal", {"AWS": ["1", "2"]}, {"AWS": ["2", "1"]}),
+        ("Principal", {"AWS": "1", "Service": "2"}, {"Service": "2", "AWS": "1"}),
+        ("NotPrincipal", {"AWS": ["1", "2"]}, {"AWS": ["2", "1"]}),
+        ("Action", ["a", "b"], ["b", "a"]),
+        ("NotAction", ["a", "b"], ["b", "a"]),
+        ("Resource", ["a", "b"], ["b", "a"]),
+        ("NotResource", ["a", "b"], ["b", "a"]),
+        ("Condition", {"X": {"k": ["a", "b"]}}, {"X": {"k": ["b", "a"]}}),
+        ("Condition", {"X": {"k": "a"}, "Y": {"l": "b"}}, {"Y": {"l": "b"}, "X": {"k": "a"}}),
+    ],
+)
+def test_the_order_within_a_statement_does_not_matter(element: str, one: object, other: object) -> None:
+    assert document(**{element: one}) == document(**{element: other})
+
+
+def test_what_is_denied_can_be_written() -> None:
+    assert json.loads(document(Effect="Deny").to_json())["Statement"][0]["Effect"] == "Deny"
+
+
 def test_an_unknown_element_of_the_document_matters() -> None:
     plain = document()
 
@@ -108,15 +143,40 @@ def test_versions_differ_where_a_variable_occurs() -> None:
     assert document(version="2008-10-17", **variable) != document(version="2012-10-17", **variable)
 
 
-def test_versions_with_variables_do_not_combine() -> None:
-    variable = document(version="2008-10-17", Resource="${aws:username}")
+@pytest.mark.parametrize("resource", [("${aws:username}", None), (None, "${aws:username}")])
+def test_versions_with_variables_do_not_combine(resource: tuple[str | None, str | None]) -> None:
+    older, newer = document(version="2008-10-17", Resource=resource[0]), document(Resource=resource[1])
 
     with pytest.raises(InvalidPolicyError, match="cannot combine 2008-10-17 with 2012-10-17"):
-        _ = variable | document()
+        _ = older | newer
 
 
-def test_a_document_is_no_text() -> None:
-    assert document() != document().to_json()
+def test_variables_combine_within_one_version() -> None:
+    combined = document(Resource="${aws:username}") | document(Effect="Deny")
+
+    assert [each.effect for each in combined.statements] == ["Allow", "Deny"]
+
+
+def test_combining_keeps_the_version_and_the_labels_of_the_left() -> None:
+    left = PolicyDocument(document().statements, version="2008-10-17", id="label", other=(("Novelty", "1"),))
+
+    combined = left | document(Effect="Deny")
+
+    assert (combined.version, combined.id, combined.other) == ("2008-10-17", "label", (("Novelty", "1"),))
+
+
+def test_what_is_absent_is_not_written() -> None:
+    text = document().to_json()
+
+    assert json.loads(text).keys() == {"Version", "Statement"}
+    assert json.loads(text)["Statement"][0].keys() == {"Effect", "Principal", "Action"}
+
+
+def test_nothing_of_a_policy_is_a_text() -> None:
+    policy = document()
+    values = (policy, policy.statements[0], EVERYBODY, Condition("Bool", "aws:SecureTransport", ("true",)))
+
+    assert [value for value in values if value == "text"] == []
 
 
 def test_the_text_that_the_service_gives_back_is_equal() -> None:
@@ -165,6 +225,7 @@ def test_a_single_statement_needs_no_list() -> None:
         ('{"Statement": [1]}', r"Statement\[0\] must be an object"),
         ('{"Statement": [{}]}', r"Statement\[0\]\.Effect must be a text"),
         ('{"Version": 2012, "Statement": []}', "Version must be a text"),
+        ('{"Id": 1, "Statement": []}', "Id must be a text"),
         ('{"Statement": [{"Effect": "Allow", "Action": {}}]}', r"Statement\[0\]\.Action must be a text"),
         ('{"Statement": [{"Effect": "Allow", "Action": [null]}]}', r"Statement\[0\]\.Action must be a text"),
         (
@@ -213,6 +274,23 @@ def test_a_statement_that_the_service_refuses_is_not_written(statement: Statemen
 
     (found,) = caught.value.problems
     assert problem in found
+
+
+def test_a_text_as_long_as_may_be_is_allowed() -> None:
+    def with_label(length: int) -> PolicyDocument:
+        return PolicyDocument([Statement("Allow", (EVERYBODY,), ("ecr:*",), sid="x" * length)])
+
+    longest = 10_240 - len(with_label(1).to_json()) + 1
+
+    assert len(with_label(longest).to_json()) == 10_240
+    assert with_label(longest + 1).problems() != ()
+
+
+def test_a_document_without_a_version_is_of_the_older_one_and_stays_so() -> None:
+    policy = document(version=None)
+
+    assert policy.version == "2008-10-17"
+    assert json.loads(policy.to_json())["Version"] == "2008-10-17"
 
 
 def test_a_problem_names_the_statement() -> None:

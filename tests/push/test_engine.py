@@ -17,6 +17,7 @@ from ecrkit.errors import (
     AnswerLostError,
     DigestMismatchError,
     EmptyLayerError,
+    EndpointUnreachableError,
     InvalidInputError,
     InvalidLayerError,
     LayerPartTooSmallError,
@@ -416,6 +417,15 @@ def test_a_part_that_ecr_has_nothing_of_is_sent_again(fake: FakeTransport) -> No
         upload(fake).run()
 
     assert ranges_of(fake) == [(0, 9), (10, 19), (10, 19), (20, 24)]
+
+
+def test_an_endpoint_that_cannot_be_reached_is_tried_three_times(fake: FakeTransport) -> None:
+    fake.answers(*[EndpointUnreachableError("nobody is there")] * 4)
+
+    with no_waiting(), pytest.raises(EndpointUnreachableError):
+        upload(fake, attempts=7).run()
+
+    assert operations_of(fake) == ["InitiateLayerUpload"] * 3
 
 
 def test_patience_ends(fake: FakeTransport) -> None:

@@ -57,6 +57,21 @@ def test_what_is_skipped_is_hashed_all_the_same(content: bytes, data: st.DataObj
     assert parts.digest == f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
+@pytest.mark.parametrize("hashed", [True, False])
+def test_not_a_byte_too_many_is_skipped(*, hashed: bool) -> None:
+    content = bytes(range(256)) * (3 * BLOCK_SIZE // 256)
+    skip = BLOCK_SIZE + 10
+
+    with (
+        layer_source(content).open() as reader,
+        ReadAhead(reader, part_size=len(content), size=len(content), skip=skip, hashed=hashed) as parts,
+    ):
+        part = next(iter(parts))
+
+        assert part.first_byte == skip
+        assert part.content_from(skip) == content[skip:]
+
+
 def test_no_more_parts_are_read_than_there_are_buffers() -> None:
     given_out: list[int] = []
 
@@ -150,6 +165,11 @@ def test_each_part_knows_whether_it_is_the_last_and_none_is_lost_by_asking(size:
     assert [is_last for _, is_last in found] == [*[False] * (len(found) - 1), True]
 
 
+def test_the_only_part_is_the_last_one_before_its_buffer_is_given_back() -> None:
+    with layer_source(b"abc").open() as reader, ReadAhead(reader, part_size=10, size=3) as parts:
+        assert parts.ends_with(next(iter(parts)))
+
+
 def test_a_layer_of_one_part_takes_one_buffer() -> None:
     size = 1024 * 1024
     with layer_source(bytes(size)).open() as reader:
@@ -185,6 +205,18 @@ def test_a_slow_stream_is_not_read_on_when_its_push_has_ended() -> None:
             thread.join(30)
 
     assert drip.reads <= 2  # the one that was under way, and one that it may have begun
+
+
+def test_a_stream_that_gives_nothing_keeps_neither_the_push_nor_the_process_from_ending() -> None:
+    drip = Drip()
+
+    with ReadAhead(drip, part_size=3000, size=None):
+        pass
+
+    [reading] = [each for each in threading.enumerate() if each.name == "ecrkit-read-ahead"]
+    assert reading.daemon
+    drip.allowed.release()
+    reading.join(30)
 
 
 def test_a_part_of_many_blocks_is_the_bytes_of_the_layer() -> None:
