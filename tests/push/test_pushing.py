@@ -3,14 +3,17 @@
 import itertools
 import threading
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ecrkit import Client, LayerToPush, models
-from ecrkit.errors import RepositoryNotFoundError
+from ecrkit.errors import RepositoryNotFoundError, UploadNotFoundError
 from ecrkit.events import LayerEvent, LayerFailed, LayerFinished, LayerSkipped, LayerStarted
 from ecrkit.push.engine import Conditions
 from ecrkit.push.pushing import PushedLayer, push_layers
+from ecrkit.push.sources import SourceLike
 from ecrkit.push.target import Target
 from ecrkit.testing import FakeTransport
 from tests.push.answers import (
@@ -69,6 +72,13 @@ def finished(events: list[LayerEvent]) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("source", "shown"), [(b"secret", "<bytes>"), ("a.tar", "'a.tar'"), (Path("a.tar"), "'a.tar'")]
+)
+def test_a_layer_shows_where_it_comes_from_and_none_of_its_bytes(source: SourceLike, shown: str) -> None:
+    assert repr(LayerToPush(source)) == f"LayerToPush({shown}, digest=None, media_type=None)"
+
+
+@pytest.mark.parametrize(
     ("count", "expected"), [(1, [1]), (100, [100]), (101, [100, 1]), (250, [100, 100, 50])]
 )
 def test_availability_is_asked_for_a_hundred_digests_at_a_time(
@@ -116,8 +126,32 @@ def test_a_layer_that_is_there_is_skipped_under_its_digest(ecr: FakeTransport) -
     assert operations_of(ecr) == ["BatchCheckLayerAvailability"]
 
 
+@pytest.mark.parametrize(
+    ("told", "wanted", "size", "media_type"),
+    [
+        ({}, None, 5, "application/vnd.oci.image.layer.v1.tar"),
+        ({"layer_size": 7, "media_type": "application/x"}, None, 7, "application/x"),
+        ({"media_type": "application/x"}, "application/y", 5, "application/y"),
+    ],
+    ids=["ecr tells nothing", "ecr tells it", "the caller knows better"],
+)
+def test_what_a_layer_that_is_there_is_like(
+    ecr: FakeTransport, told: dict[str, Any], wanted: str | None, size: int, media_type: str
+) -> None:
+    there = models.Layer(
+        layer_digest=digest_of(b"there"), layer_availability=models.LayerAvailability.AVAILABLE, **told
+    )
+    ecr.answers_to(
+        models.BatchCheckLayerAvailabilityRequest, models.BatchCheckLayerAvailabilityResponse(layers=[there])
+    )
+
+    [layer] = push(ecr, [LayerToPush(b"there", media_type=wanted)])
+
+    assert (layer.size, layer.media_type) == (size, media_type)
+
+
 def test_nothing_is_asked_where_the_caller_says_so(ecr: FakeTransport) -> None:
-    push(ecr, [LayerToPush(b"one"), LayerToPush(b"two")], skip_existing=False)
+    push(ecr, [LayerToPush(b"one"), LayerToPush(b"two", digest_of(b"two"))], skip_existing=False)
 
     assert "BatchCheckLayerAvailability" not in operations_of(ecr)
 
@@ -152,6 +186,15 @@ def test_the_first_failure_cancels_the_rest_and_has_the_others_in_its_notes(ecr:
     assert "KmsError" in raised.value.__notes__[0]
     assert [type(each) for each in events] == [LayerStarted, LayerStarted, LayerFailed, LayerFailed]
     assert operations_of(ecr).count("InitiateLayerUpload") == 2
+
+
+def test_each_layer_is_pushed_under_the_conditions_that_are_given(ecr: FakeTransport) -> None:
+    ecr.answers_to(models.UploadLayerPartRequest, refused("UploadNotFoundException"))
+
+    with pytest.raises(UploadNotFoundError):
+        push(ecr, [LayerToPush(b"one")], conditions=Conditions(restarts=0))
+
+    assert operations_of(ecr).count("InitiateLayerUpload") == 1
 
 
 def test_what_is_raised_while_progress_is_told_ends_the_push_and_is_not_told(ecr: FakeTransport) -> None:

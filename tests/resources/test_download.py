@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ecrkit import Digest, Layer, Registry, models
+from ecrkit import Client, Digest, Layer, Registry, models
 from ecrkit.errors import (
     AnswerLostError,
     DigestMismatchError,
@@ -14,6 +14,7 @@ from ecrkit.errors import (
     LayerInaccessibleError,
     LayersNotFoundError,
 )
+from ecrkit.pull.origin import Origin
 from ecrkit.resources import DescribedRepository
 from ecrkit.testing import FakeTransport, no_waiting
 from ecrkit.transport import Download
@@ -85,6 +86,26 @@ def test_a_layer_is_downloaded_as_it_was_pushed(fresh: DescribedRepository, tmp_
     assert path == tmp_path / "new" / "folder" / "layer.tar"
     assert path.read_bytes() == CONTENT
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_everything_is_read_from_the_registry_that_is_named(fake: FakeTransport) -> None:
+    origin = Origin(Client(fake), "team/app", "444455556666")
+    fake.answers(*[models.BatchGetImageResponse(images=[], failures=[])] * 2)
+    fake.answers(models.GetDownloadUrlForLayerResponse(download_url=URL))
+    fake.answers(models.ListImageReferrersResponse(referrers=[]))
+
+    origin.manifests([DIGEST])
+    list(origin.tagged(["1.0"]))
+    origin.url(DIGEST)
+    list(origin.referrers(DIGEST))
+
+    asked = [(request.operation, request.to_wire()["registryId"]) for request in fake.requests]
+    assert asked == [
+        ("BatchGetImage", "444455556666"),
+        ("BatchGetImage", "444455556666"),
+        ("GetDownloadUrlForLayer", "444455556666"),
+        ("ListImageReferrers", "444455556666"),
+    ]
 
 
 def test_a_path_may_be_a_text(storage: Storage, tmp_path: Path) -> None:

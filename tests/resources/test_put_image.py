@@ -59,6 +59,14 @@ def test_the_exact_bytes_go_out_with_their_digest_and_media_type(
     assert sent(fake).image_tag == "1.0"
 
 
+def test_an_image_goes_to_the_registry_that_is_named(fake: FakeTransport) -> None:
+    fake.answers(put(manifest_of_nothing()))
+
+    Registry(fake, registry_id="444455556666").repository("team/app").put_image(manifest_of_nothing())
+
+    assert sent(fake).registry_id == "444455556666"
+
+
 @pytest.mark.parametrize("kind", ["bytes", "text", "document"])
 def test_a_manifest_is_bytes_text_or_a_document(
     fake: FakeTransport, repository: Repository, kind: str
