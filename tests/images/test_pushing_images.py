@@ -240,6 +240,16 @@ def test_progress_is_told_about_layers_that_are_there(repository: Repository) ->
     assert [type(event) for event in events] == [LayerSkipped, LayerSkipped]
 
 
+def test_progress_tells_of_no_layer_as_there_that_is_sent(repository: Repository) -> None:
+    base, top = noise(300), noise(40)
+    repository.push_image(image(base))
+    events: list[LayerEvent] = []
+
+    repository.push_image(image(base, top), progress=events.append)
+
+    assert [each.layer for each in events if isinstance(each, LayerSkipped)] == [Digest.of(base)]
+
+
 def test_referrers_in_the_source_go_with_the_image_on_request(repository: Repository) -> None:
     subject = image(noise(9))
     signature = image(noise(7), subject=subject.roots[0], artifact_type="application/x-signature")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ecrkit import Client, LayerToPush, models
-from ecrkit.errors import RepositoryNotFoundError, UploadNotFoundError
+from ecrkit.errors import EmptyLayerError, RepositoryNotFoundError, UploadNotFoundError
 from ecrkit.events import LayerEvent, LayerFailed, LayerFinished, LayerSkipped, LayerStarted
 from ecrkit.push.engine import Conditions
 from ecrkit.push.pushing import PushedLayer, push_layers
@@ -154,6 +154,21 @@ def test_nothing_is_asked_where_the_caller_says_so(ecr: FakeTransport) -> None:
     push(ecr, [LayerToPush(b"one"), LayerToPush(b"two", digest_of(b"two"))], skip_existing=False)
 
     assert "BatchCheckLayerAvailability" not in operations_of(ecr)
+
+
+def test_nothing_is_read_twice_where_nothing_is_asked(ecr: FakeTransport) -> None:
+    events: list[LayerEvent] = []
+
+    push(ecr, [LayerToPush(b"one")], skip_existing=False, events=events)
+
+    assert events[0] == LayerStarted("a layer of 3 bytes", 3)  # its digest is known at the end only
+
+
+def test_an_empty_layer_is_not_asked_for(ecr: FakeTransport) -> None:
+    with pytest.raises(EmptyLayerError):
+        push(ecr, [LayerToPush(b"")])
+
+    assert operations_of(ecr) == []
 
 
 def test_a_stream_of_unknown_digest_is_not_asked_for(ecr: FakeTransport) -> None:
