@@ -15,7 +15,7 @@ from ecrkit.errors import (
     RepositoryNotFoundError,
     TagImmutableError,
 )
-from ecrkit.events import LayerSkipped
+from ecrkit.events import LayerFinished, LayerSkipped
 from ecrkit.references import Digest
 from tests.images.samples import MemoryImages, blob, image, join, layout_blobs, noise, together
 
@@ -240,7 +240,7 @@ def test_progress_is_told_about_layers_that_are_there(repository: Repository) ->
     assert [type(event) for event in events] == [LayerSkipped, LayerSkipped]
 
 
-def test_progress_tells_of_no_layer_as_there_that_is_sent(repository: Repository) -> None:
+def test_progress_tells_which_layers_are_sent_and_which_are_there(repository: Repository) -> None:
     base, top = noise(300), noise(40)
     repository.push_image(image(base))
     events: list[LayerEvent] = []
@@ -248,6 +248,7 @@ def test_progress_tells_of_no_layer_as_there_that_is_sent(repository: Repository
     repository.push_image(image(base, top), progress=events.append)
 
     assert [each.layer for each in events if isinstance(each, LayerSkipped)] == [Digest.of(base)]
+    assert Digest.of(top) in [each.digest for each in events if isinstance(each, LayerFinished)]
 
 
 def test_referrers_in_the_source_go_with_the_image_on_request(repository: Repository) -> None:
@@ -385,6 +386,26 @@ def test_a_layer_whose_size_lies_is_refused_before_anything_is_sent(repository: 
 
     with pytest.raises(InvalidImageError, match="has 399 bytes in the source; the manifest says 400"):
         repository.push_image(source)
+
+
+def test_a_layer_that_two_images_give_different_sizes_is_refused(repository: Repository) -> None:
+    content = noise(20)
+    right = blob(content, oci.media_types.OCI_LAYER)
+    images = [
+        oci.build_manifest(oci.EMPTY_DESCRIPTOR, [right.model_copy(update={"size": size})])
+        for size in (20, 21)
+    ]
+    source = together(
+        *[
+            MemoryImages(
+                {each.digest: each.raw, right.digest: content, Digest.of(b"{}"): b"{}"}, [each.descriptor()]
+            )
+            for each in images
+        ]
+    )
+
+    with pytest.raises(InvalidImageError, match="two different sizes"):
+        repository.push_image(join(source))
 
 
 def test_a_digest_of_an_algorithm_that_ecr_does_not_compute_is_refused(repository: Repository) -> None:
