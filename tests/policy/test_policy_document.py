@@ -210,6 +210,10 @@ def test_elements_that_this_release_does_not_know_survive() -> None:
     assert json.loads(PolicyDocument.parse(text).to_json()) == json.loads(text)
 
 
+def test_statements_may_come_from_an_iterator() -> None:
+    assert PolicyDocument(iter(document().statements)).to_json() == document().to_json()
+
+
 def test_a_single_statement_needs_no_list() -> None:
     text = '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "ecr:*"}}'
 
