@@ -112,6 +112,12 @@ def test_what_means_something_else_is_different(different: dict[str, Any]) -> No
     assert document(**different) != document()
 
 
+def test_the_label_of_a_document_does_not_matter() -> None:
+    labelled = json.dumps(json.loads(document().to_json()) | {"Id": "label"})
+
+    assert PolicyDocument.parse(labelled) == document()
+
+
 def test_the_order_of_statements_does_not_matter() -> None:
     pull, push = (
         Statement("Allow", (EVERYBODY,), ("ecr:BatchGetImage",)),

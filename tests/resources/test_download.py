@@ -33,17 +33,24 @@ class Storage(FakeTransport):
         self.content = content
         self.failures: list[Callable[[int], Download]] = []
         self.first_bytes: list[int] = []
+        self.connected = 0
 
     @contextmanager
     def download(self, url: str, *, first_byte: int = 0) -> Generator[Download]:
         assert url == URL
         self.first_bytes.append(first_byte)
+        self.connected += 1
+        try:
+            yield self._serve(first_byte)
+        finally:
+            self.connected -= 1
+
+    def _serve(self, first_byte: int) -> Download:
         if self.failures:
-            yield self.failures.pop(0)(first_byte)
-        elif first_byte > len(self.content):
-            yield Served(b"", 416)
-        else:
-            yield Served(self.content[first_byte:], 206 if first_byte else 200)
+            return self.failures.pop(0)(first_byte)
+        if first_byte > len(self.content):
+            return Served(b"", 416)
+        return Served(self.content[first_byte:], 206 if first_byte else 200)
 
     def layer(self, *, size: int | None = len(CONTENT), digest: str = DIGEST) -> Layer:
         return Layer(Registry(self).repository("team/app"), digest, size=size, media_type="x")
@@ -233,6 +240,23 @@ def test_a_layer_of_no_image_cannot_be_downloaded(fresh: DescribedRepository, tm
         fresh.push_layer(CONTENT).download(tmp_path / "layer")
 
     assert raised.value.hint is not None
+
+
+def test_a_stream_that_is_closed_before_its_end_lets_go_of_its_connection(storage: Storage) -> None:
+    with storage.layer().open() as stream:
+        stream.read(1)
+        held = storage.connected
+
+    assert (held, storage.connected) == (1, 0)
+
+
+def test_a_connection_that_breaks_is_let_go_before_the_next_one(storage: Storage, tmp_path: Path) -> None:
+    storage.failures = [broken_after(100), status(503)]
+
+    with no_waiting():
+        storage.layer().download(tmp_path / "layer")
+
+    assert (len(storage.first_bytes), storage.connected) == (3, 0)
 
 
 # Small layers, in memory
