@@ -1,6 +1,7 @@
 """Lifecycle policies are built, read, checked and written."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -322,10 +323,18 @@ def test_a_text_from_the_service_may_be_newer_than_this_release() -> None:
     assert policy.rules[0].count_type == "sinceLastLooked"
 
 
-def test_what_this_release_does_not_know_is_never_written_back() -> None:
-    policy = LifecyclePolicy.parse(text(rule(novelty=1)), strict=False)
+@pytest.mark.parametrize(
+    ("newer", "member"),
+    [
+        (rule(novelty=1), "selection.novelty"),
+        (rule() | {"action": {"type": "expire", "novelty": 1}}, "action.novelty"),
+        (rule() | {"novelty": 1}, "novelty"),
+    ],
+)
+def test_what_this_release_does_not_know_is_never_written_back(newer: dict[str, Any], member: str) -> None:
+    policy = LifecyclePolicy.parse(text(newer), strict=False)
 
-    with pytest.raises(InvalidPolicyError, match=r"selection\.novelty"):
+    with pytest.raises(InvalidPolicyError, match=f": {re.escape(member)} is a member"):
         policy.to_json()
 
 
