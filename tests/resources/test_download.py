@@ -273,6 +273,16 @@ def test_a_layer_that_is_too_large_for_the_memory_is_refused(storage: Storage) -
         storage.layer().read(at_most=100)
 
 
+def test_of_a_layer_that_is_too_large_no_more_is_read_than_it_takes_to_know(storage: Storage) -> None:
+    served = Served(bytes(10_000_000))
+    storage.failures = [lambda first_byte: served]
+
+    with pytest.raises(InvalidInputError, match="more than 100 bytes"):
+        storage.layer(size=10_000_000).read(at_most=100)
+
+    assert len(served.read(10_000_000)) > 9_000_000
+
+
 def test_wrong_bytes_are_not_given_out(storage: Storage) -> None:
     with pytest.raises(DigestMismatchError):
         storage.layer(digest=oci_digest("a")).read()

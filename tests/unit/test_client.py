@@ -1,5 +1,8 @@
 """The client: one typed request in, one typed response out."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from ecrkit import Client, models
@@ -10,6 +13,7 @@ from ecrkit.errors import (
     api_error,
 )
 from ecrkit.testing import FakeTransport, no_waiting
+from ecrkit.transport import PreparedBody
 
 ASK = models.DescribeRepositoriesRequest()
 NOTHING = models.DescribeRepositoriesResponse(repositories=[])
@@ -93,6 +97,41 @@ def test_an_error_of_the_service_is_not_asked_again_by_the_client(fake: FakeTran
         Client(fake).send(ASK)
 
     assert len(fake.requests) == 1
+
+
+class RetriesNoted(FakeTransport):
+    """Notes of each call whether botocore may try again by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(NOTHING)
+        self.retries: list[bool] = []
+
+    def call(
+        self,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        body: PreparedBody | None = None,
+        retries: bool = True,
+    ) -> bytes:
+        self.retries.append(retries)
+        return super().call(operation, parameters, body=body, retries=retries)
+
+
+def test_botocore_may_try_again_where_the_client_is_asked_to_send() -> None:
+    transport = RetriesNoted()
+
+    Client(transport).send(ASK)
+
+    assert transport.retries == [True]
+
+
+def test_botocore_may_not_try_again_where_the_caller_judges_failures() -> None:
+    transport = RetriesNoted()
+
+    Client(transport).send_once(ASK)
+
+    assert transport.retries == [False]
 
 
 def test_send_once_sends_an_unreadable_answers_request_once(fake: FakeTransport) -> None:
