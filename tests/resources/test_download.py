@@ -273,6 +273,10 @@ def test_a_layer_that_is_too_large_for_the_memory_is_refused(storage: Storage) -
         storage.layer().read(at_most=100)
 
 
+def test_a_layer_may_have_as_many_bytes_as_are_wanted_in_memory(storage: Storage) -> None:
+    assert storage.layer().read(at_most=len(CONTENT)) == CONTENT
+
+
 def test_of_a_layer_that_is_too_large_no_more_is_read_than_it_takes_to_know(storage: Storage) -> None:
     served = Served(bytes(10_000_000))
     storage.failures = [lambda first_byte: served]
