@@ -183,6 +183,17 @@ def test_an_interrupted_download_goes_on_when_it_is_called_again(storage: Storag
     assert list(tmp_path.iterdir()) == [tmp_path / "layer"]
 
 
+def test_what_an_interrupted_download_has_whole_is_not_fetched_again(
+    storage: Storage, tmp_path: Path
+) -> None:
+    (tmp_path / f".layer.{DIGEST.hex[:16]}.part").write_bytes(CONTENT)
+
+    path = storage.layer().download(tmp_path / "layer")
+
+    assert path.read_bytes() == CONTENT
+    assert storage.first_bytes == []
+
+
 def test_wrong_bytes_leave_nothing_behind(tmp_path: Path) -> None:
     storage = Storage(b"!" + CONTENT[1:])
 
