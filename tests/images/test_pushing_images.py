@@ -167,6 +167,14 @@ def test_the_same_image_under_the_same_immutable_tag_is_a_success(registry: Regi
     assert repository.push_image(image(), tags="1").describe().tags == ["1"]
 
 
+def test_an_index_is_pushed_under_an_immutable_tag_that_its_images_never_have(registry: Registry) -> None:
+    repository = registry.create_repository("team/immutable-index", tag_mutability="IMMUTABLE")
+
+    pushed = repository.push_image(join(image(noise(50))), tags="1")
+
+    assert repository.image("1").describe().digest == pushed.digest
+
+
 def test_an_image_is_chosen_by_its_name_in_the_source(repository: Repository) -> None:
     first, second = image(noise(1), name="one"), image(noise(2), name="two")
     both = together(first, second)
