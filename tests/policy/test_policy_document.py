@@ -79,7 +79,7 @@ def test_what_a_condition_asks_matters(other: dict[str, Any]) -> None:
         ("Condition", {"X": {"k": "a"}, "Y": {"l": "b"}}, {"Y": {"l": "b"}, "X": {"k": "a"}}),
     ],
 )
-def test_the_order_within_a_statement_does_not_matter(element: str, one: object, other: object) -> None:
+def test_the_order_within_a_statement_does_not_matter(element: str, one: Any, other: Any) -> None:
     assert document(**{element: one}) == document(**{element: other})
 
 
