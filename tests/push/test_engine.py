@@ -420,7 +420,7 @@ def test_a_part_that_ecr_has_nothing_of_is_sent_again(fake: FakeTransport) -> No
 
 
 def test_an_endpoint_that_cannot_be_reached_is_tried_three_times(fake: FakeTransport) -> None:
-    fake.answers(*[EndpointUnreachableError("nobody is there")] * 4)
+    fake.answers(*[EndpointUnreachableError("nobody is there") for _ in range(4)])
 
     with no_waiting(), pytest.raises(EndpointUnreachableError):
         upload(fake, attempts=7).run()
