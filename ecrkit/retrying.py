@@ -76,10 +76,14 @@ class RetryPolicy:
                 raise known.pop()
             return attempt()
 
+        def deserves_another(state: RetryCallState) -> bool:
+            error = state.outcome.exception() if state.outcome is not None else None
+            return error is not None and (state.attempt_number == 1 or again(error))  # the first is judged
+
         attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.attempts) | tenacity.stop_after_delay(seconds),
             wait=tenacity.wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait),
-            retry=tenacity.retry_if_exception(lambda error: error is first or again(error)),
+            retry=deserves_another,
             sleep=sleep,
             before_sleep=_tell,
             reraise=True,
