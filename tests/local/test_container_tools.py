@@ -1,6 +1,5 @@
 """Tools of others against the local ECR: skopeo, buildah, python-dxf."""
 
-import base64
 import gzip
 import hashlib
 import json
@@ -8,7 +7,6 @@ import os
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -29,27 +27,13 @@ from tests.local.clients import (
 
 
 @pytest.fixture(scope="module")
-def ecr() -> Iterator[LocalECR]:
-    with LocalECR() as server:  # with the sizes of the service
-        yield server
-
-
-@pytest.fixture(scope="module")
-def client(ecr: LocalECR) -> Iterator[Client]:
-    made = make_client(ecr)
-    yield made
-    made.close()
+def sizes() -> Settings:
+    return Settings()  # those of the service
 
 
 @pytest.fixture
-def credentials(client: Client) -> str:
-    data = client.get_authorization_token()["authorizationData"][0]
-    return base64.b64decode(data["authorizationToken"]).decode()
-
-
-@pytest.fixture
-def host(ecr: LocalECR) -> str:
-    return ecr.endpoint_url.removeprefix("http://")
+def credentials(password: str) -> str:
+    return f"AWS:{password}"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """oras and podman against the local ECR: what they push the API reads, and what the API pushes they pull."""
 
-import base64
 import gzip
 import importlib
 import json
@@ -17,8 +16,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from ecrkit.local import LocalECR
-from tests.local.clients import Client, Repository, descriptor, digest_of, make_client, manifest_of
+from ecrkit.local import Settings
+from tests.local.clients import Client, Repository, descriptor, digest_of, manifest_of
 
 PODMAN_SECONDS = 60
 MORE_THAN_A_PART = 12_000_000
@@ -26,27 +25,8 @@ ARTIFACT = "application/vnd.example.file"
 
 
 @pytest.fixture(scope="module")
-def ecr() -> Iterator[LocalECR]:
-    with LocalECR() as server:  # with the sizes of the service
-        yield server
-
-
-@pytest.fixture(scope="module")
-def client(ecr: LocalECR) -> Iterator[Client]:
-    made = make_client(ecr)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def password(client: Client) -> str:
-    data = client.get_authorization_token()["authorizationData"][0]
-    return base64.b64decode(data["authorizationToken"]).decode().removeprefix("AWS:")
-
-
-@pytest.fixture
-def host(ecr: LocalECR) -> str:
-    return ecr.endpoint_url.removeprefix("http://")
+def sizes() -> Settings:
+    return Settings()  # those of the service
 
 
 @pytest.fixture
