@@ -20,6 +20,7 @@ CONTENT = b"0123456789abcdefghijABCDE"
 """Three parts of ten bytes, the last one half full."""
 
 PART_SIZE = 10
+ALL_PARTS = [(0, 9), (10, 19), (20, 24)]
 
 AN_UPLOAD = "00000000-0000-4000-8000-000000000001"
 ANOTHER_UPLOAD = "00000000-0000-4000-8000-000000000002"
@@ -29,6 +30,9 @@ AnyRequest = models.Request[models.Response]
 
 def digest_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+DIGEST = digest_of(CONTENT)
 
 
 def begun(upload_id: str = AN_UPLOAD, part_size: int = PART_SIZE) -> models.InitiateLayerUploadResponse:
