@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecrkit import Registry, oci
+from ecrkit import Registry, Repository, oci
 from tests.images.samples import MemoryImages, image, join, layout_blobs, noise
 
 PLATFORMS = ("linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64")
@@ -45,14 +45,17 @@ docker_images = st.builds(any_docker_image, layers, platforms)
 any_images = st.recursive(single_images | docker_images, indexes, max_leaves=6)
 
 
+def two_repositories(registry: Registry) -> tuple[Repository, Repository]:
+    source, target = (f"random/{role}-{next(_names)}" for role in ("source", "target"))
+    return registry.create_repository(source), registry.create_repository(target)
+
+
 @settings(max_examples=15, deadline=None)
 @given(any_images)
 def test_an_image_is_the_same_after_a_push_a_copy_and_a_pull(
     registry: Registry, source: MemoryImages
 ) -> None:
-    number = next(_names)
-    repository = registry.create_repository(f"random/source-{number}")
-    other = registry.create_repository(f"random/target-{number}")
+    repository, other = two_repositories(registry)
     with tempfile.TemporaryDirectory() as folder:
         repository.push_image(source, tags="1")
         repository.image("1").copy_to(other)
@@ -68,9 +71,7 @@ def test_an_image_is_the_same_after_a_push_a_copy_and_a_pull(
 def test_an_image_is_the_same_after_it_was_saved_and_pushed_again(
     registry: Registry, source: MemoryImages
 ) -> None:
-    number = next(_names)
-    repository = registry.create_repository(f"random/source-{number}")
-    other = registry.create_repository(f"random/target-{number}")
+    repository, other = two_repositories(registry)
     with tempfile.TemporaryDirectory() as folder:
         pushed = repository.push_image(source)
 
