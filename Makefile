@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 MODULES ?= ecrkit/paging.py
-TESTS ?= tests/unit/test_paging.py
+TESTS ?= tests/test_paging.py
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := skopeo buildah podman umoci

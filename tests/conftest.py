@@ -11,7 +11,7 @@ import botocore
 import pytest
 from botocore.exceptions import ParamValidationError
 
-from ecrkit import Registry
+from ecrkit import Registry, Repository
 from ecrkit.errors import UnsupportedOperationError
 from ecrkit.local import LocalECR, Settings
 from ecrkit.resources import DescribedRepository
@@ -21,6 +21,8 @@ from tests.versions import OUTDATED
 
 SMALL_PARTS = Settings(part_size=10, min_part_size=5)
 """A layer of some hundred bytes takes many parts."""
+
+MEDIUM_PARTS = Settings(part_size=100_000, min_part_size=50_000)
 
 _numbers = itertools.count(1)
 
@@ -109,3 +111,25 @@ def local_registry(local_ecr: LocalECR) -> Registry:
 def fresh(local_registry: Registry) -> DescribedRepository:
     """A repository of the local ECR that no other test uses."""
     return local_registry.create_repository(f"tests/fresh-{next(_numbers)}")
+
+
+@pytest.fixture(scope="module")
+def ecr() -> Iterator[LocalECR]:
+    """A local ECR of the module's own, with parts that images of some hundred kilobytes need several of."""
+    with LocalECR(settings=MEDIUM_PARTS) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def registry(ecr: LocalECR) -> Registry:
+    return ecr.registry()
+
+
+@pytest.fixture
+def repository(registry: Registry) -> Repository:
+    return registry.create_repository(f"team/app-{next(_numbers)}")
+
+
+@pytest.fixture
+def other(registry: Registry) -> Repository:
+    return registry.create_repository(f"team/other-{next(_numbers)}")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ecrkit import Repository, oci
-from tests.images.other_tools import Buildah, need, run, skopeo_reads, tree, write_content
-from tests.images.samples import image, join, layout_blobs, noise
+from tests.interop.other_tools import Buildah, need, run, skopeo_reads, tree, write_content
+from tests.samples import image, join, layout_blobs, noise
 
 
 @pytest.fixture(scope="module")

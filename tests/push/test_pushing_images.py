@@ -17,7 +17,7 @@ from ecrkit.errors import (
 )
 from ecrkit.events import LayerFinished, LayerSkipped
 from ecrkit.references import Digest
-from tests.images.samples import MemoryImages, blob, image, join, layout_blobs, noise, together
+from tests.samples import MemoryImages, blob, image, join, layout_blobs, noise, together
 
 
 def pushed_blobs(repository: Repository, source: MemoryImages) -> set[Digest]:

@@ -13,8 +13,8 @@ from ecrkit.push.sources import layer_source
 from ecrkit.references import Digest
 from ecrkit.testing import FakeTransport, no_waiting
 from tests.faults.proxy import Effect, Fault, FaultProxy
-from tests.images.samples import by_cosign, image, join, noise
 from tests.push.answers import refused
+from tests.samples import by_cosign, image, join, noise
 
 BIG = noise(1_500_000)
 

@@ -11,7 +11,7 @@ from ecrkit.errors import ImageReferencedError, InvalidInputError
 from ecrkit.local import LocalECR
 from ecrkit.references import Digest
 from ecrkit.testing import FakeTransport
-from tests.images.samples import image, join, noise
+from tests.samples import image, join, noise
 from tests.showing import in_a_notebook, on_a_terminal
 
 

@@ -25,7 +25,7 @@ from ecrkit.local import LocalECR
 from ecrkit.references import Digest
 from ecrkit.testing import no_waiting
 from tests.faults.proxy import Effect, Fault, FaultProxy
-from tests.images.samples import by_cosign, image, join, layout_blobs, noise
+from tests.samples import by_cosign, image, join, layout_blobs, noise
 
 LAYERS = [noise(200_000, seed) for seed in range(4)]
 

@@ -11,9 +11,9 @@ import pytest
 from ecrkit import Registry, models
 from ecrkit.errors import InvalidInputError, ServerError
 from ecrkit.local import LocalECR
-from tests.connections.asking import ask
 from tests.stub_server import Answer, Stub
-from tests.unit.boto import BotoClient, make_client
+from tests.transport.boto import BotoClient, make_client
+from tests.transport.connections.asking import ask
 
 pytestmark = pytest.mark.usefixtures("keys")
 

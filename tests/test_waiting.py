@@ -25,7 +25,7 @@ from ecrkit.errors import (
 from ecrkit.testing import Answer, FakeTransport, no_waiting
 from ecrkit.waiting import Pace, Waiter, WaitProgress, begin
 
-BOTO3 = json.loads((Path(__file__).parents[2] / "codegen/model/waiters-2.json").read_text())["waiters"]
+BOTO3 = json.loads((Path(__file__).parents[1] / "codegen/model/waiters-2.json").read_text())["waiters"]
 REQUEST = models.DescribeImageScanFindingsRequest(
     repository_name="team/app", image_id=models.ImageIdentifier(image_tag="1")
 )

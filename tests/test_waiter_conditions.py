@@ -17,7 +17,7 @@ from ecrkit.errors import (
 )
 from ecrkit.waiting import Done, Failed, Pace, Verdict, Waiting
 
-BOTO3 = json.loads((Path(__file__).parents[2] / "codegen/model/waiters-2.json").read_text())["waiters"]
+BOTO3 = json.loads((Path(__file__).parents[1] / "codegen/model/waiters-2.json").read_text())["waiters"]
 
 Judge = Callable[[Any], Verdict]
 JUDGES: dict[str, tuple[Judge, type[models.Response], type[models.OpenEnum], Pace]] = {

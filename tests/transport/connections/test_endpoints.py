@@ -9,8 +9,8 @@ from botocore.config import Config
 
 from ecrkit import Registry
 from ecrkit.errors import EndpointUnreachableError
-from tests.connections.asking import ask
 from tests.stub_server import Stub
+from tests.transport.connections.asking import ask
 
 Write = Callable[[str], None]
 

@@ -18,8 +18,8 @@ from ecrkit.errors import EndpointUnreachableError, ExpiredTokenError, MissingCr
 from ecrkit.events import PartSent
 from ecrkit.local import AccessKey, LocalECR, Settings
 from ecrkit.testing import no_waiting
-from tests.connections.asking import ask, signer
 from tests.stub_server import Answer, Stub, stub_server
+from tests.transport.connections.asking import ask, signer
 
 Write = Callable[[str], None]
 

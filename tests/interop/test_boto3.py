@@ -23,7 +23,7 @@ CONTENT = bytes(range(256)) * 3
 CONFIG = json.dumps(
     {"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": ["sha256:" + "1" * 64]}}
 ).encode()
-EXAMPLE = Path(__file__).parent.parent / "examples" / "push_an_image.py"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "push_an_image.py"
 
 
 def digest_of(content: bytes) -> str:

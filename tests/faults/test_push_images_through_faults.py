@@ -12,7 +12,7 @@ from ecrkit.models import Request, Response
 from ecrkit.references import Digest
 from ecrkit.testing import Answer, FakeTransport, no_waiting
 from tests.faults.proxy import Effect, Fault, FaultProxy
-from tests.images.samples import image, join, noise
+from tests.samples import image, join, noise
 
 
 @pytest.fixture

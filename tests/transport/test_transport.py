@@ -36,7 +36,7 @@ from ecrkit.testing import no_waiting
 from ecrkit.transport import BotoTransport, connect
 from tests.contracts.house import PROJECT
 from tests.stub_server import HANG_UP, Answer, Stub, error, stub_server
-from tests.unit.boto import BotoClient, make_client, ours, retry_at_once
+from tests.transport.boto import BotoClient, make_client, ours, retry_at_once
 
 ASK = models.DescribeRepositoriesRequest()
 REPOSITORY = (

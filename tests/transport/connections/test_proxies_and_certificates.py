@@ -17,11 +17,11 @@ from botocore.config import Config
 from ecrkit import Registry
 from ecrkit.errors import AnswerLostError, EndpointUnreachableError
 from ecrkit.transport import Transport
-from tests.connections.asking import ask
-from tests.connections.certificates import server_side, write_certificate
-from tests.connections.conftest import NO_REPOSITORIES
-from tests.connections.tunnel import Tunnel, tunnel_to
 from tests.stub_server import Answer, Stub, stub_server
+from tests.transport.connections.asking import ask
+from tests.transport.connections.certificates import server_side, write_certificate
+from tests.transport.connections.conftest import NO_REPOSITORIES
+from tests.transport.connections.tunnel import Tunnel, tunnel_to
 
 pytestmark = pytest.mark.usefixtures("keys")
 

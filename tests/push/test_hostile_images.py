@@ -14,7 +14,7 @@ from ecrkit import Repository, oci
 from ecrkit.errors import DigestMismatchError, InvalidInputError
 from ecrkit.oci.layout import blob_name
 from ecrkit.references import Digest
-from tests.images.samples import MemoryImages, blob, image, join, noise
+from tests.samples import MemoryImages, blob, image, join, noise
 
 MANIFEST_5_MIB = 5 * 1024 * 1024
 

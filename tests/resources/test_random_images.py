@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecrkit import Registry, Repository, oci
-from tests.images.samples import MemoryImages, image, join, layout_blobs, noise
+from tests.samples import MemoryImages, image, join, layout_blobs, noise
 
 PLATFORMS = ("linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64")
 _names = itertools.count(1)

@@ -31,7 +31,7 @@ from ecrkit.references import Digest
 from ecrkit.retrying import RetryPolicy
 from ecrkit.testing import FakeTransport, no_waiting
 from tests.faults.proxy import Effect, Fault, FaultProxy
-from tests.images.samples import image, noise
+from tests.samples import image, noise
 
 CONTENT = noise(5_000_000)
 DIGEST = Digest.of(CONTENT)
