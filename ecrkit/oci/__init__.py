@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ecrkit.oci.narrowing import Narrowed, narrow
     from ecrkit.oci.opening import open_images
     from ecrkit.oci.platforms import Platform
+    from ecrkit.oci.referring import ReferrerSource
     from ecrkit.oci.repacking import compress_layers
     from ecrkit.oci.sources import (
         IMAGE_NAME,
@@ -62,6 +63,7 @@ __all__ = [
     "OciArchive",
     "OciLayout",
     "Platform",
+    "ReferrerSource",
     "RootFileSystem",
     "RunConfig",
     "RunOptions",
@@ -113,6 +115,7 @@ _HOMES = {
     "OciArchive": "archive",
     "OciLayout": "layout",
     "Platform": "platforms",
+    "ReferrerSource": "referring",
     "RootFileSystem": "configs",
     "RunConfig": "configs",
     "RunOptions": "config_builders",

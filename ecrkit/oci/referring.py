@@ -1,6 +1,7 @@
 """What refers to an image: signatures, SBOMs and the like, found in a source and followed from one to the next."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.digest_tags import cosign_tags, subject_of
@@ -9,6 +10,20 @@ from ecrkit.references import Digest
 
 FindReferrers = Callable[[Sequence[Digest]], Iterable[Descriptor]]
 """Finds what refers to any of these. What does so only by its tag is named in its annotations."""
+
+
+@runtime_checkable
+class ReferrerSource(Protocol):
+    """An `ImageSource` that can list referrers itself. A source without this method has its roots searched instead."""
+
+    def referrers_of(self, subjects: Sequence[Digest], /) -> Iterable[Descriptor]:
+        """List what refers to any of these images. What does so only by its tag is named in its annotations."""
+        ...
+
+
+def referrers_in(source: ImageSource) -> FindReferrers:
+    """Return what finds the referrers in a source: its own `referrers_of` if it has one."""
+    return source.referrers_of if isinstance(source, ReferrerSource) else listed_referrers(source)
 
 
 def all_referrers(

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from ecrkit import oci
 from ecrkit.errors import RepositoryNotFoundError
 from ecrkit.events import ignore
-from ecrkit.oci.referring import FindReferrers, listed_referrers
-from ecrkit.pull.source import PulledImages
+from ecrkit.oci.referring import referrers_in
 from ecrkit.push.images import ImagePush, PushReport, plan_image
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources.image import Image
@@ -64,7 +63,7 @@ def push_image(
             images,
             oci.find_root(images, name),
             platforms=platforms,
-            referrers_of=_finder(images) if referrers else None,
+            referrers_of=referrers_in(images) if referrers else None,
         )
         target = repository.target(retry)
         push = ImagePush(
@@ -83,7 +82,3 @@ def push_image(
             repository.registry.create_repository(repository.name, exist_ok=True)
             report = push.run(wanted_tags)
     return PushedImage(repository, digest=plan.root, report=report)
-
-
-def _finder(source: oci.ImageSource) -> FindReferrers:
-    return source.referrers_of if isinstance(source, PulledImages) else listed_referrers(source)

@@ -1,5 +1,6 @@
 """Whole images on their way into a repository."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -273,6 +274,26 @@ def test_referrers_in_the_source_go_with_the_image_on_request(repository: Reposi
 
     found = [each.digest for each in pushed.walk_referrers()]
     assert found == [signature.root.digest, countersignature.root.digest]
+
+
+class ListingReferrers(MemoryImages):
+    """A source that offers one image, and lists what refers to it itself."""
+
+    def __init__(self, images: MemoryImages, referrer: oci.Descriptor) -> None:
+        super().__init__(images.blobs, images.roots[:1])
+        self.referrer = referrer
+
+    def referrers_of(self, subjects: Sequence[Digest]) -> list[oci.Descriptor]:
+        return [self.referrer] if self.root.digest in subjects else []
+
+
+def test_a_source_can_list_its_referrers_itself(repository: Repository) -> None:
+    subject = image(noise(9))
+    sbom = image(noise(8), subject=subject.roots[0], artifact_type="application/spdx+json")
+
+    pushed = repository.push_image(ListingReferrers(together(subject, sbom), sbom.roots[0]), referrers=True)
+
+    assert [each.digest for each in pushed.referrers()] == [sbom.root.digest]
 
 
 def test_one_platform_is_pushed_as_the_image_that_it_is(repository: Repository) -> None:
