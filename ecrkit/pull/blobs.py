@@ -47,6 +47,7 @@ class BlobStream(io.RawIOBase):
         self._opened: AbstractContextManager[Download] | None = None
         self._answer: Download | None = None
         self._ended = False
+        self._stated: int | None = None  # the size of the layer, as the storage states it
         self.position = first_byte
         """Where the next byte comes from."""
 
@@ -116,8 +117,9 @@ class BlobStream(io.RawIOBase):
         """Open a connection; none where the layer has no byte at this place."""
         self._opened = self._blob.transport.download(self._blob.fetch_url(), first_byte=self.position)
         answer = self._opened.__enter__()
+        self._compare_size(answer)
         if answer.status == _NO_SUCH_RANGE:
-            self._ended = True
+            self._end()
             return None
         if answer.status == _WHOLE and self.position:
             self._skip(answer)
@@ -126,6 +128,25 @@ class BlobStream(io.RawIOBase):
         self._answer = answer
         self.connections += 1
         return answer
+
+    def _compare_size(self, answer: Download) -> None:
+        """Refuse a range of a layer of another size, unless the storage has stated that size before."""
+        before, stated = self._stated, getattr(answer, "total", None)
+        if not isinstance(stated, int):
+            return
+        self._stated = stated
+        if answer.status == _RANGE and self._blob.size not in {None, stated} and stated != before:
+            raise AnswerLostError(
+                f"The storage returned a range of a layer of {stated} bytes; it should have {self._blob.size}"
+            )
+
+    def _end(self) -> None:
+        """End where the storage says that the layer ends, which it has to say twice if the manifest disagrees."""
+        if self._blob.size is not None and self._stated != self.position:
+            raise AnswerLostError(
+                f"The storage says that the layer has no byte {self.position} (HTTP 416); it should have {self._blob.size}"
+            )
+        self._ended = True
 
     def _skip(self, answer: Download) -> None:
         """Pass over what has been read already, where the storage does not do ranges."""

@@ -109,11 +109,11 @@ class _Arriving:
         blob = self.blob
         hashed, left = _hash_all(blob, file)
         if blob.size is not None and left > blob.size:
-            hashed, left = self._start_over(file)
-        received = self._receive(file, hashed, left)
-        if left and not _is_right(blob, hashed, received):
-            hashed, _ = self._start_over(file)
-            received = self._receive(file, hashed, 0)
+            hashed, left = self._start_over(file, _LEFT_DAMAGED)
+        received, connections = self._receive(file, hashed, left)
+        if (left or connections > 1) and not _is_right(blob, hashed, received):
+            hashed, _ = self._start_over(file, _LEFT_DAMAGED if left else _WRONG_PIECES)
+            received, _ = self._receive(file, hashed, 0)
         if blob.size is not None and received < blob.size:
             raise InvalidImageError(
                 f"The layer {blob.digest} has {received} bytes, but should have {blob.size}; the manifest is wrong"
@@ -121,8 +121,12 @@ class _Arriving:
         if (actual := Digest.from_hash(hashed)) != blob.digest:
             raise DigestMismatchError("The layer that was downloaded", expected=blob.digest, actual=actual)
 
-    def _receive(self, file: FileIO, hashed: Hash, first_byte: int) -> int:
-        """Receive, hash and write a block at a time, while it is in the processor's cache; give the size of it all."""
+    def _receive(self, file: FileIO, hashed: Hash, first_byte: int) -> tuple[int, int]:
+        """Receive, hash and write a block at a time, while it is in the processor's cache.
+
+        Returns:
+            The size of the file, and how many connections it took.
+        """
         if first_byte:
             self._tell(events.LayerResumed, received=first_byte)
         else:
@@ -142,17 +146,20 @@ class _Arriving:
                     self._tell(events.BytesReceived, received=told)
             if stream.position != told:
                 self._tell(events.BytesReceived, received=stream.position)
-            return stream.position
+            return stream.position, stream.connections
 
-    def _start_over(self, file: FileIO) -> tuple[Hash, int]:
+    def _start_over(self, file: FileIO, reason: str) -> tuple[Hash, int]:
         file.seek(0)
         file.truncate()
-        self._tell(events.LayerRestarted, reason="what an earlier run left is damaged")
+        self._tell(events.LayerRestarted, reason=reason)
         return self.blob.digest.new_hash(), 0
 
     def _tell(self, kind: Callable[..., events.LayerEvent], **what: object) -> None:
         self.emit(kind(layer=self.blob.digest, size=self.blob.size, **what))
 
+
+_LEFT_DAMAGED = "what an earlier run left is damaged"
+_WRONG_PIECES = "what several connections delivered does not match the digest"
 
 _TOLD_EVERY = 1024 * 1024
 """Bytes from one `BytesReceived` to the next."""

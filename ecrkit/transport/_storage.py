@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ecrkit import errors
 from ecrkit.transport._protocol import Download
+from ecrkit.transport._ranges import stated_size
 
 
 class Storage:
@@ -49,7 +50,7 @@ class Storage:
                 f"A layer could not be downloaded from {urlsplit(url).hostname}: {type(error).__name__}{advice}"
             ) from None
         try:
-            yield _BotoDownload(response)
+            yield _BotoDownload(response, first_byte)
         finally:
             response.raw.close()
 
@@ -78,7 +79,8 @@ def _proxies(configured: Mapping[str, str] | None, url: str) -> Mapping[str, str
 
 
 class _BotoDownload:
-    def __init__(self, response: Any) -> None:
+    def __init__(self, response: Any, first_byte: int) -> None:
+        self.total = stated_size(response.status_code, response.headers, first_byte=first_byte)
         self._raw = response.raw
         self._missing = int(response.headers.get("Content-Length", 0))
         self.status: int = response.status_code
