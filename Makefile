@@ -1,15 +1,13 @@
 # Everything a contributor does, by name. `make help` lists it.
 
 PYTHON ?= python3
-MODULES ?= ecrkit/paging.py
-TESTS ?= tests/test_paging.py
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := skopeo buildah podman umoci
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test tools check lint types imports docs bench mutants codegen test-all dist package api all clean
+.PHONY: help demo test tools check lint types imports docs bench codegen test-all dist package api all clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -40,9 +38,6 @@ tools: ## Install the tools of others that images are compared with; where that 
 
 test-all: ## Run the tests on Python 3.11, 3.12 and 3.13 (PYTHONS=...), and with the oldest dependencies
 	$(PYTHON) tests/matrix.py
-
-mutants: $(VENV)/.for-work ## Break MODULES in one small way after the other; list what none of TESTS notices
-	$(BIN)/python -m tests.mutants $(MODULES) --tests $(TESTS)
 
 lint: $(VENV)/.for-work ## Check style and format
 	$(BIN)/ruff check .

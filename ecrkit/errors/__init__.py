@@ -19,7 +19,7 @@ EcrKitError
 │   ├── AnswerLostError            ECR may have carried it out
 │   └── UnreadableAnswerError      a success that cannot be read
 ├── InvalidInputError           refused before anything was sent (also a ValueError)
-│   ├── InvalidFieldsError, InvalidReferenceError, InvalidManifestError
+│   ├── InvalidFieldsError, InvalidEventError, InvalidReferenceError, InvalidManifestError
 │   └── InvalidPolicyError, InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, DockerConfigError,
 │                               ForeignRegistryError, UnchangeableSettingError, ...
@@ -64,6 +64,7 @@ from ecrkit.errors._local import (
     EndpointUnreachableError,
     ForeignRegistryError,
     InvalidEndpointError,
+    InvalidEventError,
     InvalidFieldsError,
     InvalidImageError,
     InvalidInputError,
@@ -174,6 +175,7 @@ __all__ = [
     "ImageStorageClassUpdateNotSupportedError",
     "ImageTagAlreadyExistsError",
     "InvalidEndpointError",
+    "InvalidEventError",
     "InvalidFieldsError",
     "InvalidImageError",
     "InvalidInputError",

@@ -36,6 +36,10 @@ class InvalidReferenceError(InvalidInputError):
     """A digest, tag, repository name, ARN or image reference is malformed."""
 
 
+class InvalidEventError(InvalidInputError):
+    """An EventBridge event is malformed, or something else was passed in its place."""
+
+
 class InvalidManifestError(InvalidInputError):
     """A manifest is not JSON, or does not say what kind of manifest it is."""
 
