@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from codegen import output, overrides, service
+from codegen import exports, output, overrides, service
 from codegen.errors import Errors
 from codegen.models import Models
 
@@ -19,6 +19,7 @@ def generate() -> dict[Path, str]:
     models = Models(model, decisions, header).files()
     files = {Path("ecrkit/models", name): text for name, text in models.items()}
     files[Path("ecrkit/errors/_service.py")] = Errors(model, decisions, header).file()
+    files |= {path: text for path, text in exports.lazy_packages(PROJECT).items() if path not in files}
     return output.formatted(files, PROJECT / "pyproject.toml")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from codegen.annotations import Annotations
 from codegen.documents import Documents
+from codegen.exports import with_exports
 from codegen.layout import SHARED, Layout
 from codegen.naming import constant_name, dotted, field_name, needs_alias, request_name, response_name
 from codegen.overrides import Family, Overrides
@@ -198,19 +199,11 @@ class Models:
                 0,
             ),
             "from typing import TYPE_CHECKING",
-            "from ecrkit._lazy import lazy",
+            "from ecrkit._lazy import lazy as _lazy",
             "if TYPE_CHECKING:",
         ]
         body += [f"    from ecrkit.models.{home} import {', '.join(names)}" for home, names in homes.items()]
-        body.append("__all__ = [  # noqa: RUF022 -- by family, then by name")
-        for home, names in homes.items():
-            if not home.startswith("_"):
-                body.append(f"    # {home}")
-            body += [f'    "{name}",' for name in names]
-        body += ["]", "_HOMES = {"]
-        body += [f'    "{name}": "{home}",' for home, names in homes.items() for name in names]
-        body += ["}", "if not TYPE_CHECKING:", "    __getattr__, __dir__ = lazy(__name__, _HOMES)"]
-        return "\n".join(body) + "\n"
+        return with_exports("\n".join(body), "ecrkit.models")
 
     def _names(self, family: Family) -> list[str]:
         shapes = [name for name, home in self._layout.family_of.items() if home == family.name]

@@ -21,7 +21,7 @@ def formatted(files: Mapping[Path, str], configuration: Path) -> dict[Path, str]
         _ruff(
             "check",
             "--select",
-            "F401,I",
+            "F401,I,RUF022",
             "--fix",
             "--config",
             'lint.isort.known-first-party=["ecrkit"]',

@@ -1,7 +1,7 @@
 """ecrkit: the typed, high-level Python SDK for Amazon ECR.
 
-Start with `Registry`. Requests, responses and shapes are in `ecrkit.models`, errors in `ecrkit.errors`, documents of images
-in `ecrkit.oci`.
+Start with `Registry`. Requests, responses and shapes are in `ecrkit.models`, errors in `ecrkit.errors`, image documents
+and builders in `ecrkit.oci`. Every public module is an attribute of `ecrkit` and is imported when first used.
 """
 
 from typing import TYPE_CHECKING
@@ -10,7 +10,24 @@ from ecrkit._lazy import lazy as _lazy
 from ecrkit._version import __version__
 
 if TYPE_CHECKING:
-    from ecrkit import errors, models, oci
+    from ecrkit import (
+        batching,
+        errors,
+        events,
+        models,
+        oci,
+        policy,
+        progress,
+        pull,
+        push,
+        references,
+        resources,
+        tables,
+        testing,
+        transport,
+        waiting,
+    )
+    from ecrkit import local as local  # not for `import *`: it needs an extra
     from ecrkit.client import Client
     from ecrkit.errors import ApiError, EcrKitError
     from ecrkit.events import LayerEvent
@@ -33,6 +50,7 @@ if TYPE_CHECKING:
     from ecrkit.retrying import RetryPolicy
     from ecrkit.waiting import Waiter
 
+# Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
     "ApiError",
     "Client",
@@ -57,9 +75,21 @@ __all__ = [
     "UploadState",
     "Waiter",
     "__version__",
+    "batching",
     "errors",
+    "events",
     "models",
     "oci",
+    "policy",
+    "progress",
+    "pull",
+    "push",
+    "references",
+    "resources",
+    "tables",
+    "testing",
+    "transport",
+    "waiting",
 ]
 
 _HOMES = {
@@ -85,9 +115,22 @@ _HOMES = {
     "Upload": "resources",
     "UploadState": "push.state",
     "Waiter": "waiting",
+    "batching": "",
     "errors": "",
+    "events": "",
+    "local": "",
     "models": "",
     "oci": "",
+    "policy": "",
+    "progress": "",
+    "pull": "",
+    "push": "",
+    "references": "",
+    "resources": "",
+    "tables": "",
+    "testing": "",
+    "transport": "",
+    "waiting": "",
 }
 
 if not TYPE_CHECKING:

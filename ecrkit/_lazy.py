@@ -1,4 +1,4 @@
-"""Packages whose names are imported when they are first used, so that a program pays only for what it uses."""
+"""Packages whose names are imported when first used, so that a program pays only for what it uses."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -6,11 +6,11 @@ from sys import modules
 
 
 def lazy(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Give the `__getattr__` and the `__dir__` of a package. Type checkers and editors read its imports instead.
+    """Return the `__getattr__` and `__dir__` of a package. Type checkers and editors read its imports instead.
 
     Args:
         package: Its name.
-        homes: The module that each name comes from, seen from the package; empty where the name is a module itself.
+        homes: The module each name comes from, relative to the package; empty if the name is a module itself.
     """
 
     def find(name: str) -> object:
@@ -23,6 +23,6 @@ def lazy(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], object
         return value
 
     def names() -> list[str]:
-        return sorted({*vars(modules[package]), *homes})
+        return list(modules[package].__all__)  # and nothing that the package happens to import
 
     return find, names

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         walk,
     )
 
+# Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
     "EMPTY_DESCRIPTOR",
     "EMPTY_JSON",
@@ -94,16 +95,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "EMPTY_DESCRIPTOR": "descriptors",
-    "EMPTY_JSON": "descriptors",
-    "IMAGE_NAME": "sources",
-    "MAX_MANIFEST_CHARACTERS": "_json",
-    "REF_NAME": "sources",
     "BuiltImage": "built",
     "Compression": "compression",
     "Descriptor": "descriptors",
     "DockerArchive": "docker_archive",
+    "EMPTY_DESCRIPTOR": "descriptors",
+    "EMPTY_JSON": "descriptors",
     "History": "configs",
+    "IMAGE_NAME": "sources",
     "ImageBuilder": "building",
     "ImageConfig": "configs",
     "ImageManifest": "manifests",
@@ -111,10 +110,12 @@ _HOMES = {
     "Index": "manifests",
     "Layer": "layers",
     "LayerWriter": "layers",
+    "MAX_MANIFEST_CHARACTERS": "_json",
     "Narrowed": "narrowing",
     "OciArchive": "archive",
     "OciLayout": "layout",
     "Platform": "platforms",
+    "REF_NAME": "sources",
     "ReferrerSource": "referring",
     "RootFileSystem": "configs",
     "RunConfig": "configs",

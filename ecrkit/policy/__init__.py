@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ecrkit.policy._statements import EVERYBODY, Condition, Principal, Statement
     from ecrkit.policy._texts import compact
 
+# Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
     "EVERYBODY",
     "Condition",
@@ -40,10 +41,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "EVERYBODY": "_statements",
     "Condition": "_statements",
     "CountType": "_rules",
     "Decision": "_evaluation",
+    "EVERYBODY": "_statements",
     "LifecycleImage": "_evaluation",
     "LifecyclePolicy": "_lifecycle",
     "LifecycleRule": "_rules",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ecrkit.pull.origin import Origin
     from ecrkit.pull.source import PulledImages
 
+# Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
     "Origin",
     "PulledImages",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ecrkit.push.sources import layer_source
     from ecrkit.push.target import Target
 
+# Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
     "LayerToPush",
     "LayerUpload",

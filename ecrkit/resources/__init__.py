@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ecrkit.resources.repository import DescribedRepository, Repository
     from ecrkit.resources.upload import Upload
 
+# Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
     "DescribedImage",
     "DescribedRepository",

@@ -1,22 +1,36 @@
 """Names that are imported when first used: all there, each the one that type checkers see, and none too early."""
 
-import ast
 import subprocess
 import sys
-from pathlib import Path
+from importlib import import_module
 from types import ModuleType
 from typing import Any, cast
 
 import pytest
 
-import ecrkit
-from ecrkit import models, oci, policy, pull, push, resources
+from codegen.exports import lazy_packages
+from tests.contracts.house import PROJECT
 
 PACKAGES = pytest.mark.parametrize(
     "package",
-    [ecrkit, models, oci, policy, pull, push, resources],
+    [import_module(".".join(path.parent.parts)) for path in lazy_packages(PROJECT)],
     ids=lambda package: package.__name__,
 )
+PUBLIC_MODULES = [
+    "errors",
+    "events",
+    "models",
+    "oci",
+    "policy",
+    "progress",
+    "pull",
+    "push",
+    "references",
+    "resources",
+    "tables",
+    "testing",
+    "transport",
+]
 
 
 def homes(package: ModuleType) -> dict[str, str]:
@@ -30,26 +44,37 @@ def test_every_public_name_can_be_had(package: Any) -> None:
 
 
 @PACKAGES
-def test_what_is_loaded_is_what_type_checkers_see(package: ModuleType) -> None:
-    assert homes(package) == dict(seen_by_type_checkers(package))
+def test_dir_lists_public_names_and_nothing_else(package: ModuleType) -> None:
+    assert sorted(dir(package)) == sorted(package.__all__)
 
 
-def seen_by_type_checkers(package: ModuleType) -> list[tuple[str, str]]:
-    tree = ast.parse(Path(str(package.__file__)).read_text())
-    [guarded] = [
-        node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-    ]
-    return [
-        (alias.name, str(node.module).removeprefix(package.__name__).lstrip("."))
-        for node in guarded.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    ]
+@pytest.mark.parametrize("name", [*PUBLIC_MODULES, "local"])
+def test_importing_ecrkit_is_enough_to_use(name: str) -> None:
+    named = in_another_process(f"import ecrkit; print(ecrkit.{name}.__name__)")
+
+    assert named.strip() == f"ecrkit.{name}"
 
 
-@PACKAGES
-def test_all_names_are_listed_by_dir(package: Any) -> None:
-    assert set(package.__all__) <= set(dir(package))
+def test_dir_does_not_depend_on_what_has_been_imported() -> None:
+    program = "import ecrkit; a = dir(ecrkit); ecrkit.Registry; ecrkit.oci; print(dir(ecrkit) == a)"
+
+    assert in_another_process(program).strip() == "True"
+
+
+def test_without_its_extra_the_local_ecr_says_what_to_install() -> None:
+    program = """
+import sys
+sys.modules["starlette"] = sys.modules["uvicorn"] = None
+import ecrkit
+try:
+    ecrkit.local
+except ecrkit.errors.MissingExtraError as error:
+    print(error)
+from ecrkit import *
+help(ecrkit)
+"""
+
+    assert "pip install 'ecrkit[local]'" in in_another_process(program)
 
 
 @PACKAGES
