@@ -22,6 +22,7 @@ from ecrkit.events import (
     PartSent,
     Progress,
 )
+from ecrkit.references import shorten_digest
 from ecrkit.tables import Size
 
 if TYPE_CHECKING:
@@ -130,7 +131,5 @@ def _bars(console: Console) -> Bars:
 
 def short(layer: str) -> str:
     """Shorten a digest to what a person compares, and a path to the name of its file."""
-    return layer[:_SHORT] if layer.startswith("sha256:") else PurePath(layer).name
-
-
-_SHORT = len("sha256:") + 12
+    shortened = shorten_digest(layer)
+    return PurePath(layer).name if shortened == layer else shortened

@@ -3,19 +3,12 @@
 import re
 
 from ecrkit.local.store.repositories import Scope, StoredRepository
+from ecrkit.references import partition_of as partition
 
 _ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):ecr:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):repository/(?P<name>.+)",
     re.ASCII,
 )
-
-
-def partition(region: str) -> str:
-    """Tell the partition of a region."""
-    for prefix, name in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
-        if region.startswith(prefix):
-            return name
-    return "aws"
 
 
 def repository_arn(repository: StoredRepository) -> str:

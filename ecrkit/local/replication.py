@@ -18,8 +18,8 @@ from ecrkit.local.store.images import NewImage
 from ecrkit.local.store.repositories import Scope, StoredRepository
 from ecrkit.local.tag_rules import may_move
 from ecrkit.local.templates import create_from, find_template
-from ecrkit.local.wildcards import matches
 from ecrkit.policy import PolicyDocument, Principal
+from ecrkit.wildcards import matches
 
 CONFIGURATION = "replication-configuration"
 REGISTRY_POLICY = "registry-policy"

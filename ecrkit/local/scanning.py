@@ -17,7 +17,7 @@ from ecrkit.local.settings import Settings
 from ecrkit.local.store.documents import RegistryDocuments, RepositoryDocuments
 from ecrkit.local.store.images import StoredImage
 from ecrkit.local.store.repositories import Scope, StoredRepository
-from ecrkit.local.wildcards import matches
+from ecrkit.wildcards import matches
 
 CONFIGURATION = "scanning-configuration"
 _SCAN = "scan"

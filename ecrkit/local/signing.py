@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from ecrkit import models
 from ecrkit.local.store.documents import RegistryDocuments, RepositoryDocuments
 from ecrkit.local.store.repositories import Scope, StoredRepository
-from ecrkit.local.wildcards import matches
+from ecrkit.wildcards import matches
 
 CONFIGURATION = "signing-configuration"
 _STATUS = "signing-status"

@@ -1,7 +1,7 @@
 """Which tags of a repository may be moved to another image. Pure."""
 
 from ecrkit.local.store.repositories import StoredRepository
-from ecrkit.local.wildcards import matches
+from ecrkit.wildcards import matches
 
 
 def may_move(repository: StoredRepository, tag: str) -> bool:

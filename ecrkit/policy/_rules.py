@@ -1,11 +1,11 @@
 """`LifecycleRule`: one rule of a lifecycle policy, as a value that reads like what it does."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from functools import cache
 from typing import Self, TypedDict, Unpack
+
+from ecrkit.wildcards import matches
 
 
 class TagStatus(StrEnum):
@@ -168,7 +168,7 @@ class LifecycleRule:
         if self.tag_status == TagStatus.UNTAGGED:
             return not have
         return all(any(tag.startswith(prefix) for tag in have) for prefix in self.tag_prefixes) and all(
-            any(_pattern(pattern).fullmatch(tag) for tag in have) for pattern in self.tag_patterns
+            any(matches(pattern, tag) for tag in have) for pattern in self.tag_patterns
         )
 
     def to_wire(self) -> dict[str, object]:
@@ -193,8 +193,3 @@ class LifecycleRule:
             "action": {name: value for name, value in action.items() if value is not None},
         }
         return {name: value for name, value in rule.items() if value is not None}
-
-
-@cache
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in text.split("*")))

@@ -10,6 +10,7 @@ from typing_extensions import Buffer
 from ecrkit.errors import InvalidReferenceError
 from ecrkit.references._shown import shown
 
+_SHORT = 12  # as many digits as Docker shows
 _HEX_CHARACTERS = {"sha256": 64, "sha384": 96, "sha512": 128}  # all of them can be verified with hashlib
 
 
@@ -109,3 +110,10 @@ def _usual_mistake(encoded: str, length: int) -> str:
     if len(encoded) != length:
         return f", not {len(encoded)} (was it cut short, or is it an image id?)"
     return " (these are in upper case)" if _is_hex(encoded.lower()) else ""
+
+
+def shorten_digest(text: str) -> str:
+    """Shorten a digest to its first twelve digits, which is what people compare. Any other text stays as it is."""
+    algorithm, _, encoded = text.partition(":")
+    is_digest = len(encoded) == _HEX_CHARACTERS.get(algorithm) and _is_hex(encoded)
+    return f"{algorithm}:{encoded[:_SHORT]}" if is_digest else text

@@ -96,13 +96,18 @@ class RegistryHost:
     @property
     def partition(self) -> str:
         """The partition of the region, for example `aws` or `aws-cn`."""
-        return _partition(self.region).name
+        return partition_of(self.region)
 
     def __str__(self) -> str:
         partition = _partition(self.region)
         name = ("dkr-ecr" if self.dual_stack else "dkr.ecr") + ("-fips" if self.fips else "")
         domain = partition.dual_stack_domain if self.dual_stack else partition.domain
         return f"{self.registry_id}.{name}.{self.region}.{domain}"
+
+
+def partition_of(region: str) -> str:
+    """Return the partition of a region, for example `aws` or `aws-cn`."""
+    return _partition(region).name
 
 
 def _partition(region: str) -> _Partition:

@@ -7,10 +7,11 @@ nor that they have no tag says anything about them. Only what has a tag of its o
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 from ecrkit.oci.digest_tags import subject_of
+from ecrkit.references import shorten_digest
 from ecrkit.tables import Size
+from ecrkit.wildcards import matches_glob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,7 @@ def _reasons_to_keep(family: Family, rules: DeleteRules) -> Iterator[tuple[str, 
         if reason is None and not family.depends(image):
             reason = _not_chosen(image, rules)
             if reason is None and unreadable is not None and not image.tags:
-                reason = f"may be listed by {_short(unreadable.digest)}, which cannot be read"
+                reason = f"may be listed by {shorten_digest(unreadable.digest)}, which cannot be read"
             if reason is None:
                 chosen.append(image)
         if reason is not None:
@@ -177,7 +178,7 @@ def _named_to_be_kept(image: ImageFacts, rules: DeleteRules) -> str | None:
     if image.archived:
         return "is archived"
     for tag in image.tags:
-        if _matches(tag, rules.keep_tags):
+        if matches_glob(rules.keep_tags, tag):
             return f"has the tag {tag!r}"
     return None
 
@@ -189,7 +190,7 @@ def _not_chosen(image: ImageFacts, rules: DeleteRules) -> str | None:
         return "is not tagged"
     if rules.tags is not None:
         for tag in image.tags:
-            if not _matches(tag, rules.tags):
+            if not matches_glob(rules.tags, tag):
                 return f"also has the tag {tag!r}"
     return None
 
@@ -210,7 +211,7 @@ def _spread(reasons: dict[str, str], family: Family, fate: str) -> None:
         upper = waiting.pop()
         for lower, words in family.below(upper):
             if lower not in reasons:
-                reasons[lower] = f"{words} {_short(upper)}, {fate}"
+                reasons[lower] = f"{words} {shorten_digest(upper)}, {fate}"
                 waiting.append(lower)
 
 
@@ -218,14 +219,6 @@ def _subject_in_tags(tags: Sequence[str]) -> str | None:
     """Find the subject of what cosign and older tools attach: all its tags are made of one digest."""
     subjects = set(map(subject_of, tags))
     return subjects.pop() if len(subjects) == 1 else None
-
-
-def _matches(tag: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(tag, pattern) for pattern in patterns)
-
-
-def _short(digest: str) -> str:
-    return digest[: len("sha256:") + 12]
 
 
 _LISTED = "is listed by"

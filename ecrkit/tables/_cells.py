@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Literal, cast
 
+from ecrkit.references import shorten_digest
 from ecrkit.tables import Row
 
 Side = Literal["left", "right"]
@@ -25,8 +25,8 @@ class Cell:
     def of(cls, value: object) -> Cell:
         texts = [harmless(text) for text in _texts(value)]
         whole = ", ".join(texts)
-        if _DIGEST.fullmatch(whole):
-            return cls(whole[:_SHORT_DIGEST], whole)
+        if (digest := shorten_digest(whole)) != whole:
+            return cls(digest, whole)
         text = ", ".join(texts[:_MOST_LISTED])
         if len(text) > _LONGEST:
             text = text[: _LONGEST - 3] + "..."
@@ -115,7 +115,5 @@ def _places(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
-_DIGEST = re.compile("sha256:[0-9a-f]{64}")
-_SHORT_DIGEST = len("sha256:") + 12  # as many digits as Docker shows
 _LONGEST = 100
 _MOST_LISTED = 3

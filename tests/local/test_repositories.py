@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from ecrkit.local import LocalECR
+from ecrkit.local import LocalECR, Settings
 from tests.local.clients import Client, Repository, code_of, make_client, message_of
 
 
@@ -210,3 +210,14 @@ def test_the_arn_of_something_else_is_invalid(client: Client, arn: str) -> None:
         client.list_tags_for_resource(resourceArn=arn)
 
     assert "Invalid ARN" in message_of(refused.value)
+
+
+def test_the_arns_of_every_partition_are_understood() -> None:
+    with LocalECR(settings=Settings(region="eusc-de-east-1")) as ecr:
+        client = make_client(ecr, region="eusc-de-east-1")
+        arn = client.create_repository(repositoryName="team/app")["repository"]["repositoryArn"]
+
+        tags = client.list_tags_for_resource(resourceArn=arn)["tags"]
+
+    assert arn.startswith("arn:aws-eusc:ecr:eusc-de-east-1:")
+    assert tags == []

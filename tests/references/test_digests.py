@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from ecrkit.errors import InvalidReferenceError
-from ecrkit.references import Digest
+from ecrkit.references import Digest, shorten_digest
 
 HELLO = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
@@ -79,3 +79,12 @@ def test_pydantic_checks_digests_and_writes_them_as_strings() -> None:
     assert adapter.dump_json([Digest(HELLO)]) == f'["{HELLO}"]'.encode()
     with pytest.raises(ValidationError):
         adapter.validate_python(["sha256:0"])
+
+
+def test_a_digest_is_shortened_to_twelve_digits() -> None:
+    assert shorten_digest(Digest.of(b"hello")) == "sha256:2cf24dba5fb0"
+
+
+@pytest.mark.parametrize("text", ["", "sha256:short", "layers/a.tar", "sha256:" + "x" * 64])
+def test_a_text_that_is_not_a_digest_is_not_shortened(text: str) -> None:
+    assert shorten_digest(text) == text

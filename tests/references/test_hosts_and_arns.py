@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecrkit.errors import InvalidReferenceError
-from ecrkit.references import RegistryHost, RepositoryArn
+from ecrkit.references import RegistryHost, RepositoryArn, partition_of
 
 ACCOUNT = "123456789012"
 
@@ -124,3 +124,16 @@ def test_an_arn_is_read_and_printed() -> None:
 def test_what_is_no_repository_arn_is_refused_with_the_reason(text: str, said: str) -> None:
     with pytest.raises(InvalidReferenceError, match=said):
         RepositoryArn.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("eu-west-1", "aws"),
+        ("cn-north-1", "aws-cn"),
+        ("us-iso-east-1", "aws-iso"),
+        ("eusc-de-east-1", "aws-eusc"),
+    ],
+)
+def test_a_region_tells_its_partition(region: str, partition: str) -> None:
+    assert partition_of(region) == partition

@@ -8,10 +8,11 @@ from ecrkit.local.clock import moment
 from ecrkit.local.dispatch import Route
 from ecrkit.local.handlers._resource_tags import check_tags
 from ecrkit.local.handlers._shared import page_size, refuse_paging_with_ids, require_repository
-from ecrkit.local.names import partition, registry_host, repository_arn
+from ecrkit.local.names import registry_host, repository_arn
 from ecrkit.local.service import Call
 from ecrkit.local.store import images, layers, repositories, uploads
 from ecrkit.local.store.repositories import Scope, StoredRepository
+from ecrkit.references import partition_of
 
 _WITH_EXCLUSION = ("IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION")
 _MAX_WILDCARDS = 2
@@ -162,7 +163,7 @@ def _encryption(scope: Scope, asked: models.EncryptionConfiguration | None) -> d
     key = asked.kms_key or "alias/aws/ecr"
     if not key.startswith("arn:"):
         # The service answers with the ARN of the key, whatever name it was given.
-        key = f"arn:{partition(scope.region)}:kms:{scope.region}:{scope.account}:key/{key.rpartition('/')[2]}"
+        key = f"arn:{partition_of(scope.region)}:kms:{scope.region}:{scope.account}:key/{key.rpartition('/')[2]}"
     return {"encryptionType": asked.encryption_type, "kmsKey": key}
 
 
