@@ -20,7 +20,7 @@ EcrKitError
 │   └── UnreadableAnswerError      a success that cannot be read
 ├── InvalidInputError           refused before anything was sent (also a ValueError)
 │   ├── InvalidFieldsError, InvalidEventError, InvalidReferenceError, InvalidManifestError
-│   └── InvalidPolicyError, InvalidSourceError, EmptyLayerError
+│   └── InvalidPolicyError, InvalidArgumentError, InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, DockerConfigError,
 │                               ForeignRegistryError, UnchangeableSettingError, ...
 │   ├── InvalidPolicyError, InvalidImageError, MissingBlobError
@@ -63,6 +63,7 @@ from ecrkit.errors._local import (
     EmptyLayerError,
     EndpointUnreachableError,
     ForeignRegistryError,
+    InvalidArgumentError,
     InvalidEndpointError,
     InvalidEventError,
     InvalidFieldsError,
@@ -174,6 +175,7 @@ __all__ = [
     "ImageReferencedError",
     "ImageStorageClassUpdateNotSupportedError",
     "ImageTagAlreadyExistsError",
+    "InvalidArgumentError",
     "InvalidEndpointError",
     "InvalidEventError",
     "InvalidFieldsError",

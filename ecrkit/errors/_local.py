@@ -59,6 +59,10 @@ class MissingBlobError(InvalidInputError):
         self.digest = digest
 
 
+class InvalidArgumentError(InvalidInputError, TypeError):
+    """An argument has the wrong type, such as a string where a list is meant; the message shows the right form."""
+
+
 class InvalidSourceError(InvalidInputError, TypeError):
     """The source of a layer is neither a path, bytes, a binary file nor an iterable of bytes."""
 

@@ -121,6 +121,7 @@ class WorkFolder:
             self._temporary = tempfile.TemporaryDirectory(prefix="ecrkit-")
             chosen = self._temporary.name
         self._path = Path(chosen)
+        self.closed = False
 
     def new_file(self) -> Path:
         """Name a file that is not there yet."""
@@ -128,6 +129,7 @@ class WorkFolder:
 
     def close(self) -> None:
         """Remove the folder if it is a temporary one."""
+        self.closed = True
         if self._temporary is not None:
             self._temporary.cleanup()
 

@@ -1,16 +1,17 @@
 """Building images without Docker: layers from folders and tar files, on nothing or on a base."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Self, Unpack
+from typing import Any, BinaryIO, Self
 
+from ecrkit._keywords import suggesting
 from ecrkit.errors import InvalidImageError
 from ecrkit.oci._files import WorkFolder
 from ecrkit.oci.builders import build_manifest
 from ecrkit.oci.built import BuiltImage
 from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, Compression
-from ecrkit.oci.config_builders import RunOptions, build_config, extend_config
+from ecrkit.oci.config_builders import RunOptions, build_config, extend_config, run_options
 from ecrkit.oci.configs import ImageConfig
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.layers import Layer, layer_from_folder, layer_from_tar
@@ -112,6 +113,7 @@ class ImageBuilder:
             InvalidImageError: It is not a tar file, or the folder holds what cannot be put into a layer.
             SourceChangedError: A file changed while it was read.
         """
+        self._check_open()
         path = self._work.new_file()
         if isinstance(source, str | Path) and Path(source).is_dir():
             layer = layer_from_folder(
@@ -127,9 +129,54 @@ class ImageBuilder:
         self._history.append({"created_by": created_by or f"add a layer at {to}"})
         return layer
 
-    def configure(self, **run: Unpack[RunOptions]) -> None:
-        """Say how a container of the image starts. What is said again replaces what was said before."""
-        self._run.update(run)
+    @suggesting
+    def configure(
+        self,
+        *,
+        env: Mapping[str, str] | None = None,
+        entrypoint: Sequence[str] | None = None,
+        cmd: Sequence[str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        user: str | None = None,
+        working_dir: str | None = None,
+        exposed_ports: str | Iterable[str] | None = None,
+        volumes: str | Iterable[str] | None = None,
+        stop_signal: str | None = None,
+    ) -> None:
+        """Set how a container of the image starts.
+
+        Omitted options stay as they are: as an earlier call set them, or as the base has them. An empty value
+        clears an option, for example `cmd=[]`.
+
+        Args:
+            env: Environment variables, added to those of the base, in the given order.
+            entrypoint: Command that always runs, one item per argument: `["/app/server", "--verbose"]`. As in a
+                Dockerfile, it resets the `cmd` of the base.
+            cmd: Default arguments of the entrypoint, or the default command without one.
+            labels: Labels, added to those of the base; sorted by name.
+            user: User the container runs as: `"user"`, `"1000"` or `"1000:1000"`.
+            working_dir: Directory the command starts in.
+            exposed_ports: Ports the container listens on, added to those of the base, for example `"8080/tcp"`.
+            volumes: Paths of data that is not part of the image, added to those of the base, for example `"/data"`.
+            stop_signal: Signal that stops the container, for example `"SIGINT"`.
+
+        Raises:
+            InvalidArgumentError: `entrypoint` or `cmd` is a plain string, or `env` or `labels` is not a mapping.
+        """
+        self._check_open()
+        self._run.update(
+            run_options(
+                env=env,
+                entrypoint=entrypoint,
+                cmd=cmd,
+                labels=labels,
+                user=user,
+                working_dir=working_dir,
+                exposed_ports=exposed_ports,
+                volumes=volumes,
+                stop_signal=stop_signal,
+            )
+        )
 
     def build(
         self,
@@ -148,6 +195,7 @@ class ImageBuilder:
         Returns:
             The image. It needs the files of this builder: push or write it before the builder is closed.
         """
+        self._check_open()
         diff_ids = [layer.diff_id for layer in self._layers]
         new = [layer.descriptor for layer in self._layers]
         if self._base is None:
@@ -171,7 +219,7 @@ class ImageBuilder:
         )
 
     def close(self) -> None:
-        """Remove the layers, unless the caller chose the folder for them."""
+        """Remove the layers, unless the caller chose the folder for them. Images built here cannot be read any more."""
         self._work.close()
 
     def __enter__(self) -> Self:
@@ -179,3 +227,7 @@ class ImageBuilder:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    def _check_open(self) -> None:
+        if self._work.closed:
+            raise InvalidImageError("this ImageBuilder is closed; add, build and push inside its with block")

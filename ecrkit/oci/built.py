@@ -4,7 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO, Self
 
-from ecrkit.errors import MissingBlobError
+from ecrkit.errors import InvalidImageError, MissingBlobError
 from ecrkit.oci._files import WorkFolder, open_regular
 from ecrkit.oci.builders import build_index
 from ecrkit.oci.configs import ImageConfig
@@ -75,7 +75,7 @@ class BuiltImage:
         if digest in self._documents:
             return io.BytesIO(self._documents[digest])
         if digest in self._layers:
-            return open_regular(self._layers[digest].path)
+            return self._open_layer(self._layers[digest])
         return self._needed(digest).open_blob(digest)
 
     def close(self) -> None:
@@ -88,6 +88,18 @@ class BuiltImage:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    def _open_layer(self, layer: Layer) -> BinaryIO:
+        try:
+            return open_regular(layer.path)
+        except FileNotFoundError as error:
+            closed = self._work is not None and self._work.closed
+            reason = (
+                "its builder is closed; push or write the image before that"
+                if closed
+                else "the file was removed"
+            )
+            raise InvalidImageError(f"layer {layer.descriptor.digest} is gone: {reason}") from error
 
     def _other(self, digest: Digest) -> ImageSource | None:
         return next((each for each in self._others if each.has_blob(digest)), None)

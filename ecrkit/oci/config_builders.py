@@ -1,10 +1,13 @@
-"""New configs, as bytes: from nothing, or from the config of a base image of which everything unknown is kept."""
+"""Write configs as bytes: from scratch, or from the config of a base image, keeping its unknown members."""
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict
 
-from ecrkit.errors import InvalidManifestError
+from ecrkit._keywords import suggesting
+from ecrkit._strings import items_of
+from ecrkit.errors import InvalidArgumentError, InvalidManifestError
 from ecrkit.oci import media_types
 from ecrkit.oci._json import load_object
 from ecrkit.oci.builders import to_json
@@ -13,36 +16,59 @@ from ecrkit.oci.platforms import Platform
 
 
 class RunOptions(TypedDict, total=False):
-    """How a container of the image starts. What is not given stays as the base has it."""
+    """The run options as a dictionary, to pass on with `**`; what each one means is said at `ImageBuilder.configure`."""
 
     env: Mapping[str, str]
-    """Added to that of the base, in the order given, as later values may build on earlier ones."""
-
     entrypoint: Sequence[str]
-    """What is always run. As in a Dockerfile, a new one forgets the `cmd` of the base."""
-
     cmd: Sequence[str]
-    """What is run unless the user says otherwise, or the arguments of the entrypoint."""
-
     labels: Mapping[str, str]
-    """Added to those of the base; sorted by name."""
-
     user: str
-    """Who runs it: `user`, `uid` or `user:group`."""
-
     working_dir: str
-    """Where it starts."""
-
-    exposed_ports: Sequence[str]
-    """For example `8080/tcp`; added to those of the base."""
-
-    volumes: Sequence[str]
-    """Paths whose content is not part of the image; added to those of the base."""
-
+    exposed_ports: str | Iterable[str]
+    volumes: str | Iterable[str]
     stop_signal: str
-    """For example `SIGINT`."""
 
 
+def run_options(
+    *,
+    env: Mapping[str, str] | None = None,
+    entrypoint: Sequence[str] | None = None,
+    cmd: Sequence[str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    user: str | None = None,
+    working_dir: str | None = None,
+    exposed_ports: str | Iterable[str] | None = None,
+    volumes: str | Iterable[str] | None = None,
+    stop_signal: str | None = None,
+) -> RunOptions:
+    """Check run options and keep those that are given.
+
+    Raises:
+        InvalidArgumentError: `entrypoint` or `cmd` is a plain string, or `env` or `labels` is not a mapping.
+    """
+    options: RunOptions = {}
+    if env is not None:
+        options["env"] = _mapping("env", env)
+    if entrypoint is not None:
+        options["entrypoint"] = _arguments("entrypoint", entrypoint)
+    if cmd is not None:
+        options["cmd"] = _arguments("cmd", cmd)
+    if labels is not None:
+        options["labels"] = _mapping("labels", labels)
+    if user is not None:
+        options["user"] = user
+    if working_dir is not None:
+        options["working_dir"] = working_dir
+    if exposed_ports is not None:
+        options["exposed_ports"] = items_of(exposed_ports)
+    if volumes is not None:
+        options["volumes"] = items_of(volumes)
+    if stop_signal is not None:
+        options["stop_signal"] = stop_signal
+    return options
+
+
+@suggesting
 def build_config(
     platform: Platform | str,
     diff_ids: Sequence[str],
@@ -51,7 +77,15 @@ def build_config(
     author: str | None = None,
     history: Sequence[Mapping[str, object]] = (),
     media_type: str = media_types.OCI_CONFIG,
-    **run: Unpack[RunOptions],
+    env: Mapping[str, str] | None = None,
+    entrypoint: Sequence[str] | None = None,
+    cmd: Sequence[str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    user: str | None = None,
+    working_dir: str | None = None,
+    exposed_ports: str | Iterable[str] | None = None,
+    volumes: str | Iterable[str] | None = None,
+    stop_signal: str | None = None,
 ) -> ImageConfig:
     """Write the config of an image.
 
@@ -63,11 +97,31 @@ def build_config(
         author: Who made it.
         history: The steps of the build, under the names of the wire.
         media_type: Of the config.
-        **run: How a container of the image starts.
+        env: Environment variables, in the given order.
+        entrypoint: Command that always runs, one item per argument: `["/app/server", "--verbose"]`.
+        cmd: Default arguments of the entrypoint, or the default command without one.
+        labels: Labels; sorted by name.
+        user: User the container runs as: `"user"`, `"1000"` or `"1000:1000"`.
+        working_dir: Directory the command starts in.
+        exposed_ports: Ports the container listens on, for example `"8080/tcp"`.
+        volumes: Paths of data that is not part of the image, for example `"/data"`.
+        stop_signal: Signal that stops the container, for example `"SIGINT"`.
 
     Raises:
+        InvalidArgumentError: `entrypoint` or `cmd` is a plain string, or `env` or `labels` is not a mapping.
         InvalidManifestError: Something is not what the specification says, such as a time without a time zone.
     """
+    run = run_options(
+        env=env,
+        entrypoint=entrypoint,
+        cmd=cmd,
+        labels=labels,
+        user=user,
+        working_dir=working_dir,
+        exposed_ports=exposed_ports,
+        volumes=volumes,
+        stop_signal=stop_signal,
+    )
     system = Platform.parse(platform) if isinstance(platform, str) else platform
     members = {
         "created": None if created is None else _timestamp(created),
@@ -80,6 +134,7 @@ def build_config(
     return parse_config(to_json(members), media_type)
 
 
+@suggesting
 def extend_config(
     base: ImageConfig,
     diff_ids: Sequence[str],
@@ -88,7 +143,15 @@ def extend_config(
     author: str | None = None,
     history: Sequence[Mapping[str, object]] = (),
     media_type: str = media_types.OCI_CONFIG,
-    **run: Unpack[RunOptions],
+    env: Mapping[str, str] | None = None,
+    entrypoint: Sequence[str] | None = None,
+    cmd: Sequence[str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    user: str | None = None,
+    working_dir: str | None = None,
+    exposed_ports: str | Iterable[str] | None = None,
+    volumes: str | Iterable[str] | None = None,
+    stop_signal: str | None = None,
 ) -> ImageConfig:
     """Write the config of an image that adds layers to a base, or only changes how it starts.
 
@@ -100,11 +163,32 @@ def extend_config(
         history: The new steps of the build. They are left out if the base tells nothing about its own layers,
             since readers count on a step for each layer.
         media_type: Of the new config.
-        **run: How a container of the image starts.
+        env: Environment variables, added to those of the base, in the given order.
+        entrypoint: Command that always runs, one item per argument: `["/app/server", "--verbose"]`. As in a
+            Dockerfile, it resets the `cmd` of the base.
+        cmd: Default arguments of the entrypoint, or the default command without one.
+        labels: Labels, added to those of the base; sorted by name.
+        user: User the container runs as: `"user"`, `"1000"` or `"1000:1000"`.
+        working_dir: Directory the command starts in.
+        exposed_ports: Ports the container listens on, added to those of the base, for example `"8080/tcp"`.
+        volumes: Paths of data that is not part of the image, added to those of the base, for example `"/data"`.
+        stop_signal: Signal that stops the container, for example `"SIGINT"`.
 
     Raises:
+        InvalidArgumentError: `entrypoint` or `cmd` is a plain string, or `env` or `labels` is not a mapping.
         InvalidManifestError: Something is not what the specification says, such as a time without a time zone.
     """
+    run = run_options(
+        env=env,
+        entrypoint=entrypoint,
+        cmd=cmd,
+        labels=labels,
+        user=user,
+        working_dir=working_dir,
+        exposed_ports=exposed_ports,
+        volumes=volumes,
+        stop_signal=stop_signal,
+    )
     old = load_object(base.raw, "the config of the base")
     steps = [*(old.get("history") or ()), *(dict(step) for step in history)]
     members = old | {
@@ -137,6 +221,27 @@ def _run_members(base: RunConfig, members: Mapping[str, Any], run: RunOptions) -
     }
     unknown = {name: value for name, value in members.items() if name not in changed}
     return {name: value for name, value in changed.items() if value} | unknown
+
+
+def _arguments(name: str, value: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(value, str):
+        try:
+            words = shlex.split(value) or [value]
+        except ValueError:
+            words = [value]
+        raise InvalidArgumentError(
+            f"{name}={value!r} is a string; pass one item per argument: {name}={words!r},"
+            f" or {name}={['/bin/sh', '-c', value]!r} for a shell"
+        )
+    return tuple(value)
+
+
+def _mapping(name: str, value: Mapping[str, str]) -> dict[str, str]:
+    if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] -- callers without a checker
+        raise InvalidArgumentError(
+            f"{name} takes a mapping such as {{'NAME': 'value'}}, not a {type(value).__name__}"
+        )
+    return dict(value)
 
 
 def _timestamp(moment: datetime) -> str:
