@@ -1,12 +1,12 @@
 """`BatchResult`: what became of many things asked for at once. Explicit ids go by the hundred and are never paged."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
 
 from ecrkit.client import Client
-from ecrkit.errors import ApiError, BatchFailedError
+from ecrkit.errors import ApiError, BatchFailedError, UnreadableAnswerError
 from ecrkit.models import Request, Response
 
 ItemT = TypeVar("ItemT")
@@ -80,3 +80,16 @@ def send_all(
         result.ok.extend(ok(answer))
         result.failures.extend(failures(answer))
     return result
+
+
+def the_one(found: Sequence[ItemT], operation: str) -> ItemT:
+    """Return the only item that was requested.
+
+    Raises:
+        UnreadableAnswerError: The response has neither the item nor an error.
+    """
+    if not found:
+        raise UnreadableAnswerError(
+            f"The response to {operation} has neither what was requested nor an error"
+        )
+    return found[0]

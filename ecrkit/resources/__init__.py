@@ -7,13 +7,13 @@ from ecrkit._lazy import lazy as _lazy
 if TYPE_CHECKING:
     from ecrkit.resources.findings import Finding, FindingsState, Severity
     from ecrkit.resources.image import DescribedImage, Image
-    from ecrkit.resources.image_scanning import ScanResult
-    from ecrkit.resources.images import ImageListing
+    from ecrkit.resources.image_listing import ImageListing
     from ecrkit.resources.layer import Layer
     from ecrkit.resources.lifecycle import LifecyclePreview, RepositoryLifecyclePolicy, StoredLifecyclePolicy
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.registry import Registry
     from ecrkit.resources.repository import DescribedRepository, Repository
+    from ecrkit.resources.scanning import ScanResult
     from ecrkit.resources.upload import Upload
 
 # Generated from the imports above by `make codegen`. Do not edit below.
@@ -42,14 +42,14 @@ _HOMES = {
     "Finding": "findings",
     "FindingsState": "findings",
     "Image": "image",
-    "ImageListing": "images",
+    "ImageListing": "image_listing",
     "Layer": "layer",
     "LifecyclePreview": "lifecycle",
     "PushedImage": "pushed_image",
     "Registry": "registry",
     "Repository": "repository",
     "RepositoryLifecyclePolicy": "lifecycle",
-    "ScanResult": "image_scanning",
+    "ScanResult": "scanning",
     "Severity": "findings",
     "StoredLifecyclePolicy": "lifecycle",
     "Upload": "upload",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from typing_extensions import TypeVar
@@ -35,12 +36,16 @@ class RegistryArea:
 class OwnRegistryArea(RegistryArea):
     """A part whose requests name no registry, so that they always reach the one of the caller's own account.
 
-    Where the registry has an id, ECR is asked once whether that is the caller's account; a change would silently go to the
-    wrong one otherwise (T61).
+    Where the registry has an id, ECR is asked once whether that is the caller's account. Without this check a change would
+    silently go to the wrong registry.
     """
 
+    def __init__(self, registry: Registry, check_own_account: Callable[[], None]) -> None:
+        super().__init__(registry)
+        self._check_own_account = check_own_account
+
     def _send(self, request: models.Request[ResponseT]) -> ResponseT:
-        self.registry.check_is_own()
+        self._check_own_account()
         return self.client.send(request)
 
 

@@ -10,7 +10,7 @@ from ecrkit.errors import api_error
 from ecrkit.paging import Items
 from ecrkit.policy import LifecyclePolicy, PolicyDocument
 from ecrkit.resources._area import OwnRegistryArea
-from ecrkit.resources._exclusions import exclusion_filters
+from ecrkit.resources.repository_settings import exclusion_filters
 
 
 class TemplateSettings(TypedDict, total=False):
@@ -62,7 +62,7 @@ class CreationTemplates(OwnRegistryArea):
         def listed(
             page: models.DescribeRepositoryCreationTemplatesResponse,
         ) -> list[models.RepositoryCreationTemplate]:
-            self.registry.check_is_own()
+            self._check_own_account()
             return page.repository_creation_templates
 
         return Items(self.client, self._describe(), listed, limit=limit, page_size=page_size, start=start)

@@ -1,19 +1,23 @@
 """Requests about images that are named one by one: by the hundred, never in pages, and no failure is dropped (T30, T31)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ecrkit import models, stored_images
-from ecrkit.batching import BatchResult, cut, send_all
-from ecrkit.resources.failures import the_one
-from ecrkit.resources.handle import RepositoryHandle
+from ecrkit.batching import BatchResult, cut, send_all, the_one
 from ecrkit.stored_images import image_failure
+
+if TYPE_CHECKING:
+    from ecrkit.resources.repository import Repository
 
 _ARCHIVED_TOO = models.DescribeImagesFilter(image_status=models.ImageStatusFilter.ANY)
 """ECR hides archived images else (T29)."""
 
 
 def details_requests(
-    repository: RepositoryHandle, identifiers: Iterable[models.ImageIdentifier]
+    repository: Repository, identifiers: Iterable[models.ImageIdentifier]
 ) -> list[models.DescribeImagesRequest]:
     """Ask for details; ECR refuses them all if one of a hundred is missing."""
     return [
@@ -28,7 +32,7 @@ def details_requests(
 
 
 def read_images(
-    repository: RepositoryHandle, identifiers: Iterable[models.ImageIdentifier]
+    repository: Repository, identifiers: Iterable[models.ImageIdentifier]
 ) -> BatchResult[models.Image]:
     """Read manifests; see `ecrkit.stored_images`."""
     return stored_images.read_images(
@@ -36,7 +40,7 @@ def read_images(
     )
 
 
-def read_image(repository: RepositoryHandle, identifier: models.ImageIdentifier) -> models.Image:
+def read_image(repository: Repository, identifier: models.ImageIdentifier) -> models.Image:
     """Read one manifest; a failure is raised as the error that it stands for."""
     result = read_images(repository, [identifier])
     for failure in result.failures:
@@ -45,7 +49,7 @@ def read_image(repository: RepositoryHandle, identifier: models.ImageIdentifier)
 
 
 def remove_images(
-    repository: RepositoryHandle, identifiers: Iterable[models.ImageIdentifier]
+    repository: Repository, identifiers: Iterable[models.ImageIdentifier]
 ) -> BatchResult[models.ImageIdentifier]:
     """Delete: by digest an image with its tags, by tag only the tag, and the image with its last one (T42)."""
     requests = [

@@ -15,6 +15,7 @@ from ecrkit.events import ignore
 from ecrkit.oci.referring import referrers_in
 from ecrkit.push.images import ImagePush, PushReport, plan_image
 from ecrkit.references import Digest, check_tag
+from ecrkit.resources._endpoints import target_of
 from ecrkit.resources.image import Image
 from ecrkit.resources.putting import put_manifest
 
@@ -65,7 +66,7 @@ def push_image(
             platforms=platforms,
             referrers_of=referrers_in(images) if referrers else None,
         )
-        target = repository.target(retry)
+        target = target_of(repository, retry)
         push = ImagePush(
             target,
             images,

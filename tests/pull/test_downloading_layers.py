@@ -28,6 +28,7 @@ from ecrkit.local import LocalECR
 from ecrkit.pull.blobs import RemoteBlob
 from ecrkit.pull.download import download_blob
 from ecrkit.references import Digest
+from ecrkit.resources._endpoints import origin_of
 from ecrkit.retrying import RetryPolicy
 from ecrkit.testing import FakeTransport, no_waiting
 from tests.faults.proxy import Effect, Fault, FaultProxy
@@ -139,7 +140,7 @@ def test_only_what_is_missing_is_asked_for_again(tmp_path: Path) -> None:
 
 
 def test_an_expired_url_is_renewed(ecr: LocalECR, layer: Layer, tmp_path: Path) -> None:
-    origin = layer.repository.origin()
+    origin = origin_of(layer.repository)
     expired = origin.url(DIGEST)
     ecr.clock.advance(3601)
     urls = iter([expired, origin.url(DIGEST)])
@@ -365,7 +366,7 @@ def test_a_cancelled_download_keeps_what_has_arrived(layer: Layer, tmp_path: Pat
     cancelled.set()
 
     with pytest.raises(CancelledError):
-        download_blob(layer.repository.origin().blob(DIGEST, None), tmp_path / "layer", cancelled=cancelled)
+        download_blob(origin_of(layer.repository).blob(DIGEST, None), tmp_path / "layer", cancelled=cancelled)
 
     assert len(hidden(tmp_path)) == 1
 

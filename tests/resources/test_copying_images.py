@@ -11,6 +11,7 @@ from ecrkit.local import LocalECR
 from ecrkit.pull.origin import Origin
 from ecrkit.push.sources import layer_source
 from ecrkit.references import Digest
+from ecrkit.resources._endpoints import target_of
 from ecrkit.testing import FakeTransport, no_waiting
 from tests.faults.proxy import Effect, Fault, FaultProxy
 from tests.push.answers import refused
@@ -251,4 +252,4 @@ def test_an_artifact_type_with_parameters_is_refused_before_anything_is_sent(rep
     with pytest.raises(InvalidImageError, match="parameters"):
         pushed.attach(b"x", artifact_type="application/x-y;version=1")
 
-    assert list(repository.target().available([Digest.of(b"x")])) == []
+    assert list(target_of(repository).available([Digest.of(b"x")])) == []

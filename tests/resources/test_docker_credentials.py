@@ -20,7 +20,7 @@ from ecrkit.errors import (
     EcrKitError,
     UnreadableAnswerError,
 )
-from ecrkit.resources.credentials import CredentialsCache, DockerCredentials
+from ecrkit.resources.docker_login import CredentialsCache, DockerCredentials
 from ecrkit.testing import FakeTransport, service_error
 
 ACCOUNT, OTHER = "111122223333", "444455556666"

@@ -1,16 +1,82 @@
-"""Bring the settings of a repository in line with what is wanted, and write only what differs."""
+"""Settings of a repository: exclusions from tag mutability, resource tags, and bringing all of them in line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ecrkit import models
 from ecrkit.errors import UnchangeableSettingError
+from ecrkit.resources._area import RepositoryArea
 
 if TYPE_CHECKING:
     from ecrkit.resources.repository import DescribedRepository
+
+
+class ResourceTags(RepositoryArea):
+    """The resource tags of a repository.
+
+    ECR knows them by the ARN of the repository. A handle that has no registry id asks ECR for it each time; what
+    `describe()` and listings give out knows its own.
+
+    Example:
+        >>> repository.resource_tags.add({"team": "payments"})
+        >>> repository.resource_tags.get()
+        {'team': 'payments'}
+    """
+
+    def get(self) -> dict[str, str]:
+        """Read all of them, in no particular order.
+
+        Raises:
+            RepositoryNotFoundError: There is no such repository.
+        """
+        request = models.ListTagsForResourceRequest(resource_arn=self.repository.find_arn())
+        return {tag.key: tag.value for tag in self.client.send(request).tags}
+
+    def add(self, tags: Mapping[str, str]) -> None:
+        """Add tags, or change their values. Others stay as they are.
+
+        Args:
+            tags: Keys of 1 to 128 characters, and values of up to 256. A repository has at most 50.
+
+        Raises:
+            InvalidTagParameterError: A key is empty, or starts with `aws:`.
+            TooManyTagsError: The repository would have more than 50.
+            RepositoryNotFoundError: There is no such repository.
+        """
+        if not tags:
+            return
+        request = models.TagResourceRequest(
+            resource_arn=self.repository.find_arn(),
+            tags=[models.Tag(key=key, value=tags[key]) for key in tags],
+        )
+        self.client.send(request)
+
+    def remove(self, *keys: str) -> None:
+        """Take tags away. A key that is not there is no failure.
+
+        Raises:
+            RepositoryNotFoundError: There is no such repository.
+        """
+        if not keys:
+            return
+        request = models.UntagResourceRequest(resource_arn=self.repository.find_arn(), tag_keys=list(keys))
+        self.client.send(request)
+
+
+def exclusion_filters(
+    exclusions: Iterable[str | models.ImageTagMutabilityExclusionFilter],
+) -> list[models.ImageTagMutabilityExclusionFilter]:
+    """Write each text as the wildcard that it is."""
+    kind = models.ImageTagMutabilityExclusionFilterType.WILDCARD
+    return [
+        models.ImageTagMutabilityExclusionFilter(filter_type=kind, filter=each)
+        if isinstance(each, str)
+        else each
+        for each in exclusions
+    ]
 
 
 @dataclass(frozen=True, slots=True)
