@@ -1,14 +1,21 @@
 """`Blobs`: files that are named by the SHA-256 of what is in them, below one folder.
 
-A file is complete and synced before it gets its name, so whatever has a name here is whole, also after a power cut.
-Only digests become paths, and only after they were matched against the one form that they have.
+A file is complete and synced before it gets its name, so every file here is whole, even after a power cut.
+Only digests become paths, and only after they matched the one form that they have.
 """
 
+import errno
 import os
 import re
+import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+# Filesystems without hard links say one of these (FAT, some network and container mounts).
+_WITHOUT_LINKS = frozenset(
+    {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+)
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 
 
@@ -16,8 +23,8 @@ class Blobs:
     """A content-addressed folder.
 
     Args:
-        folder: Where the files go; made if it is not there.
-        durable: Whether `adopt` waits until the bytes are on the disk.
+        folder: Where the files go; created if missing.
+        durable: Whether `sync` and `link` wait until the bytes are on the disk.
     """
 
     def __init__(self, folder: Path, *, durable: bool) -> None:
@@ -37,31 +44,53 @@ class Blobs:
         return self._folder / match[1][:2] / match[1]
 
     def sync(self, source: Path) -> None:
-        """Wait until a file's bytes are on the disk; the slow half of `adopt`, to be called outside any lock."""
+        """Wait until a file's bytes are on the disk; the slow half of `link`, to be called outside any lock."""
         if self._durable:
             with source.open("rb") as file:
                 os.fsync(file.fileno())
 
-    def adopt(self, source: Path, digest: str) -> None:
-        """Move a synced file, whose digest the caller has computed, to its name. One that is there already stays."""
+    def link(self, source: Path, digest: str) -> None:
+        """Give a synced file, whose digest the caller has computed, its name here as a second name.
+
+        The source keeps its own name, so a transaction that fails after this has lost nothing.
+        """
         target = self.path(digest)
         if target.exists():
-            source.unlink()
             return
+        is_new_folder = not target.parent.exists()
         target.parent.mkdir(exist_ok=True)
-        source.replace(target)
+        try:
+            os.link(source, target)
+        except OSError as error:
+            if error.errno not in _WITHOUT_LINKS:
+                raise
+            self._copy(source, target)
         if self._durable:
             _sync_folder(target.parent)
-            _sync_folder(self._folder)
+            if is_new_folder:
+                _sync_folder(self._folder)
+
+    def _copy(self, source: Path, target: Path) -> None:
+        partial = source.with_name(
+            str(uuid.uuid4())
+        )  # a stray there after a crash, which the next start removes
+        try:
+            shutil.copyfile(source, partial)
+            self.sync(partial)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
 
     def remove(self, digest: str) -> None:
         """Delete the bytes of a digest; fine if they are gone."""
         self.path(digest).unlink(missing_ok=True)
 
-    def digests(self) -> Iterator[str]:
-        """List what is there."""
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """List digests and sizes in bytes."""
         for file in self._folder.glob("??/*"):
-            yield f"sha256:{file.name}"
+            digest = f"sha256:{file.name}"
+            if _DIGEST.fullmatch(digest) and file.is_file():
+                yield digest, file.stat().st_size
 
 
 def _sync_folder(folder: Path) -> None:

@@ -44,7 +44,7 @@ def answer_page(request: Request, service: Service) -> Response:
     if service.keys is not None:
         return _html("Local ECR", "<p>Who asks here has to sign, which a browser cannot.</p>", status=403)
     query = request.query_params
-    with service.database.transaction() as db:
+    with service.database.reading() as db:
         if "repository" in query:
             scope = Scope(query.get("account", ""), query.get("region", ""))
             repository = repositories.find(db, scope, query["repository"])

@@ -59,7 +59,7 @@ def fetch_missing(call: Call, scope: Scope, name: str, image_ids: Sequence[model
     Raises:
         Refusal: The upstream has no usable answer, and there is nothing here to go on with.
     """
-    with call.transaction() as db:
+    with call.reading() as db:
         rule = find_rule(db, scope, name)
     if rule is None:
         return
@@ -67,7 +67,7 @@ def fetch_missing(call: Call, scope: Scope, name: str, image_ids: Sequence[model
         reference = image_id.image_digest or image_id.image_tag or ""
         if not (is_digest(reference) or is_tag(reference)):
             continue
-        with call.transaction() as db:
+        with call.reading() as db:
             wanted, cached = _look(db, scope, name, image_id, call.now)
         if wanted:
             try:
@@ -109,19 +109,26 @@ def _fetch(call: Call, scope: Scope, name: str, rule: Rule, reference: str) -> N
         manifest = read_manifest(text, media_type, max_layers=call.service.settings.max_image_layers)
     except Refusal as refusal:
         raise UpstreamError(refusal.message) from refusal
-    fetched = {each: _fetch_layer(call, upstream, source, each) for each in manifest.needs}
-    with call.transaction() as db:
-        repository = repositories.find(db, scope, name)
-        if repository is None:
-            template = find_template(db, scope, name, models.RCTAppliedFor.PULL_THROUGH_CACHE)
-            repository = create_from(db, scope, name, template, call.now)
-        for layer, (file, size) in fetched.items():
-            call.service.blobs.adopt(file, layer)
-            layers.add(db, repository.id, layer, size, now=call.now)
-        _store(db, repository, manifest, digest, text, call.now)
-        if not is_digest(reference):
-            images.set_tag(db, repository.id, reference, digest)
-            RepositoryDocuments(db, repository.id, _CHECKED).put(_Checked(at=call.now), reference)
+    fetched: dict[str, tuple[Path, int]] = {}
+    try:
+        for each in manifest.needs:
+            fetched[each] = _fetch_layer(call, upstream, source, each)
+        with call.transaction() as db:
+            repository = repositories.find(db, scope, name)
+            if repository is None:
+                template = find_template(db, scope, name, models.RCTAppliedFor.PULL_THROUGH_CACHE)
+                repository = create_from(db, scope, name, template, call.now)
+            for layer, (file, size) in fetched.items():
+                call.service.blobs.link(file, layer)
+                layers.add(db, repository.id, layer, size, now=call.now)
+            _store(db, repository, manifest, digest, text, call.now)
+            if not is_digest(reference):
+                images.set_tag(db, repository.id, reference, digest)
+                RepositoryDocuments(db, repository.id, _CHECKED).put(_Checked(at=call.now), reference)
+    finally:
+        for file, _ in fetched.values():
+            file.unlink(missing_ok=True)
+        call.service.sweep_blobs(fetched)  # those that got no row, if the transaction failed
 
 
 def _fetch_layer(call: Call, upstream: Upstream, source: str, digest: str) -> tuple[Path, int]:

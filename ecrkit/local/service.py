@@ -17,9 +17,10 @@ from ecrkit.local.logins import Logins
 from ecrkit.local.paging import Tokens
 from ecrkit.local.recording import Requests
 from ecrkit.local.settings import Settings
-from ecrkit.local.store import layers, uploads
+from ecrkit.local.store import uploads
 from ecrkit.local.store.database import Database
 from ecrkit.local.store.repositories import Scope
+from ecrkit.local.sweeping import reconcile_blobs, sweep_blobs
 from ecrkit.local.uploads import Uploads
 
 
@@ -56,15 +57,12 @@ class Service:
         self.faults = Faults()
         self.requests = Requests()
         self.secrets: dict[str, tuple[str, str]] = {}
-        self.uploads.drop_strays()
-        self.sweep_blobs(self.blobs.digests())
+        self.uploads.reconcile()
+        reconcile_blobs(self.database, self.blobs)
 
     def sweep_blobs(self, digests: Iterable[str]) -> None:
         """Delete those of the blobs that no repository has (any more)."""
-        with self.database.transaction() as db:
-            for digest in digests:
-                if not layers.is_used(db, digest):
-                    self.blobs.remove(digest)
+        sweep_blobs(self.database, self.blobs, digests)
 
     def reset(self) -> None:
         """Forget everything: registries, layers, uploads, faults, secrets, what was asked. The clock stays."""
@@ -73,7 +71,7 @@ class Service:
             db.execute("DELETE FROM repositories")
             db.execute("DELETE FROM registry_documents")
         self.uploads.drop_files(begun)
-        self.sweep_blobs(self.blobs.digests())
+        self.sweep_blobs(digest for digest, _ in self.blobs.sizes())
         self.faults.clear()
         self.requests.clear()
         self.secrets.clear()
@@ -103,8 +101,12 @@ class Call:
         return Scope(registry_id or self.account, self.region)
 
     def transaction(self) -> AbstractContextManager[Connection]:
-        """Hold the store; see `Database.transaction`."""
+        """Begin a transaction that may write; see `Database.transaction`."""
         return self.service.database.transaction()
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Begin a transaction that only reads; see `Database.reading`."""
+        return self.service.database.reading()
 
     @property
     def now(self) -> float:

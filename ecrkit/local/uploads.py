@@ -1,15 +1,20 @@
 """`Uploads`: layers on their way in, one file each, growing part by part until they are complete.
 
-What was answered is on record: the bytes of a part are written before the row that counts them, so after a crash a
-file may be longer than its row says (and is cut back), but never shorter.
+Every answer is on record: the bytes of a part are written before the row that counts them, so after a crash a file may
+be longer than its row says (and is cut back), but not shorter. A file keeps its name until the row that makes it a
+layer is committed, so an upload whose completion fails can be completed later.
 """
 
 import hashlib
+import logging
+import os
 import threading
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Protocol, Self
 
 from ecrkit.local import refusals
@@ -17,13 +22,16 @@ from ecrkit.local.blobs import Blobs
 from ecrkit.local.clock import Clock
 from ecrkit.local.refusals import Refusal
 from ecrkit.local.settings import Settings
-from ecrkit.local.store import layers
+from ecrkit.local.store import layers, repositories
 from ecrkit.local.store import uploads as rows
 from ecrkit.local.store.database import Database
-from ecrkit.local.store.repositories import StoredRepository
+from ecrkit.local.store.repositories import Scope, StoredRepository
 from ecrkit.local.store.uploads import StoredUpload
+from ecrkit.local.sweeping import sweep_blobs
 
 _READ_SIZE = 1024 * 1024
+
+_log = logging.getLogger(__name__)
 
 
 class _Hasher(Protocol):
@@ -36,18 +44,33 @@ class _Hasher(Protocol):
 
 @dataclass(slots=True)
 class _Session:
-    """What the process knows of an upload besides its row: the hash so far. Made anew after a restart."""
+    """An upload as this process knows it, so that a part need not read its row first.
 
+    No other process writes the row, and every write checks that it still exists.
+    """
+
+    scope: Scope
+    repository_name: str
+    upload: StoredUpload
     lock: threading.Lock = field(default_factory=threading.Lock)
     hasher: _Hasher | None = None
-    position: int = 0
+    """The hash so far; None after a restart."""
+
+    closed: bool = False
+
+    def not_found(self) -> Refusal:
+        return refusals.upload_not_found(self.upload.id, self.repository_name, self.scope.account)
 
 
 class Uploads:
     """The state machine behind InitiateLayerUpload, UploadLayerPart and CompleteLayerUpload.
 
     Args:
-        folder: Where the growing files are; made if it is not there.
+        folder: Where the growing files are; created if missing.
+        database: Where their rows are.
+        blobs: Where completed layers go.
+        clock: The time, by which uploads expire.
+        settings: Sizes, limits, lifetimes.
     """
 
     def __init__(
@@ -62,148 +85,186 @@ class Uploads:
         self._sessions_lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
 
-    def begin(self, repository: StoredRepository) -> str:
-        """Start an upload and give its id."""
-        upload_id = str(uuid.uuid4())
-        with self._database.transaction() as db:
-            self._path(upload_id).touch()  # before the row is there: a row without its file could not go on
-            rows.add(db, upload_id, repository.id, now=self._clock.now())
-        return upload_id
-
-    def received(self, repository: StoredRepository, upload_id: str) -> int:
-        """Tell how many bytes an upload has."""
-        return self._require(repository, upload_id).received
-
-    def append(
-        self, repository: StoredRepository, upload_id: str, first: int | None, last: int | None, part: bytes
-    ) -> int:
-        """Add the next part.
+    def begin(self, find: Callable[[Connection], StoredRepository]) -> str:
+        """Start an upload and return its id.
 
         Args:
-            repository: Where the layer shall go.
-            upload_id: What `begin` gave.
-            part: The bytes.
-            first: Position of the part's first byte; None for "wherever the upload stands".
-            last: Position of its last byte; None for "as long as the part is".
+            find: Finds the repository, in the transaction that adds the upload to it.
+        """
+        upload_id = str(uuid.uuid4())
+        with self._database.transaction() as db:
+            repository = find(db)
+            upload = rows.add(db, upload_id, repository.id, now=self._clock.now())
+        with self._sessions_lock:
+            self._sessions[upload_id] = _Session(repository.scope, repository.name, upload)
+        return upload_id
 
-        Returns:
-            The position of the last byte that is now there.
+    def received(self, scope: Scope, repository_name: str, upload_id: str) -> int:
+        """Return how many bytes an upload has.
 
         Raises:
-            Refusal: The upload is not there, the part is not the next one, or a limit is reached.
+            Refusal: The repository or the upload does not exist.
         """
-        self._require(repository, upload_id)
-        session = self._session(upload_id)
-        with session.lock:
-            upload = self._require(repository, upload_id)
-            self._check_part(repository, upload, first, last, len(part))
-            hasher = self._hasher(session, upload).copy()
+        with self._held(scope, repository_name, upload_id) as session:
+            return session.upload.received
+
+    def append(
+        self,
+        scope: Scope,
+        repository_name: str,
+        upload_id: str,
+        first: int | None,
+        last: int | None,
+        part: bytes,
+    ) -> int:
+        """Add the next part, in one transaction.
+
+        Args:
+            scope: The registry.
+            repository_name: The repository in it.
+            upload_id: What `begin` returned.
+            first: Position of the part's first byte; None for "wherever the upload stands".
+            last: Position of its last byte; None for "as long as the part is".
+            part: The bytes.
+
+        Returns:
+            The position of the last byte received.
+
+        Raises:
+            Refusal: The upload does not exist, the part is not the next one, or a limit is reached.
+        """
+        with self._held(scope, repository_name, upload_id) as session:
+            upload = session.upload
+            self._check_part(session, first, last, len(part))
+            hasher = self._hasher(session).copy()
             self._write(upload, part)
             hasher.update(part)
+            grown = self._grown(upload, len(part))
             with self._database.transaction() as db:
-                rows.record(db, self._grown(upload, len(part)))
-            session.hasher, session.position = hasher, upload.received + len(part)
-        return session.position - 1
+                gone = None if rows.record(db, grown) else _gone(db, session)
+            if gone is not None:
+                self.drop_files([upload_id])
+                raise gone
+            session.upload, session.hasher = grown, hasher
+        return grown.received - 1
 
-    def complete(self, repository: StoredRepository, upload_id: str, digests: Sequence[str]) -> str:
+    def complete(self, scope: Scope, repository_name: str, upload_id: str, digests: Sequence[str]) -> str:
         """Turn an upload into a layer.
 
         Args:
-            repository: Where the layer shall go.
-            upload_id: What `begin` gave.
-            digests: What the layer may have as its digest; one has to match.
+            scope: The registry.
+            repository_name: The repository in it.
+            upload_id: What `begin` returned.
+            digests: Digests that the layer may have; one has to match.
 
         Returns:
             The digest that was computed.
 
         Raises:
-            Refusal: The upload is not there, empty, cut into parts that are too small, does not match, or is of
-                a layer that the repository has already. The last two end the upload.
+            Refusal: The upload does not exist, is empty, has parts that are too small, does not match, or is of a
+                layer that the repository already has. The last two end the upload.
         """
-        self._require(repository, upload_id)
-        session = self._session(upload_id)
-        with session.lock:
-            upload = self._require(repository, upload_id)
-            account = repository.scope.account
+        with self._held(scope, repository_name, upload_id) as session:
+            upload = session.upload
             if upload.parts == 0:
-                raise refusals.upload_is_empty(upload_id, repository.name, account)
+                raise refusals.upload_is_empty(upload_id, repository_name, scope.account)
             if upload.too_small:
                 raise refusals.part_too_small(self._settings.min_part_size)
-            digest = f"sha256:{self._hasher(session, upload).hexdigest()}"
+            digest = f"sha256:{self._hasher(session).hexdigest()}"
             if digest not in digests:
                 self._discard(upload_id)
                 raise refusals.layer_digest_differs()
-            if not self._store(repository, upload, digest):
-                self._discard(upload_id)
-                raise refusals.layer_exists(digest, repository.name, account)
-        self._forget(upload_id)
+            refusal = self._store(session, digest)
+            self.drop_files([upload_id])
+            if refusal is not None:
+                raise refusal
         return digest
 
     def sweep(self) -> None:
         """Drop uploads that nobody has touched for too long."""
-        with self._database.transaction() as db:
+        with self._database.reading() as db:
             expired = [upload.id for upload in rows.every(db) if self._expired(upload)]
-            for upload_id in expired:
-                rows.remove(db, upload_id)
-        self.drop_files(expired)
+        for upload_id in expired:
+            self._discard(upload_id)
 
     def drop_files(self, upload_ids: Iterable[str]) -> None:
-        """Drop what is left of uploads whose rows are gone."""
+        """Drop the files of uploads whose rows are gone. One that cannot be removed now is removed at the next start."""
         for upload_id in upload_ids:
-            self._path(upload_id).unlink(missing_ok=True)
             self._forget(upload_id)
+            with suppress(OSError):
+                self._path(upload_id).unlink(missing_ok=True)
 
-    def drop_strays(self) -> None:
-        """Drop files that no row speaks of, as a crash leaves them; only right before the first request."""
-        with self._database.transaction() as db:
-            known = {upload.id for upload in rows.every(db)}
+    def reconcile(self) -> None:
+        """Compare files with rows, as a server does when it starts.
+
+        A file without a row is what a crash leaves; it is removed. An upload without its bytes (after a power cut)
+        cannot be continued, so its row is removed: clients are told that it does not exist, and begin another one.
+        """
+        with self._database.reading() as db:
+            known = {upload.id: upload for upload in rows.every(db)}
         for file in self.folder.iterdir():
             if file.name not in known:
                 file.unlink()
+        for upload in known.values():
+            if not self._has_bytes(upload):
+                self._discard(upload.id)
 
-    def _store(self, repository: StoredRepository, upload: StoredUpload, digest: str) -> bool:
+    def _store(self, session: _Session, digest: str) -> Refusal | None:
+        upload = session.upload
         path = self._path(upload.id)
         self._blobs.sync(path)
-        with self._database.transaction() as db:
-            if layers.find(db, repository.id, digest) is not None:
-                return False
-            layers.add(db, repository.id, digest, upload.received, now=self._clock.now())
-            rows.remove(db, upload.id)
-            # Last: a crash before the commit leaves a blob without a row, which the next sweep removes.
-            self._blobs.adopt(path, digest)
-        return True
+        try:
+            with self._database.transaction() as db:
+                if not rows.remove(db, upload.id):
+                    return _gone(db, session)
+                if layers.find(db, upload.repository_id, digest) is not None:
+                    return refusals.layer_exists(digest, session.repository_name, session.scope.account)
+                self._blobs.link(path, digest)
+                layers.add(db, upload.repository_id, digest, upload.received, now=self._clock.now())
+        except BaseException:
+            sweep_blobs(self._database, self._blobs, [digest])  # the link, unless another repository needs it
+            raise
+        return None
 
-    def _require(self, repository: StoredRepository, upload_id: str) -> StoredUpload:
-        with self._database.transaction() as db:
-            upload = rows.find(db, repository.id, upload_id)
-        if upload is not None and self._expired(upload):
-            self._discard(upload_id)
-            upload = None
+    @contextmanager
+    def _held(self, scope: Scope, repository_name: str, upload_id: str) -> Generator[_Session]:
+        """Lock an upload that exists; of several requests for it, one is carried out at a time."""
+        while True:
+            session = self._session(scope, repository_name, upload_id)
+            with session.lock:
+                if session.closed:
+                    continue  # completed or dropped while this request waited for the lock
+                if self._expired(session.upload):
+                    self._discard(upload_id)
+                    raise session.not_found()
+                yield session
+                return
+
+    def _session(self, scope: Scope, repository_name: str, upload_id: str) -> _Session:
+        session = self._sessions.get(upload_id)
+        if session is not None and (session.scope, session.repository_name) == (scope, repository_name):
+            return session
+        with self._database.reading() as db:
+            repository = repositories.find(db, scope, repository_name)
+            upload = None if repository is None else rows.find(db, repository.id, upload_id)
+        if repository is None:
+            raise refusals.repository_not_found(repository_name, scope.account)
         if upload is None:
-            raise refusals.upload_not_found(upload_id, repository.name, repository.scope.account)
-        return upload
+            raise refusals.upload_not_found(upload_id, repository_name, scope.account)
+        with self._sessions_lock:
+            return self._sessions.setdefault(upload_id, _Session(scope, repository_name, upload))
 
     def _expired(self, upload: StoredUpload) -> bool:
         return self._clock.now() > upload.touched_at + self._settings.upload_lifetime
 
-    def _check_part(
-        self,
-        repository: StoredRepository,
-        upload: StoredUpload,
-        first: int | None,
-        last: int | None,
-        size: int,
-    ) -> None:
+    def _check_part(self, session: _Session, first: int | None, last: int | None, size: int) -> None:
+        upload = session.upload
         if first is not None and first != upload.received:
             raise _invalid_part(
-                repository,
-                upload,
-                f"First byte of the layer part is {first} instead of {upload.received}",
+                session, f"First byte of the layer part is {first} instead of {upload.received}"
             )
         if size == 0 or (first is not None and last is not None and last != first + size - 1):
-            raise _invalid_part(
-                repository, upload, "Layer part size is invalid: it is not what the byte range says"
-            )
+            raise _invalid_part(session, "Layer part size is invalid: it is not what the byte range says")
         if size > self._settings.max_part_size:
             raise refusals.invalid_parameter(
                 "layerPartBlob",
@@ -225,49 +286,74 @@ class Uploads:
         )
 
     def _write(self, upload: StoredUpload, part: bytes) -> None:
-        with self._path(upload.id).open("r+b", buffering=0) as file:
-            file.seek(upload.received)
+        path = self._path(upload.id)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+        with os.fdopen(descriptor, "r+b", buffering=0) as file:
             rest = memoryview(part)
-            while rest:
-                rest = rest[file.write(rest) :]
-            file.truncate()  # whatever a part left behind whose writing was cut short
+            try:
+                file.seek(upload.received)
+                while rest:
+                    rest = rest[file.write(rest) :]
+            finally:
+                # Also cuts off what an earlier, failed attempt wrote after it, or this one if the disk is full.
+                file.truncate(upload.received if rest else None)
 
-    def _hasher(self, session: _Session, upload: StoredUpload) -> _Hasher:
-        if session.hasher is None or session.position != upload.received:
-            session.hasher, session.position = hashlib.sha256(), 0
-            with self._path(upload.id).open("rb") as file:
-                while session.position < upload.received:
-                    chunk = file.read(min(_READ_SIZE, upload.received - session.position))
-                    if not chunk:
-                        raise OSError(f"the file of the upload {upload.id} is shorter than recorded")
-                    session.hasher.update(chunk)
-                    session.position += len(chunk)
+    def _hasher(self, session: _Session) -> _Hasher:
+        if session.hasher is None:
+            upload = session.upload
+            if not self._has_bytes(upload):
+                _log.warning("the bytes of the upload %s are gone; its client has to begin again", upload.id)
+                self._discard(upload.id)
+                raise session.not_found()
+            session.hasher = self._hash(upload)
         return session.hasher
 
-    def _session(self, upload_id: str) -> _Session:
-        with self._sessions_lock:
-            return self._sessions.setdefault(upload_id, _Session())
+    def _hash(self, upload: StoredUpload) -> _Hasher:
+        hasher, left = hashlib.sha256(), upload.received
+        if left == 0:
+            return hasher
+        with self._path(upload.id).open("rb") as file:
+            while left and (chunk := file.read(min(_READ_SIZE, left))):
+                hasher.update(chunk)
+                left -= len(chunk)
+        return hasher
+
+    def _has_bytes(self, upload: StoredUpload) -> bool:
+        if upload.received == 0:
+            return True  # the first part creates the file
+        try:
+            return self._path(upload.id).stat().st_size >= upload.received
+        except FileNotFoundError:
+            return False
 
     def _forget(self, upload_id: str) -> None:
         with self._sessions_lock:
-            self._sessions.pop(upload_id, None)
+            session = self._sessions.pop(upload_id, None)
+        if session is not None:
+            session.closed = True
 
     def _discard(self, upload_id: str) -> None:
         with self._database.transaction() as db:
             rows.remove(db, upload_id)
-        self._path(upload_id).unlink(missing_ok=True)
-        self._forget(upload_id)
+        self.drop_files([upload_id])
 
     def _path(self, upload_id: str) -> Path:
         return self.folder / str(uuid.UUID(upload_id))  # never anything but an id of our own
 
 
-def _invalid_part(repository: StoredRepository, upload: StoredUpload, message: str) -> Refusal:
+def _gone(db: Connection, session: _Session) -> Refusal:
+    """Tell why an upload that existed a moment ago does not exist any more."""
+    if repositories.find(db, session.scope, session.repository_name) is None:
+        return refusals.repository_not_found(session.repository_name, session.scope.account)
+    return session.not_found()
+
+
+def _invalid_part(session: _Session, message: str) -> Refusal:
     return Refusal(
         "InvalidLayerPartException",
         message,
-        registryId=repository.scope.account,
-        repositoryName=repository.name,
-        uploadId=upload.id,
-        lastValidByteReceived=upload.received - 1,
+        registryId=session.scope.account,
+        repositoryName=session.repository_name,
+        uploadId=session.upload.id,
+        lastValidByteReceived=session.upload.received - 1,
     )

@@ -77,7 +77,7 @@ def delete_repository_creation_template(
 def describe_repository_creation_templates(
     call: Call, request: models.DescribeRepositoryCreationTemplatesRequest
 ) -> models.DescribeRepositoryCreationTemplatesResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         every = RegistryDocuments(db, call.scope(), KIND).every(_Template)
     # Prefixes that are not there are left out, not refused: the operation has no error for them.
     found = [each for prefix, each in every if request.prefixes is None or prefix in request.prefixes]

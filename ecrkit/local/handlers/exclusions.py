@@ -63,7 +63,7 @@ def deregister_pull_time_update_exclusion(
 def list_pull_time_update_exclusions(
     call: Call, request: models.ListPullTimeUpdateExclusionsRequest
 ) -> models.ListPullTimeUpdateExclusionsResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         found = [arn for arn, _ in RegistryDocuments(db, call.scope(), KIND).every(StoredExclusion)]
     listing, size = f"exclusions {call.scope()}", page_size(request.max_results)
     after, _ = call.service.tokens.read(listing, request.next_token)

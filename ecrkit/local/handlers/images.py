@@ -1,6 +1,7 @@
 """Images: read, listed, described. Putting them is in `put_image`, deleting them in `delete_images`."""
 
-from sqlite3 import Connection
+import logging
+from sqlite3 import Connection, DatabaseError
 
 from ecrkit import models
 from ecrkit.local.clock import moment, moment_or_none
@@ -23,13 +24,15 @@ from ecrkit.local.store.repositories import StoredRepository
 
 _DEFAULT_REFERRERS = 20
 
+_log = logging.getLogger(__name__)
+
 
 def batch_get_image(call: Call, request: models.BatchGetImageRequest) -> models.BatchGetImageResponse:
     scope = call.scope(request.registry_id)
     found: list[models.Image] = []
     failures: list[models.ImageFailure] = []
     fetch_missing(call, scope, request.repository_name, request.image_ids)
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, scope, request.repository_name)
         for image_id in request.image_ids:
             result = _get(db, repository, image_id, request.accepted_media_types or [])
@@ -37,10 +40,18 @@ def batch_get_image(call: Call, request: models.BatchGetImageRequest) -> models.
                 found.append(result)
             else:
                 failures.append(result)
-        if not is_excluded(db, scope, call.principal):
-            pulled = {each.image_id.image_digest or "" for each in found}
-            images.set_pulled(db, repository.id, pulled, call.now)
+        counts = bool(found) and not is_excluded(db, scope, call.principal)
+    if counts:
+        _record_pull(call, repository, {each.image_id.image_digest or "" for each in found})
     return models.BatchGetImageResponse(images=found, failures=failures)
+
+
+def _record_pull(call: Call, repository: StoredRepository, digests: set[str]) -> None:
+    try:
+        with call.transaction() as db:
+            images.set_pulled(db, repository.id, digests, call.now)
+    except DatabaseError as error:  # a full disk: the image can be read nonetheless
+        _log.warning("the time of a pull could not be recorded: %s", error)
 
 
 def _get(
@@ -79,7 +90,7 @@ def describe_images(call: Call, request: models.DescribeImagesRequest) -> models
     scope = call.scope(request.registry_id)
     if request.image_ids:
         refuse_paging_with_ids("imageIds", request.next_token, request.max_results)
-        with call.transaction() as db:
+        with call.reading() as db:
             repository = require_repository(db, scope, request.repository_name)
             named = {
                 image.digest: image
@@ -88,7 +99,7 @@ def describe_images(call: Call, request: models.DescribeImagesRequest) -> models
             details = [_detail(db, repository, image) for image in named.values()]
         return models.DescribeImagesResponse(image_details=details)
     tagged, status = _filter(request.filter)
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, scope, request.repository_name)
         listing, size = f"images {repository.id}", page_size(request.max_results)
         after, _ = call.service.tokens.read(listing, request.next_token)
@@ -101,7 +112,7 @@ def describe_images(call: Call, request: models.DescribeImagesRequest) -> models
 def list_images(call: Call, request: models.ListImagesRequest) -> models.ListImagesResponse:
     scope = call.scope(request.registry_id)
     tagged, status = _filter(request.filter)
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, scope, request.repository_name)
         listing, size = f"tags {repository.id}", page_size(request.max_results)
         after = call.service.tokens.read(listing, request.next_token)
@@ -119,7 +130,7 @@ def list_image_referrers(
     wanted = request.filter.artifact_types if request.filter else None
     asked = request.filter.artifact_status if request.filter else None
     status = None if asked == models.ArtifactStatusFilter.ANY else asked or models.ArtifactStatus.ACTIVE
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, scope, request.repository_name)
         listing = f"referrers {repository.id} {subject}"
         size = page_size(request.max_results, _DEFAULT_REFERRERS)

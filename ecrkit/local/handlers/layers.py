@@ -1,5 +1,7 @@
 """Layers: asked for, uploaded in parts, downloaded."""
 
+from sqlite3 import Connection
+
 from ecrkit import models
 from ecrkit.local import refusals
 from ecrkit.local.dispatch import Route
@@ -7,7 +9,7 @@ from ecrkit.local.forms import DIGEST_FORM, is_digest
 from ecrkit.local.handlers._shared import require_repository
 from ecrkit.local.service import Call
 from ecrkit.local.store import layers, repositories
-from ecrkit.local.store.repositories import StoredRepository
+from ecrkit.local.store.repositories import Scope, StoredRepository
 from ecrkit.local.templates import create_from, find_template
 
 
@@ -16,7 +18,7 @@ def batch_check_layer_availability(
 ) -> models.BatchCheckLayerAvailabilityResponse:
     found: list[models.Layer] = []
     failures: list[models.LayerFailure] = []
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
         for digest in dict.fromkeys(request.layer_digests):
             if is_digest(digest):
@@ -29,23 +31,24 @@ def batch_check_layer_availability(
 def initiate_layer_upload(
     call: Call, request: models.InitiateLayerUploadRequest
 ) -> models.InitiateLayerUploadResponse:
-    repository = _repository_for_push(call, request.registry_id, request.repository_name)
-    upload_id = call.service.uploads.begin(repository)
+    scope, name = call.scope(request.registry_id), request.repository_name
+    upload_id = call.service.uploads.begin(lambda db: _repository_for_push(db, call, scope, name))
     return models.InitiateLayerUploadResponse(upload_id=upload_id, part_size=call.service.settings.part_size)
 
 
 def upload_layer_part(call: Call, request: models.UploadLayerPartRequest) -> models.UploadLayerPartResponse:
-    repository = _repository(call, request.registry_id, request.repository_name)
+    scope = call.scope(request.registry_id)
     last = call.service.uploads.append(
-        repository,
+        scope,
+        request.repository_name,
         request.upload_id,
         request.part_first_byte,
         request.part_last_byte,
         request.layer_part_blob,
     )
     return models.UploadLayerPartResponse(
-        registry_id=repository.scope.account,
-        repository_name=repository.name,
+        registry_id=scope.account,
+        repository_name=request.repository_name,
         upload_id=request.upload_id,
         last_byte_received=last,
     )
@@ -54,11 +57,11 @@ def upload_layer_part(call: Call, request: models.UploadLayerPartRequest) -> mod
 def complete_layer_upload(
     call: Call, request: models.CompleteLayerUploadRequest
 ) -> models.CompleteLayerUploadResponse:
-    repository = _repository(call, request.registry_id, request.repository_name)
-    digest = call.service.uploads.complete(repository, request.upload_id, request.layer_digests)
+    scope, name = call.scope(request.registry_id), request.repository_name
+    digest = call.service.uploads.complete(scope, name, request.upload_id, request.layer_digests)
     return models.CompleteLayerUploadResponse(
-        registry_id=repository.scope.account,
-        repository_name=repository.name,
+        registry_id=scope.account,
+        repository_name=name,
         upload_id=request.upload_id,
         layer_digest=digest,
     )
@@ -68,7 +71,7 @@ def get_download_url_for_layer(
     call: Call, request: models.GetDownloadUrlForLayerRequest
 ) -> models.GetDownloadUrlForLayerResponse:
     scope = call.scope(request.registry_id)
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, scope, request.repository_name)
         layer = layers.find(db, repository.id, request.layer_digest)
     if layer is None:
@@ -80,20 +83,13 @@ def get_download_url_for_layer(
     )
 
 
-def _repository(call: Call, registry_id: str | None, name: str) -> StoredRepository:
-    with call.transaction() as db:
-        return require_repository(db, call.scope(registry_id), name)
-
-
-def _repository_for_push(call: Call, registry_id: str | None, name: str) -> StoredRepository:
-    """Find the repository, or make it if a creation template says that a push may."""
-    scope = call.scope(registry_id)
-    with call.transaction() as db:
-        if repositories.find(db, scope, name) is None:
-            template = find_template(db, scope, name, models.RCTAppliedFor.CREATE_ON_PUSH)
-            if template is not None:
-                return create_from(db, scope, name, template, call.now)
-        return require_repository(db, scope, name)
+def _repository_for_push(db: Connection, call: Call, scope: Scope, name: str) -> StoredRepository:
+    """Find the repository, or create it if a creation template says that a push may."""
+    if repositories.find(db, scope, name) is None:
+        template = find_template(db, scope, name, models.RCTAppliedFor.CREATE_ON_PUSH)
+        if template is not None:
+            return create_from(db, scope, name, template, call.now)
+    return require_repository(db, scope, name)
 
 
 def _availability(digest: str, layer: layers.StoredLayer | None) -> models.Layer:

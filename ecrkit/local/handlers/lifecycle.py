@@ -45,7 +45,7 @@ def put_lifecycle_policy(
 def get_lifecycle_policy(
     call: Call, request: models.GetLifecyclePolicyRequest
 ) -> models.GetLifecyclePolicyResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
         stored = _require(db, repository)
     return models.GetLifecyclePolicyResponse(
@@ -100,7 +100,7 @@ def start_lifecycle_policy_preview(
 def get_lifecycle_policy_preview(
     call: Call, request: models.GetLifecyclePolicyPreviewRequest
 ) -> models.GetLifecyclePolicyPreviewResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
         preview = RepositoryDocuments(db, repository.id, _PREVIEW).get(StoredPreview)
     if preview is None:

@@ -74,7 +74,7 @@ def describe_pull_through_cache_rules(
     call: Call, request: models.DescribePullThroughCacheRulesRequest
 ) -> models.DescribePullThroughCacheRulesResponse:
     scope = call.scope(request.registry_id)
-    with call.transaction() as db:
+    with call.reading() as db:
         if request.ecr_repository_prefixes:
             refuse_paging_with_ids("ecrRepositoryPrefixes", request.next_token, request.max_results)
             named = [_require(db, scope, each) for each in dict.fromkeys(request.ecr_repository_prefixes)]
@@ -138,7 +138,7 @@ def validate_pull_through_cache_rule(
     call: Call, request: models.ValidatePullThroughCacheRuleRequest
 ) -> models.ValidatePullThroughCacheRuleResponse:
     scope = call.scope(request.registry_id)
-    with call.transaction() as db:
+    with call.reading() as db:
         rule = _require(db, scope, request.ecr_repository_prefix)
     failure = upstream_of(call, rule).problem()
     return models.ValidatePullThroughCacheRuleResponse(

@@ -40,7 +40,7 @@ def put_registry_policy(
 def get_registry_policy(
     call: Call, _request: models.GetRegistryPolicyRequest
 ) -> models.GetRegistryPolicyResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         text = _require_policy(db, call.scope())
     return models.GetRegistryPolicyResponse(registry_id=call.account, policy_text=text)
 
@@ -58,7 +58,7 @@ def get_account_setting(
     call: Call, request: models.GetAccountSettingRequest
 ) -> models.GetAccountSettingResponse:
     values = _values(request.name)
-    with call.transaction() as db:
+    with call.reading() as db:
         stored = setting(db, call.scope(), request.name)
     return models.GetAccountSettingResponse(name=request.name, value=stored or values[0])
 

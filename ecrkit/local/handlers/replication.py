@@ -16,7 +16,7 @@ _FIELD = "replicationConfiguration"
 def describe_registry(
     call: Call, _request: models.DescribeRegistryRequest
 ) -> models.DescribeRegistryResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         configured = replication.configuration(db, call.scope())
     return models.DescribeRegistryResponse(registry_id=call.account, replication_configuration=configured)
 
@@ -44,7 +44,7 @@ def put_replication_configuration(
 def describe_image_replication_status(
     call: Call, request: models.DescribeImageReplicationStatusRequest
 ) -> models.DescribeImageReplicationStatusResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
         image = require_image(db, repository, request.image_id)
         found = replication.statuses(db, repository.id, image.digest)

@@ -47,12 +47,12 @@ def describe_repositories(
     scope = call.scope(request.registry_id)
     if request.repository_names:
         refuse_paging_with_ids("repositoryNames", request.next_token, request.max_results)
-        with call.transaction() as db:
+        with call.reading() as db:
             named = [require_repository(db, scope, name) for name in dict.fromkeys(request.repository_names)]
         return models.DescribeRepositoriesResponse(repositories=[describe(call, each) for each in named])
     listing, size = f"repositories {scope}", page_size(request.max_results)
     after, _ = call.service.tokens.read(listing, request.next_token)
-    with call.transaction() as db:
+    with call.reading() as db:
         found = repositories.page(db, scope, after=after, limit=size + 1)
     page, token = call.service.tokens.cut(listing, found, size, lambda each: (each.id, 0))
     return models.DescribeRepositoriesResponse(

@@ -28,7 +28,7 @@ def set_repository_policy(
 def get_repository_policy(
     call: Call, request: models.GetRepositoryPolicyRequest
 ) -> models.GetRepositoryPolicyResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
         text = _require(db, repository)
     return models.GetRepositoryPolicyResponse(

@@ -34,7 +34,7 @@ def untag_resource(call: Call, request: models.UntagResourceRequest) -> models.U
 def list_tags_for_resource(
     call: Call, request: models.ListTagsForResourceRequest
 ) -> models.ListTagsForResourceResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = _find(db, call, request.resource_arn)
     tags = [models.Tag(key=key, value=value) for key, value in repository.resource_tags.items()]
     return models.ListTagsForResourceResponse(tags=tags)

@@ -17,7 +17,7 @@ _NOT_FOUND = models.ScanningConfigurationFailureCode.REPOSITORY_NOT_FOUND
 def get_registry_scanning_configuration(
     call: Call, _request: models.GetRegistryScanningConfigurationRequest
 ) -> models.GetRegistryScanningConfigurationResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         configured = scanning.configuration(db, call.scope())
     return models.GetRegistryScanningConfigurationResponse(
         registry_id=call.account, scanning_configuration=configured
@@ -47,7 +47,7 @@ def batch_get_repository_scanning_configuration(
 ) -> models.BatchGetRepositoryScanningConfigurationResponse:
     found: list[models.RepositoryScanningConfiguration] = []
     failures: list[models.RepositoryScanningConfigurationFailure] = []
-    with call.transaction() as db:
+    with call.reading() as db:
         configured = scanning.configuration(db, call.scope())
         for name in dict.fromkeys(request.repository_names):
             repository = repositories.find(db, call.scope(), name)
@@ -85,7 +85,7 @@ def describe_image_scan_findings(
     call: Call, request: models.DescribeImageScanFindingsRequest
 ) -> models.DescribeImageScanFindingsResponse:
     asked = request.image_id
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
         image = require_image(db, repository, asked)
         outcome = scanning.outcome(db, image, call.now, call.service.settings)

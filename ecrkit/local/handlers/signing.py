@@ -22,7 +22,7 @@ def put_signing_configuration(
 def get_signing_configuration(
     call: Call, _request: models.GetSigningConfigurationRequest
 ) -> models.GetSigningConfigurationResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         configured = _require(db, call)
     return models.GetSigningConfigurationResponse(registry_id=call.account, signing_configuration=configured)
 
@@ -41,7 +41,7 @@ def delete_signing_configuration(
 def describe_image_signing_status(
     call: Call, request: models.DescribeImageSigningStatusRequest
 ) -> models.DescribeImageSigningStatusResponse:
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
         image = require_image(db, repository, request.image_id)
         found = signing.statuses(db, repository.id, image.digest)

@@ -17,7 +17,6 @@ from ecrkit.local.refusals import Refusal, invalid_parameter, serialization, upl
 from ecrkit.local.registry_wire.problems import VERSION_HEADER, problem
 from ecrkit.local.service import Call
 from ecrkit.local.store import layers, repositories
-from ecrkit.local.store.repositories import StoredRepository
 
 _URL = Route(models.GetDownloadUrlForLayerRequest, get_download_url_for_layer)
 _INITIATE = Route(models.InitiateLayerUploadRequest, initiate_layer_upload)
@@ -28,7 +27,7 @@ _RANGE = re.compile(r"(?:bytes[ =])?(\d{1,15})-(\d{1,15})(?:/.*)?", re.ASCII)
 def head_blob(call: Call, request: Request) -> Response:
     """Tell whether a layer is there, and how long it is."""
     digest = request.path_params["digest"]
-    with call.transaction() as db:
+    with call.reading() as db:
         repository = require_repository(db, call.scope(), request.path_params["name"])
         layer = layers.find(db, repository.id, digest)
     if layer is None or layer.archived:
@@ -66,21 +65,21 @@ def start_upload(call: Call, request: Request) -> Response:
 
 async def patch_upload(call: Call, request: Request) -> Response:
     """Take the next bytes, cut into parts as the service has them."""
-    name, upload_id, repository = await run_in_threadpool(_find, call, request)
-    await _receive(call, request, repository, upload_id)
-    received = await run_in_threadpool(call.service.uploads.received, repository, upload_id)
+    name, upload_id = await run_in_threadpool(_find, call, request)
+    await _receive(call, request, name, upload_id)
+    received = await run_in_threadpool(call.service.uploads.received, call.scope(), name, upload_id)
     return _progress(call, name, upload_id, 201, received)  # 201, where the specification says 202
 
 
 async def finish_upload(call: Call, request: Request) -> Response:
     """Take the last bytes, if there are any, and make a layer of it all."""
-    name, upload_id, repository = await run_in_threadpool(_find, call, request)
+    name, upload_id = await run_in_threadpool(_find, call, request)
     digest = request.query_params.get("digest")
     if digest is None:
         return problem(400, "DIGEST_INVALID", "The digest parameter is missing")
-    await _receive(call, request, repository, upload_id)
+    await _receive(call, request, name, upload_id)
     try:
-        await run_in_threadpool(call.service.uploads.complete, repository, upload_id, [digest])
+        await run_in_threadpool(call.service.uploads.complete, call.scope(), name, upload_id, [digest])
     except Refusal as refusal:
         if refusal.code != "LayerAlreadyExistsException":
             raise
@@ -90,25 +89,26 @@ async def finish_upload(call: Call, request: Request) -> Response:
 
 def show_upload(call: Call, request: Request) -> Response:
     """Tell how far an upload is."""
-    name, upload_id, repository = _find(call, request)
-    received = call.service.uploads.received(repository, upload_id)
+    name, upload_id = _find(call, request)
+    received = call.service.uploads.received(call.scope(), name, upload_id)
     return _progress(call, name, upload_id, 204, received)
 
 
-def _find(call: Call, request: Request) -> tuple[str, str, StoredRepository]:
+def _find(call: Call, request: Request) -> tuple[str, str]:
     name, upload_id = request.path_params["name"], request.path_params["upload_id"]
-    with call.transaction() as db:
-        repository = require_repository(db, call.scope(), name)
     if not _UUID.fullmatch(upload_id):
+        with call.reading() as db:
+            require_repository(db, call.scope(), name)
         raise upload_not_found(upload_id, name, call.account)
-    return name, upload_id, repository
+    call.service.uploads.received(call.scope(), name, upload_id)  # refused before the body is read
+    return name, upload_id
 
 
-async def _receive(call: Call, request: Request, repository: StoredRepository, upload_id: str) -> None:
+async def _receive(call: Call, request: Request, name: str, upload_id: str) -> None:
     position = _first_byte(request)
     async for part in _parts(request, call.service.settings.part_size):
         last = await run_in_threadpool(
-            call.service.uploads.append, repository, upload_id, position, None, part
+            call.service.uploads.append, call.scope(), name, upload_id, position, None, part
         )
         position = last + 1
 

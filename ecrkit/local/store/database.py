@@ -1,8 +1,8 @@
 """`Database`: one SQLite file, one connection, one transaction at a time.
 
-What was committed survives the death of the process at any moment (kill -9): the write-ahead log has gone to the
-operating system before the commit returns. A power cut may take the last commits along, but leaves a consistent
-file: blobs are synced before the rows that speak of them are written.
+Committed data survives kill -9 at any moment: the write-ahead log has reached the operating system before the commit
+returns. A power cut may lose the last commits but leaves a consistent file, because blobs are synced before the rows
+that refer to them are written.
 """
 
 import secrets
@@ -22,15 +22,17 @@ class Database:
     """The metadata of a local ECR.
 
     Args:
-        path: The SQLite file; made if it is not there.
-        durable: Whether the file shall survive more than this process.
+        path: The SQLite file; created if missing.
+        durable: Whether the file outlives this process.
 
     Raises:
-        ConfigurationError: Another server has the file, or its tables are of a version that this release cannot read.
+        ConfigurationError: Another server is using the file, or this release cannot read its version.
     """
 
     def __init__(self, path: Path, *, durable: bool) -> None:
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self.transactions = 0
+        """Number of transactions begun so far."""
         self._connection = sqlite3.connect(
             path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -46,35 +48,59 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
-        """Hold the database; commit at the end, or roll back when the block raises."""
+        """Begin a transaction that may write; commit at the end, or roll back if the block or the commit fails."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
+            self.transactions += 1
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                self._roll_back()
                 raise
-            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Generator[sqlite3.Connection]:
+        """Begin a transaction that only reads. It takes no write lock, so it works while the disk is full."""
+        with self._lock:
+            self._connection.execute("PRAGMA query_only = ON")  # a write would be a mistake, and is refused
+            self._connection.execute("BEGIN")
+            self.transactions += 1
+            try:
+                yield self._connection
+            finally:
+                self._roll_back()
+                self._connection.execute("PRAGMA query_only = OFF")
+
+    def _roll_back(self) -> None:
+        if (
+            self._connection.in_transaction
+        ):  # SQLite itself rolls back after some failures, such as a full disk
+            self._connection.execute("ROLLBACK")
 
     def secret(self) -> bytes:
-        """Give the key of this data folder, with which URLs and tokens are signed."""
-        with self.transaction() as db:
+        """Return the key of this data folder, which signs URLs and tokens."""
+        with self.reading() as db:
             row = db.execute("SELECT value FROM meta WHERE name = 'secret'").fetchone()
             return bytes(row["value"])
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self._connection.close()
 
     def _set_up(self, *, durable: bool) -> None:
-        # Exclusive: a second server on the same folder is told so instead of sharing a state that it caches.
+        # Exclusive: a second server on the same folder is refused; it would not see what this one caches.
         self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute(f"PRAGMA synchronous = {'NORMAL' if durable else 'OFF'}")
         self._connection.execute("PRAGMA foreign_keys = ON")
-        with self.transaction() as db:
+        self._connection.execute("PRAGMA temp_store = MEMORY")  # sorting must not need disk space
+        with self.reading() as db:
             version = int(db.execute("PRAGMA user_version").fetchone()[0])
+        if version == SCHEMA_VERSION:
+            return  # without writing, so that a server can start on a full disk
+        with self.transaction() as db:
             if version == 0:
                 _run(db, CREATE)
                 db.execute("INSERT INTO meta VALUES ('secret', ?)", (secrets.token_bytes(32),))

@@ -168,14 +168,15 @@ def tag_page(
     limit: int,
 ) -> list[Listed]:
     """List one entry for each tag, and one for each image without tags, from behind an entry."""
+    image, tag = after
     rows = db.execute(
         "SELECT images.position AS image_position, coalesce(tags.position, 0) AS tag_position,"  # noqa: S608 -- constants
         " images.digest, tags.name FROM images LEFT JOIN tags"
         " ON tags.repository_id = images.repository_id AND tags.digest = images.digest"
-        " WHERE images.repository_id = ?"
-        " AND (images.position, coalesce(tags.position, 0)) > (?, ?)"
-        f"{_where(tagged=tagged, status=status)} ORDER BY images.position, tag_position LIMIT ?",
-        (repository_id, *after, *([status] if status else []), limit),
+        " WHERE images.repository_id = ? AND images.position >= ?"
+        " AND (images.position > ? OR coalesce(tags.position, 0) > ?)"
+        f"{_where(tagged=tagged, status=status)} ORDER BY images.position, tags.position LIMIT ?",
+        (repository_id, image, image, tag, *([status] if status else []), limit),
     )
     return [Listed(row["image_position"], row["tag_position"], row["digest"], row["name"]) for row in rows]
 

@@ -1,6 +1,7 @@
 """Layers in the store: which digests each repository has, and what refers to them."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -25,18 +26,22 @@ def find(db: sqlite3.Connection, repository_id: int, digest: str) -> StoredLayer
     ).fetchone()
     if row is None:
         return None
-    users = db.execute(
-        "SELECT image_layers.media_type, images.status FROM image_layers JOIN images"
+    size, media_type = row["size"], _media_type(db, repository_id, digest, "images.status != 'ARCHIVED'")
+    if media_type is not None:
+        return StoredLayer(digest, size, media_type, archived=False)
+    archived_type = _media_type(db, repository_id, digest, "TRUE")
+    return StoredLayer(digest, size, archived_type, archived=archived_type is not None)
+
+
+def _media_type(db: sqlite3.Connection, repository_id: int, digest: str, condition: str) -> str | None:
+    # One user is enough: thousands of images may share a base layer.
+    user = db.execute(
+        "SELECT image_layers.media_type FROM image_layers JOIN images"  # noqa: S608 -- constants
         " ON images.repository_id = image_layers.repository_id AND images.digest = image_layers.image_digest"
-        " WHERE image_layers.repository_id = ? AND image_layers.layer_digest = ?",
+        f" WHERE image_layers.repository_id = ? AND image_layers.layer_digest = ? AND {condition} LIMIT 1",
         (repository_id, digest),
-    ).fetchall()
-    return StoredLayer(
-        digest=digest,
-        size=row["size"],
-        media_type=users[0]["media_type"] if users else None,
-        archived=bool(users) and all(user["status"] == "ARCHIVED" for user in users),
-    )
+    ).fetchone()
+    return None if user is None else str(user["media_type"])
 
 
 def add(db: sqlite3.Connection, repository_id: int, digest: str, size: int, *, now: float) -> None:
@@ -48,6 +53,16 @@ def digests(db: sqlite3.Connection, repository_id: int) -> list[str]:
     """List what a repository has."""
     rows = db.execute("SELECT digest FROM layers WHERE repository_id = ?", (repository_id,))
     return [row["digest"] for row in rows]
+
+
+def sizes(db: sqlite3.Connection) -> dict[str, int]:
+    """Map the digests that any repository of any registry has to their sizes."""
+    return {row["digest"]: row["size"] for row in db.execute("SELECT DISTINCT digest, size FROM layers")}
+
+
+def forget(db: sqlite3.Connection, digests: Iterable[str]) -> None:
+    """Remove layers from all repositories."""
+    db.executemany("DELETE FROM layers WHERE digest = ?", [(digest,) for digest in digests])
 
 
 def is_used(db: sqlite3.Connection, digest: str) -> bool:

@@ -1,6 +1,6 @@
-"""The tables, and the steps from each version of them to the next."""
+"""The tables of the store, and the migrations between their versions."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 CREATE = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -56,6 +56,7 @@ CREATE TABLE images (
     manifest            BLOB NOT NULL,  -- last, so that a listing need not read it
     UNIQUE (repository_id, digest)
 );
+CREATE INDEX images_by_repository ON images (repository_id);  -- in order of position, for pages of a listing
 CREATE INDEX images_in_motion ON images (status) WHERE status = 'ACTIVATING';
 CREATE INDEX images_by_subject ON images (repository_id, subject);
 
@@ -106,5 +107,7 @@ CREATE TABLE repository_documents (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: dict[int, str] = {}
-"""From a version to the next one; what is not in here is refused."""
+MIGRATIONS: dict[int, str] = {
+    1: "CREATE INDEX images_by_repository ON images (repository_id)",
+}
+"""Scripts that turn the tables of a version into those of the next; other versions are refused."""

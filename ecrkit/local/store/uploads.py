@@ -17,9 +17,10 @@ class StoredUpload:
     touched_at: float
 
 
-def add(db: sqlite3.Connection, upload_id: str, repository_id: int, *, now: float) -> None:
+def add(db: sqlite3.Connection, upload_id: str, repository_id: int, *, now: float) -> StoredUpload:
     """Begin an upload."""
     db.execute("INSERT INTO uploads VALUES (?, ?, 0, 0, 0, 0, ?)", (upload_id, repository_id, now))
+    return StoredUpload(upload_id, repository_id, 0, 0, 0, too_small=False, touched_at=now)
 
 
 def find(db: sqlite3.Connection, repository_id: int, upload_id: str) -> StoredUpload | None:
@@ -35,9 +36,9 @@ def every(db: sqlite3.Connection) -> list[StoredUpload]:
     return [_read(row) for row in db.execute("SELECT * FROM uploads")]
 
 
-def record(db: sqlite3.Connection, upload: StoredUpload) -> None:
-    """Write down how far it has come."""
-    db.execute(
+def record(db: sqlite3.Connection, upload: StoredUpload) -> bool:
+    """Record the progress of an upload; False if it no longer exists."""
+    cursor = db.execute(
         "UPDATE uploads SET received = ?, parts = ?, last_part = ?, too_small = ?, touched_at = ? WHERE id = ?",
         (
             upload.received,
@@ -48,11 +49,12 @@ def record(db: sqlite3.Connection, upload: StoredUpload) -> None:
             upload.id,
         ),
     )
+    return cursor.rowcount == 1
 
 
-def remove(db: sqlite3.Connection, upload_id: str) -> None:
-    """Forget an upload."""
-    db.execute("DELETE FROM uploads WHERE id = ?", (upload_id,))
+def remove(db: sqlite3.Connection, upload_id: str) -> bool:
+    """Remove an upload; False if it no longer exists."""
+    return db.execute("DELETE FROM uploads WHERE id = ?", (upload_id,)).rowcount == 1
 
 
 def _read(row: sqlite3.Row) -> StoredUpload:
