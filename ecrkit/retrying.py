@@ -1,4 +1,4 @@
-"""Which errors deserve another try, and how long to wait before it."""
+"""Which errors are worth retrying, and how long to wait before the next attempt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from ecrkit._logging import get_logger
-from ecrkit.errors import ApiError, ExpiredTokenError, TransportError
+from ecrkit.cancellation import current_scope
+from ecrkit.errors import ApiError, ExpiredTokenError, InvalidInputError, TransportError
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -21,19 +22,31 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often, how long and at what pace to try again."""
+    """How often, how long and at what intervals to retry a request."""
 
     attempts: int = 8
-    """Tries of one request, the first one included."""
+    """Attempts of one request, the first one included."""
 
     seconds: float = 300.0
-    """Time for all tries of one request together; no further one starts after it."""
+    """Time for all attempts of one request together; no attempt starts after it."""
 
     first_wait: float = 0.2
-    """Seconds before the second try at the most. Each further wait may be twice as long; chance shortens every one."""
+    """Longest pause before the second attempt, in seconds. The limit doubles each time; every pause is random below it."""
 
     longest_wait: float = 20.0
-    """Seconds that one wait lasts at the most."""
+    """Longest pause, in seconds."""
+
+    def __post_init__(self) -> None:
+        """Check the numbers.
+
+        Raises:
+            InvalidInputError: There is no attempt at all, or a time is negative.
+        """
+        if self.attempts < 1:
+            raise InvalidInputError(f"attempts is {self.attempts}; it must be 1 or more")
+        for name in ("seconds", "first_wait", "longest_wait"):
+            if not getattr(self, name) >= 0:  # so that NaN is refused as well
+                raise InvalidInputError(f"{name} is {getattr(self, name)}; it must be 0 or more")
 
     def run(
         self,
@@ -42,16 +55,16 @@ class RetryPolicy:
         again: Callable[[BaseException], bool],
         sleep: Callable[[float], None] | None = None,
     ) -> ResultT:
-        """Make attempts until one succeeds, one fails for good, or the patience ends; then raise the last failure.
+        """Attempt something until it succeeds, fails for good, or the policy is exhausted; then raise the last failure.
 
         Args:
-            attempt: What to try.
-            again: Tells whether a failure deserves another attempt.
-            sleep: Waits between attempts; `pause` if absent.
+            attempt: What to attempt.
+            again: Whether a failure deserves another attempt.
+            sleep: Waits between attempts; `pause` if omitted.
         """
         begun = time.monotonic()
         try:
-            return attempt()  # which is mostly all there is to do
+            return attempt()  # mostly all there is to do, without the import of tenacity
         except BaseException as error:
             if not again(error):
                 raise
@@ -66,8 +79,8 @@ class RetryPolicy:
         sleep: Callable[[float], None],
         seconds: float,
     ) -> ResultT:
-        """Leave it to tenacity, which is told of the first failure as if it had seen it."""
-        import tenacity  # noqa: PLC0415 -- slow to import, and mostly nothing fails
+        """Hand over to tenacity, which is told of the first failure as if it had seen it."""
+        import tenacity  # noqa: PLC0415 -- slow to import, and most calls succeed
 
         known = [first]
 
@@ -78,7 +91,9 @@ class RetryPolicy:
 
         def deserves_another(state: RetryCallState) -> bool:
             error = state.outcome.exception() if state.outcome is not None else None
-            return error is not None and (state.attempt_number == 1 or again(error))  # the first is judged
+            return error is not None and (
+                state.attempt_number == 1 or again(error)
+            )  # the first was checked above
 
         attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.attempts) | tenacity.stop_after_delay(seconds),
@@ -94,7 +109,7 @@ class RetryPolicy:
 def _tell(state: RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome is not None else None
     _log.warning(
-        "Attempt %d failed, another one in %.1f s: %s", state.attempt_number, state.upcoming_sleep, error
+        "Attempt %d failed, the next one in %.1f s: %s", state.attempt_number, state.upcoming_sleep, error
     )
 
 
@@ -102,10 +117,10 @@ _log = get_logger(__name__)
 
 
 def deserves_another_try(error: BaseException) -> bool:
-    """Whether the same request may well succeed a little later.
+    """Whether the same request may succeed a little later.
 
-    No answer, an unreadable one, throttling and failures of the server are; so are credentials that have just expired,
-    because botocore fetches new ones for the next request.
+    Lost and unreadable responses, throttling and server failures may; so may credentials that have just expired, because
+    botocore fetches new ones for the next request.
     """
     if isinstance(error, ApiError):
         return error.temporary or isinstance(error, ExpiredTokenError)
@@ -113,14 +128,23 @@ def deserves_another_try(error: BaseException) -> bool:
 
 
 def pause(seconds: float, *, unless: threading.Event | None = None) -> None:
-    """Sleep, or do what the context wants in place of it (see `sleeping_with`).
+    """Sleep, or do what `sleeping_with` put in place of it.
 
     Args:
         seconds: How long.
         unless: Ends the sleep early when it is set.
+
+    Raises:
+        OperationCancelledError: The scope of the caller was cancelled.
+        OperationTimeoutError: The time of that scope is over.
     """
+    scope = current_scope()
     if (sleep := _sleep.get()) is not None:
         sleep(seconds)
+        if scope is not None:
+            scope.check()
+    elif scope is not None:
+        scope.sleep(seconds, unless=unless)
     elif unless is not None:
         unless.wait(seconds)
     else:
@@ -138,7 +162,7 @@ async def apause(seconds: float) -> None:
 
 @contextmanager
 def sleeping_with(sleep: Callable[[float], object]) -> Generator[None]:
-    """Let another function make every pause in this context, for example one that only notes them down."""
+    """Replace every pause in this context by another function, for example one that only records them."""
     token = _sleep.set(sleep)
     try:
         yield

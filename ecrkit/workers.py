@@ -8,37 +8,48 @@ from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
+from ecrkit.cancellation import Scope, attended, cancel_scope, check_cancelled
+from ecrkit.errors import InvalidInputError, OperationCancelledError, OperationTimeoutError
+
 HeardT = TypeVar("HeardT")
 Job = Callable[[], object]
 
 
-def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event) -> None:
-    """Run jobs in the order given, some of them at the same time, and come back when all are done.
+def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event | None = None) -> None:
+    """Run jobs in the order given, several of them at the same time, and return when all are done.
 
-    At the first failure, or when the caller's thread is interrupted, no further job is begun and `cancelled` is set, which
-    those under way are expected to look at. A single job runs in the caller's thread.
+    At the first failure, or when the caller's thread is interrupted, no further job starts, `cancelled` is set, which
+    running jobs are expected to check, and their requests lose their connections. A single job runs in the caller's
+    thread.
 
     Args:
         jobs: What to run. Each runs in a copy of the caller's context.
-        workers: How many at the same time, at the most.
+        workers: Maximum number of jobs at the same time.
         cancelled: Tells the jobs to end.
 
     Raises:
-        BaseException: What the first job that failed raised. What others raised after it stands in its notes.
-        CancelledError: Somebody else has set `cancelled` before all jobs were done.
+        BaseException: What the first job that failed raised. The failures of others are added as notes.
+        CancelledError: Another thread has set `cancelled` before all jobs were done.
+        OperationCancelledError: The scope of the caller was cancelled.
+        OperationTimeoutError: The time of that scope is over.
+        InvalidInputError: `workers` is less than 1.
     """
+    if workers < 1:
+        raise InvalidInputError(f"workers is {workers}; it must be 1 or more")
     queued = list(jobs)
     if len(queued) == 1:
         queued[0]()
         return
-    crew = _Crew(queued, cancelled)
-    crew.run(min(max(workers, 1), len(queued)))
+    with cancel_scope() as scope:
+        crew = _Crew(queued, cancelled or threading.Event(), scope)
+        crew.run(min(workers, len(queued)))
     if crew.failures:
         first, *others = crew.failures
         for other in others:
             first.add_note(f"Something else failed as well: {type(other).__name__}: {other}")
         raise first
     if crew.undone:
+        check_cancelled()
         raise CancelledError
 
 
@@ -60,10 +71,11 @@ def one_at_a_time(listener: Callable[[HeardT], object]) -> Callable[[HeardT], No
 
 
 class _Crew:
-    def __init__(self, jobs: Iterable[Job], cancelled: threading.Event) -> None:
+    def __init__(self, jobs: Iterable[Job], cancelled: threading.Event, scope: Scope) -> None:
         self.failures: list[BaseException] = []
         self.undone = False
         self._cancelled = cancelled
+        self._scope = scope
         self._waiting: SimpleQueue[Job] = SimpleQueue()
         for job in jobs:
             self._waiting.put(job)
@@ -81,10 +93,13 @@ class _Crew:
             for thread in threads:
                 thread.start()
             for end in ends:
-                while not end.wait(_LOOK):
-                    pass  # an interrupt that comes just before a wait is seen only after it
+                while not end.is_set():
+                    end.wait(_LOOK)  # an interrupt that comes just before a wait is seen only after it
+                    if not self.failures:  # which have cancelled the scope, and are what to raise
+                        self._scope.check()
         except BaseException:
             self._cancelled.set()
+            self._scope.cancel()
             deadline = time.monotonic() + _FAREWELL
             for thread, end in zip(threads, ends, strict=True):
                 if thread.ident is not None and end.wait(max(0.0, deadline - time.monotonic())):
@@ -95,14 +110,24 @@ class _Crew:
 
     def _work(self, end: threading.Event) -> None:
         try:
-            self._work_off()
+            with attended():
+                self._work_off()
         except CancelledError:
             self.undone = True
+        except (OperationCancelledError, OperationTimeoutError) as error:
+            if self._scope.cancelled:
+                self.undone = True
+            else:
+                self._fail(error)
         except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
-            self.failures.append(error)
-            self._cancelled.set()
+            self._fail(error)
         finally:
             end.set()
+
+    def _fail(self, error: BaseException) -> None:
+        self.failures.append(error)
+        self._cancelled.set()
+        self._scope.cancel()
 
     def _work_off(self) -> None:
         while (job := self._next()) is not None:

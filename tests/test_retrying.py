@@ -7,12 +7,14 @@ import time
 import pytest
 
 from ecrkit import RetryPolicy
+from ecrkit.cancellation import cancel_scope
 from ecrkit.errors import (
     AnswerLostError,
     EcrKitError,
     EndpointUnreachableError,
     InvalidInputError,
     MissingCredentialsError,
+    OperationCancelledError,
     UnreadableAnswerError,
     api_error,
 )
@@ -181,3 +183,31 @@ def test_the_innermost_context_makes_the_pauses() -> None:
         pause(2)
 
     assert (outer, inner) == ([2], [1])
+
+
+@pytest.mark.parametrize("attempts", [0, -1])
+def test_a_policy_without_an_attempt_is_refused(attempts: int) -> None:
+    with pytest.raises(InvalidInputError, match=f"attempts is {attempts}; it must be 1 or more"):
+        RetryPolicy(attempts=attempts)
+
+
+@pytest.mark.parametrize("field", ["seconds", "first_wait", "longest_wait"])
+@pytest.mark.parametrize("value", [-1.0, float("nan")])
+def test_a_policy_with_a_negative_time_is_refused(field: str, value: float) -> None:
+    with pytest.raises(InvalidInputError, match=f"{field} is {value}"):
+        RetryPolicy(**{field: value})  # type: ignore[arg-type]  # a name of one of the times
+
+
+def test_nothing_is_attempted_again_in_a_scope_that_was_cancelled() -> None:
+    cancel = threading.Event()
+    tries: list[int] = []
+
+    def attempt() -> None:
+        tries.append(1)
+        cancel.set()
+        raise AnswerLostError("x")
+
+    with pytest.raises(OperationCancelledError), cancel_scope(cancel=cancel):
+        RetryPolicy().run(attempt, again=deserves_another_try)
+
+    assert len(tries) == 1

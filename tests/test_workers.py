@@ -9,6 +9,7 @@ from contextvars import ContextVar
 
 import pytest
 
+from ecrkit.errors import InvalidInputError
 from ecrkit.workers import Job, one_at_a_time, run_jobs
 
 _marker: ContextVar[str] = ContextVar("marker", default="")
@@ -39,7 +40,7 @@ def waiting_for(event: threading.Event, then: list[str] | None = None) -> Job:
     return wait
 
 
-@pytest.mark.parametrize("workers", [0, 1, 2, 9])
+@pytest.mark.parametrize("workers", [1, 2, 9])
 def test_every_job_is_done_however_many_workers_there_are(workers: int) -> None:
     done: set[int] = set()
     jobs = [lambda number=number: done.add(number) for number in range(5)]
@@ -47,6 +48,11 @@ def test_every_job_is_done_however_many_workers_there_are(workers: int) -> None:
     run_jobs(jobs, workers=workers, cancelled=threading.Event())
 
     assert done == set(range(5))
+
+
+def test_no_worker_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="workers is 0; it must be 1 or more"):
+        run_jobs([], workers=0)
 
 
 def test_no_job_is_no_work() -> None:

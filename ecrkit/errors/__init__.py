@@ -26,6 +26,9 @@ EcrKitError
 │   ├── InvalidPolicyError, InvalidImageError, MissingBlobError
 │   └── InvalidSourceError, EmptyLayerError
 ├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
+├── OperationCancelledError     cancel= was set
+├── OperationTimeoutError       timeout= has passed (also a TimeoutError)
+├── ClosedError                 used after close()
 ├── WaitError                   WaitFailedError, WaitTimeoutError (also a TimeoutError), WaitCancelledError
 ├── ResultsUnavailableError     a scan or a preview without results, which is not one that found nothing
 ├── BatchFailedError            some parts of a batch failed; has their errors
@@ -57,6 +60,7 @@ from ecrkit.errors._judged import ImageInaccessibleError, ImageReferencedError, 
 from ecrkit.errors._local import (
     AnswerLostError,
     BatchFailedError,
+    ClosedError,
     ConfigurationError,
     DigestMismatchError,
     DockerConfigError,
@@ -80,6 +84,8 @@ from ecrkit.errors._local import (
     MissingRegionError,
     NotRereadableError,
     NotTaggedError,
+    OperationCancelledError,
+    OperationTimeoutError,
     PlatformNotFoundError,
     ResultsUnavailableError,
     SourceChangedError,
@@ -155,6 +161,7 @@ __all__ = [
     "ApiError",
     "BatchFailedError",
     "BlockedByOrganizationPolicyError",
+    "ClosedError",
     "ConfigurationError",
     "ConflictError",
     "DigestMismatchError",
@@ -208,6 +215,8 @@ __all__ = [
     "NotFoundError",
     "NotRereadableError",
     "NotTaggedError",
+    "OperationCancelledError",
+    "OperationTimeoutError",
     "PlatformNotFoundError",
     "PullThroughCacheRuleAlreadyExistsError",
     "PullThroughCacheRuleNotFoundError",

@@ -154,6 +154,18 @@ class MissingExtraError(ConfigurationError, ImportError):
         return type(self), self._named, self.__dict__
 
 
+class OperationCancelledError(EcrKitError):
+    """The call was cancelled: its `cancel` event was set, or the caller was interrupted."""
+
+
+class OperationTimeoutError(EcrKitError, TimeoutError):
+    """The call did not finish within its `timeout`."""
+
+
+class ClosedError(EcrKitError):
+    """The client or registry was used after `close()`."""
+
+
 class WaitError(EcrKitError):
     """A wait did not come to its end."""
 
@@ -169,12 +181,12 @@ class WaitFailedError(WaitError):
     """What was waited for will never be so: a scan failed, or a preview expired."""
 
 
-class WaitTimeoutError(WaitError, TimeoutError):
-    """What was waited for is not so in time. It may still come; wait again, or longer."""
+class WaitTimeoutError(WaitError, OperationTimeoutError):
+    """Timed out before the condition was met. It may still be met; wait again, or longer."""
 
 
-class WaitCancelledError(WaitError):
-    """Another thread ended the wait."""
+class WaitCancelledError(WaitError, OperationCancelledError):
+    """The wait was cancelled: its `cancel` event was set."""
 
 
 class ResultsUnavailableError(EcrKitError):

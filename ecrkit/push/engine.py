@@ -16,6 +16,8 @@ from ecrkit.errors import (
     InvalidInputError,
     InvalidLayerError,
     NotRereadableError,
+    OperationCancelledError,
+    OperationTimeoutError,
     SourceChangedError,
 )
 from ecrkit.push.parts import MAX_PARTS, MIN_PART_SIZE, PartBuffer, check_part_size
@@ -120,7 +122,7 @@ class LayerUpload:
         self._emit = one_at_a_time(self._listener)  # each run anew: what it raises ends only this one
         try:
             return self._run()
-        except CancelledError:
+        except (CancelledError, OperationCancelledError, OperationTimeoutError):
             raise
         except Exception as error:
             self._tell(events.LayerFailed, reason=str(error))
