@@ -7,7 +7,7 @@ TOOLS := skopeo buildah podman umoci
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test tools check lint types imports docs bench codegen test-all dist package api all clean
+.PHONY: help demo test test-fast tools check lint types imports docs bench codegen test-all dist package api all clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ demo: $(VENV)/.for-use ## Push a real image to a local ECR and read it back
 
 test: $(VENV)/.for-work ## Run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-fast: $(VENV)/.for-work ## Run the tests that need a second or less each, while you work
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 tools: ## Install the tools of others that images are compared with; where that cannot be, tests skip them
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! which $(TOOLS) >/dev/null 2>&1; then \

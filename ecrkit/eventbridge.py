@@ -134,10 +134,12 @@ class _RepositoryEvent(Event, frozen=True):
 
     @property
     def repository_name(self) -> str | None:
+        """Name of the repository, if the event names a single one."""
         return _name_of(self.detail.repository_name)
 
     @property
     def image_digest(self) -> str | None:
+        """Digest of the image, if the event names a single one."""
         return self.detail.image_digest
 
 
@@ -286,11 +288,13 @@ class InspectorFinding(Event, frozen=True):
 
     @property
     def repository_name(self) -> str | None:
+        """Name of the repository of the image that the finding is about."""
         found = self._image()
         return None if found is None else found.repository_name
 
     @property
     def image_digest(self) -> str | None:
+        """Digest of the image that the finding is about."""
         found = self._image()
         return None if found is None else found.image_hash
 
@@ -327,6 +331,7 @@ class ApiCall(Event, frozen=True):
 
     @property
     def repository_name(self) -> str | None:
+        """Name of the repository, if the event names a single one."""
         name = self.detail.request_parameters.get("repositoryName") or self.detail.service_event_details.get(
             "repositoryName"
         )
@@ -340,11 +345,13 @@ class UnknownEvent(Event, frozen=True):
 
     @property
     def repository_name(self) -> str | None:
+        """Name of the repository, if the event names a single one."""
         name = self.detail.get("repository-name")
         return _name_of(name) if isinstance(name, str) else None
 
     @property
     def image_digest(self) -> str | None:
+        """Digest of the image, if the event names a single one."""
         digest = self.detail.get("image-digest")
         return digest if isinstance(digest, str) else None
 

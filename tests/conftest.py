@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import botocore
 import pytest
@@ -25,6 +26,35 @@ SMALL_PARTS = Settings(part_size=10, min_part_size=5)
 MEDIUM_PARTS = Settings(part_size=100_000, min_part_size=50_000)
 
 _numbers = itertools.count(1)
+
+
+SLOW = (
+    "benchmarks",
+    "contracts/test_error_page.py",
+    "contracts/test_imports.py",
+    "contracts/test_public_api.py",
+    "docs",
+    "faults",
+    "interop",
+    "local/test_aws_cli.py",
+    "local/test_container_tools.py",
+    "local/test_lifetime.py",
+    "local/test_oras_and_podman.py",
+    "local/test_security.py",
+    "local/test_ways_to_run.py",
+    "package",
+    "policy/test_evaluation_properties.py",
+    "resources/test_random_images.py",
+    "typing",
+)
+"""What `make test-fast` leaves out, as it does tests marked `slow`: it starts programs or tries many random inputs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        path = item.path.relative_to(Path(__file__).parent)
+        if any(path.is_relative_to(slow) for slow in SLOW):
+            item.add_marker("slow")
 
 
 @pytest.hookimpl(wrapper=True)

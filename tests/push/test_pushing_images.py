@@ -460,6 +460,7 @@ def test_twenty_layers_arrive(repository: Repository) -> None:
     assert pushed_blobs(repository, source) == set(source.blobs) - {source.root.digest}
 
 
+@pytest.mark.slow
 def test_five_hundred_layers_arrive_and_come_back(repository: Repository, tmp_path: Path) -> None:
     source = image(*[b"layer %d" % number for number in range(500)])
 
