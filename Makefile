@@ -53,7 +53,7 @@ types: $(VENV)/.for-work ## Check types with mypy and pyright, both strict
 imports: $(VENV)/.for-work ## Check that no room of the house imports one above it
 	$(BIN)/lint-imports
 
-codegen: $(VENV)/.for-work ## Write models and errors anew from the vendored service model
+codegen: $(VENV)/.for-work ## Write the generated files from the vendored service model
 	$(BIN)/python -m codegen
 
 check: lint types imports docs ## Check everything but the tests

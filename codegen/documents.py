@@ -21,13 +21,12 @@ class Documents:
         self._service = service
         self._overrides = overrides
         self._annotations = annotations
+        self.undocumented: set[str] = set()
+        """What has no words, neither in the model nor in `overrides.toml`: one sentence for each."""
 
     def shape(self, shape: Shape) -> list[str]:
         """Describe a shared structure, an enum or an error."""
-        blocks = self._own_words(self._overrides.shape_words.get(shape.name)) or self._blocks(
-            shape.documentation, shape.name
-        )
-        return docstring(lines(blocks, WIDTH - 8), 4)
+        return docstring(lines(self._about(shape), WIDTH - 8), 4)
 
     def response(self, operation: Operation) -> list[str]:
         """Describe what an operation answers with."""
@@ -35,11 +34,13 @@ class Documents:
 
     def request(self, operation: Operation) -> list[str]:
         """Describe an operation, with the errors that it may raise."""
-        body = lines(self._blocks(operation.documentation, operation.input, operation.output), WIDTH - 4)
+        about = self._blocks(operation.documentation, operation.input, operation.output)
+        own = self._own_words(self._overrides.shape_words.get(operation.input))
+        body = lines(self._known(own or about, "words.shapes", operation.input), WIDTH - 4)
         body += ["", "Raises:"]
         errors = sorted(operation.errors, key=lambda code: (code in _EVERYWHERE, code))
         for code in errors:
-            what = first_sentence(self._blocks(self._service.shapes[code].documentation))
+            what = first_sentence(self._about(self._service.shapes[code]))
             name = "ServerError" if code == "ServerException" else error_name(code)
             body += wrap(f"{name}: {what}", WIDTH - 4, "    ", "        ")
         body += ["", f"[In the API reference]({_REFERENCE.format(operation.name)})"]
@@ -48,7 +49,11 @@ class Documents:
     def member(self, owner: Shape, member: Member, *, limits: bool) -> list[str]:
         """Describe a field; `limits` adds what a request may hold there."""
         own = self._overrides.member_words.get(f"{owner.name}.{member.name}")
-        blocks = self._own_words(own) or self._blocks(member.documentation, owner.name)
+        blocks = self._known(
+            self._own_words(own) or self._blocks(member.documentation, owner.name),
+            "words.members",
+            f"{owner.name}.{member.name}",
+        )
         if member.deprecation:
             blocks += [Block("p", f"Deprecated: {self._blocks(f'<p>{member.deprecation}</p>')[0].text}")]
         return self._with_limits(blocks, self._annotations.words(member.shape) if limits else "")
@@ -59,14 +64,25 @@ class Documents:
         text = f"How many items a page may have at the most; {size} unless you say."
         return self._with_limits([Block("p", text)], self._annotations.words(member.shape))
 
-    def error_member(self, member: Member) -> list[str]:
+    def error_member(self, owner: Shape, member: Member) -> list[str]:
         """Describe an attribute of an error."""
-        return docstring(lines(self._blocks(member.documentation), WIDTH - 8), 4)
+        return self.member(owner, member, limits=False)
 
     def scalar(self, shape: Shape) -> list[str]:
         """Describe a scalar by its limits."""
         words = self._annotations.words(shape.name)
         return docstring(wrap(f"{words[0].upper()}{words[1:]}.", WIDTH - 8), 0)
+
+    def _about(self, shape: Shape) -> list[Block]:
+        own = self._own_words(self._overrides.shape_words.get(shape.name))
+        return self._known(own or self._blocks(shape.documentation, shape.name), "words.shapes", shape.name)
+
+    def _known(self, blocks: list[Block], table: str, name: str) -> list[Block]:
+        """Give the blocks back; where there are none, take down what overrides.toml should say."""
+        if blocks:
+            return blocks
+        self.undocumented.add(f"{table}: the model does not document {name}; add an entry that does")
+        return [Block("p", "Undocumented.")]
 
     def _with_limits(self, blocks: list[Block], limits: str) -> list[str]:
         if not limits:

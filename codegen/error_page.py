@@ -1,7 +1,8 @@
-"""The page of the documentation that lists every error, written from the classes: `python -m codegen.error_page`."""
+"""The page of the documentation that lists every error, written from the classes by `make codegen`."""
 
 import inspect
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -28,7 +29,7 @@ hide:
 
 # Every error
 
-<!-- Written by `python -m codegen.error_page` from the classes and the service model. Do not edit. -->
+<!-- Generated from the classes and the service model by `make codegen`. Do not edit. -->
 
 Everything that ecrkit raises is below `EcrKitError`. What ECR answered is below `ApiError`, which has `code`, `operation`,
 `http_status`, `request_id` and, where users are known to get lost, a `hint`; the hint is part of the text of the error.
@@ -131,6 +132,12 @@ def _in_a_cell(text: str) -> str:
     return re.sub(r"\s+", " ", text).replace("|", "\\|").strip()
 
 
-if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
-    print(PAGE.name)
+def main(*, check: bool) -> int:
+    """Write the page if it is out of date, or only say that it is."""
+    current = PAGE.exists() and PAGE.read_text("utf-8") == page()
+    if check and not current:
+        print(f"docs/{PAGE.name} is out of date; run `make codegen`", file=sys.stderr)
+    elif not current:
+        PAGE.write_text(page(), "utf-8")
+        print(f"docs/{PAGE.name}")
+    return int(check and not current)

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from codegen.annotations import Annotations
 from codegen.documents import Documents
 from codegen.naming import error_name, snake_case
-from codegen.overrides import Overrides
+from codegen.overrides import OverrideError, Overrides
 from codegen.prose import docstring
 from codegen.service import Member, Service, Shape
 
-_READERS = {"string": ("str", "text_member"), "long": ("int", "integer_member")}
+_READERS = {
+    "string": ("str", "text_member"),
+    "integer": ("int", "integer_member"),
+    "long": ("int", "integer_member"),
+}
 
 
 class Errors:
@@ -20,6 +24,11 @@ class Errors:
         self._overrides = overrides
         self._header = header
         self._documents = Documents(service, overrides, Annotations(service, overrides))
+
+    @property
+    def undocumented(self) -> set[str]:
+        """What has no words, neither in the model nor in `overrides.toml`."""
+        return self._documents.undocumented
 
     def file(self) -> str:
         """Give the text of the module; imports and line breaks are left to ruff."""
@@ -50,14 +59,20 @@ class Errors:
         yield from self._documents.shape(shape)
         for member in members:
             yield ""
-            yield f"    {snake_case(member.name)}: {self._reader(member)[0]} | None"
-            yield from self._documents.error_member(member)
+            yield f"    {snake_case(member.name)}: {self._reader(shape, member)[0]} | None"
+            yield from self._documents.error_member(shape, member)
         if members:
             yield ""
             yield "    def read_members(self, members: Mapping[str, object]) -> None:"
             for member in members:
-                read = f'{self._reader(member)[1]}(members, "{member.name}")'
+                read = f'{self._reader(shape, member)[1]}(members, "{member.name}")'
                 yield f"        self.{snake_case(member.name)} = {read}"
 
-    def _reader(self, member: Member) -> tuple[str, str]:
-        return _READERS[self._service.shapes[member.shape].kind]
+    def _reader(self, owner: Shape, member: Member) -> tuple[str, str]:
+        kind = self._service.shapes[member.shape].kind
+        if kind not in _READERS:
+            raise OverrideError(
+                f"{owner.name}.{member.name} is of type {kind}, which no error has had so far: add a reader to"
+                " codegen/errors.py"
+            )
+        return _READERS[kind]

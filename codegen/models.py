@@ -26,6 +26,11 @@ class Models:
         self._annotations = Annotations(service, overrides)
         self._documents = Documents(service, overrides, self._annotations)
 
+    @property
+    def undocumented(self) -> set[str]:
+        """What has no words, neither in the model nor in `overrides.toml`."""
+        return self._documents.undocumented
+
     def files(self) -> dict[str, str]:
         """Give the text of each file; imports and line breaks are left to ruff."""
         modules = {f"{family.name}.py": self._family(family) for family in self._layout.families}
@@ -99,10 +104,10 @@ class Models:
             yield f"    result_keys = ({', '.join(f'{dotted(key)!r}' for key in keys)},)"
         yield from self._fields(shape, members, sent=True)
         if keys:
-            size = next(member for member in shape.members if member.name == "maxResults")
-            yield ""
-            yield f"    max_results: {self._annotations.of(size.shape, sent=True)} | None = None"
-            yield from self._documents.max_results(operation, size)
+            for size in (member for member in shape.members if member.name == "maxResults"):
+                yield ""
+                yield f"    max_results: {self._annotations.of(size.shape, sent=True)} | None = None"
+                yield from self._documents.max_results(operation, size)
 
     def _fields(self, owner: Shape, members: Iterable[Member], *, sent: bool) -> Iterator[str]:
         ordered = sorted(members, key=lambda member: not self._is_required(owner, member, sent=sent))

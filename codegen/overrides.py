@@ -86,6 +86,12 @@ def _problems(service: Service, overrides: Overrides) -> Iterator[str]:
     yield from _unknown("result_keys", overrides.result_keys, service.operations)
     yield from _unknown("page_sizes", overrides.page_sizes, service.operations)
     yield from _unknown("patterns", overrides.patterns, patterned)
+    yield from (
+        f"result_keys: {name} has a nextToken; say which members of its answer hold the items of a page"
+        for name, operation in service.operations.items()
+        if any(member.name == "nextToken" for member in service.shapes[operation.input].members)
+        and name not in {*overrides.result_keys, *service.result_keys}
+    )
     yield from _same("pattern_words", overrides.pattern_words, patterned)
     yield from _same("families", placed, service.operations)
     yield from _same("errors", overrides.error_families, [shape.name for shape in service.exceptions()])

@@ -132,10 +132,10 @@ def _as_tuple(keys: str | list[str]) -> tuple[str, ...]:
 def _operation(name: str, raw: dict[str, Any]) -> Operation:
     return Operation(
         name=name,
-        documentation=raw["documentation"],
+        documentation=raw.get("documentation", ""),
         input=raw["input"]["shape"],
         output=raw["output"]["shape"],
-        errors=tuple(error["shape"] for error in raw["errors"]),
+        errors=tuple(error["shape"] for error in raw.get("errors", ())),
     )
 
 

@@ -1,43 +1,60 @@
-"""Every error that ecrkit raises.
+# Generated from ecr-2015-09-21 (botocore 1.44.8) by `make codegen`. Do not edit.
+"""Every error that ecrkit raises, and how they are related.
 
 ```
 EcrKitError
-├── ApiError                    ECR answered with an error; has code, operation, request_id, http_status, hint
-│   ├── NotFoundError           ImageNotFoundError, LayersNotFoundError, RepositoryNotFoundError, ScanNotFoundError,
-│   │                           UploadNotFoundError, LifecyclePolicyNotFoundError, ...
-│   ├── AlreadyExistsError      ImageAlreadyExistsError, LayerAlreadyExistsError, RepositoryAlreadyExistsError, ...
-│   ├── InvalidRequestError     InvalidParameterError, ValidationError, InvalidLayerPartError, EmptyUploadError, ...
-│   ├── ConflictError           RepositoryNotEmptyError, ImageTagAlreadyExistsError, TagImmutableError, ImageReferencedError, KmsError, ...
-│   ├── QuotaError              LimitExceededError, TooManyTagsError
-│   ├── UpstreamError           UnableToGetUpstreamImageError, SecretNotFoundError, ...
-│   ├── AccessError             AccessDeniedError, ExpiredTokenError, InvalidSignatureError, UnrecognizedClientError,
-│   │                           BlockedByOrganizationPolicyError
-│   ├── ThrottlingError         worth another try
-│   └── ServerError             worth another try
-├── TransportError              no usable answer
-│   ├── EndpointUnreachableError   ECR has not seen the request
-│   ├── AnswerLostError            ECR may have carried it out
-│   └── UnreadableAnswerError      a success that cannot be read
-├── InvalidInputError           refused before anything was sent (also a ValueError)
-│   ├── InvalidFieldsError, InvalidEventError, InvalidReferenceError, InvalidManifestError
-│   └── InvalidPolicyError, InvalidArgumentError, InvalidSourceError, EmptyLayerError
-├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, DockerConfigError,
-│                               ForeignRegistryError, UnchangeableSettingError, ...
-│   ├── InvalidPolicyError, InvalidImageError, MissingBlobError
-│   └── InvalidSourceError, EmptyLayerError
-├── ConfigurationError          MissingRegionError, MissingCredentialsError, InvalidEndpointError, ...
-├── OperationCancelledError     cancel= was set
-├── OperationTimeoutError       timeout= has passed (also a TimeoutError)
-├── ClosedError                 used after close()
-├── WaitError                   WaitFailedError, WaitTimeoutError (also a TimeoutError), WaitCancelledError
-├── ResultsUnavailableError     a scan or a preview without results, which is not one that found nothing
-├── BatchFailedError            some parts of a batch failed; has their errors
-├── LastTagError, NotTaggedError, PlatformNotFoundError
-├── DigestMismatchError, SourceChangedError
-└── NotRereadableError          a layer from a stream would have to be sent anew
+├── ApiError: ECR answered with an error
+│   ├── NotFoundError: The named resource does not exist
+│   │   └── ExclusionNotFoundError, ImageNotFoundError, LayersNotFoundError, LifecyclePolicyNotFoundError,
+│   │       LifecyclePolicyPreviewNotFoundError, PullThroughCacheRuleNotFoundError,
+│   │       ReferencedImagesNotFoundError, RegistryPolicyNotFoundError, ReplicationBackfillNotFoundError,
+│   │       RepositoryNotFoundError, RepositoryPolicyNotFoundError, ScanNotFoundError,
+│   │       SigningConfigurationNotFoundError, TemplateNotFoundError, UploadNotFoundError
+│   ├── AlreadyExistsError: The resource to create already exists
+│   │   └── ExclusionAlreadyExistsError, ImageAlreadyExistsError, LayerAlreadyExistsError,
+│   │       PullThroughCacheRuleAlreadyExistsError, RepositoryAlreadyExistsError, TemplateAlreadyExistsError
+│   ├── InvalidRequestError: ECR rejects the request
+│   │   └── EmptyUploadError, ImageDigestDoesNotMatchError, InvalidLayerError, InvalidLayerPartError,
+│   │       InvalidParameterError, InvalidTagParameterError, LayerPartTooSmallError,
+│   │       UnsupportedImageTypeError, UnsupportedUpstreamRegistryError, ValidationError
+│   ├── ConflictError: The request conflicts with the current state of the resource
+│   │   ├── ImageTagAlreadyExistsError: The specified image is tagged with a tag that already exists
+│   │   │   └── TagImmutableError
+│   │   └── ImageArchivedError, ImageInaccessibleError, ImageReferencedError,
+│   │       ImageStorageClassUpdateNotSupportedError, KmsError, LayerInaccessibleError,
+│   │       LifecyclePolicyPreviewInProgressError, ReplicationBackfillInProgressError,
+│   │       ReplicationBackfillInvalidStatusError, RepositoryNotEmptyError
+│   ├── QuotaError: A quota of the account or the resource is exhausted
+│   │   └── LimitExceededError, TooManyTagsError
+│   ├── UpstreamError: The upstream registry of a pull-through cache failed, or ECR could not use its secret
+│   │   └── SecretNotFoundError, UnableToAccessSecretError, UnableToDecryptSecretValueError,
+│   │       UnableToGetUpstreamImageError, UnableToGetUpstreamLayerError,
+│   │       UnableToListUpstreamImageReferrersError
+│   ├── AccessError: The caller is not allowed to do this or could not be authenticated
+│   │   └── AccessDeniedError, BlockedByOrganizationPolicyError, ExpiredTokenError, InvalidSignatureError,
+│   │       UnrecognizedClientError
+│   └── ServerError, ThrottlingError
+├── InvalidInputError (also ValueError): The caller passed something invalid
+│   └── EmptyLayerError, InvalidArgumentError (also TypeError), InvalidEventError, InvalidFieldsError,
+│       InvalidImageError, InvalidManifestError, InvalidPolicyError, InvalidReferenceError, InvalidSourceError
+│       (also TypeError), MissingBlobError
+├── TransportError: No usable response arrived
+│   └── AnswerLostError, EndpointUnreachableError, UnreadableAnswerError
+├── ConfigurationError: The configuration is incomplete or contradictory
+│   └── DockerConfigError, ForeignRegistryError, InvalidEndpointError, MissingCredentialsError,
+│       MissingExtraError (also ImportError), MissingRegionError, UnchangeableSettingError,
+│       UnsupportedOperationError
+├── OperationCancelledError: The call was cancelled
+│   └── WaitCancelledError
+├── OperationTimeoutError (also TimeoutError): The call did not finish within its `timeout`
+│   └── WaitTimeoutError
+├── WaitError: A wait ended without reaching its condition
+│   └── WaitCancelledError, WaitFailedError, WaitTimeoutError
+└── BatchFailedError, ClosedError, DigestMismatchError, LastTagError, NotRereadableError, NotTaggedError,
+    PlatformNotFoundError, ResultsUnavailableError, SourceChangedError
 ```
 
-An exception of the service is called by its code with `Error` for `Exception`; `SERVICE_ERRORS` has them all by code.
+An exception of the service is named after its code, with `Error` for `Exception`. `SERVICE_ERRORS` lists them by code.
 """
 
 from ecrkit.errors._base import ApiError, EcrKitError

@@ -1,4 +1,4 @@
-"""The trunk of the error tree: what every error of ecrkit is and can do."""
+"""The base classes of all errors."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,6 +7,13 @@ from typing import Any, ClassVar
 
 class EcrKitError(Exception):
     """Anything that ecrkit raises. Every error below it can be pickled."""
+
+    __module__ = "ecrkit.errors"  # what tracebacks and pickles show is the public name
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__module__.startswith("ecrkit.errors."):
+            cls.__module__ = "ecrkit.errors"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions unpickle by calling their class with `args`, which breaks as soon as a constructor takes more.
@@ -21,7 +28,7 @@ def _revive(kind: type[EcrKitError], args: tuple[object, ...], state: dict[str, 
 
 
 class ApiError(EcrKitError):
-    """ECR answered, and the answer is an error."""
+    """ECR answered with an error."""
 
     message: str
     """What the service says happened."""
@@ -30,19 +37,19 @@ class ApiError(EcrKitError):
     """AWS's own code, for example `RepositoryNotFoundException`."""
 
     operation: str
-    """The operation that was asked for, for example `DescribeImages`."""
+    """The operation that failed, for example `DescribeImages`."""
 
     http_status: int
-    """The HTTP status of the answer."""
+    """The HTTP status of the response."""
 
     request_id: str | None
-    """The id that AWS support asks for; absent where a proxy answered in the service's place."""
+    """The id that AWS Support asks for; absent if a proxy answered instead of ECR."""
 
     hint: str | None
-    """What usually helps, where users are known to get lost; part of the text of the error."""
+    """What usually helps, for errors that are hard to understand; part of the error's text."""
 
     temporary: ClassVar[bool] = False
-    """Whether the same request may well succeed a little later."""
+    """Whether the same request may succeed a little later."""
 
     def __init__(
         self,
@@ -70,19 +77,19 @@ class ApiError(EcrKitError):
         return f"{self.message} ({self.code} from {self.operation}{request}){hint}"
 
     def read_members(self, members: Mapping[str, object]) -> None:
-        """Take over what the service says besides the message; a class that has such members overrides this.
+        """Set attributes from the other members of the response; classes that have such members override this.
 
-        Runs at the end of the constructor, also when there are none, so that the attributes are always there.
+        Runs at the end of the constructor, even without members, so that the attributes always exist.
         """
 
 
 def text_member(members: Mapping[str, object], name: str) -> str | None:
-    """Read a member of an error that should be a text; an error is never refused for being malformed."""
+    """Read a string member of an error; a malformed member reads as None."""
     value = members.get(name)
     return value if isinstance(value, str) else None
 
 
 def integer_member(members: Mapping[str, object], name: str) -> int | None:
-    """Read a member of an error that should be a whole number; an error is never refused for being malformed."""
+    """Read an integer member of an error; a malformed member reads as None."""
     value = members.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,4 +1,4 @@
-"""The families below `ApiError`: what one catches when several codes mean the same to the caller."""
+"""The families below `ApiError`, for catching several codes that mean the same to the caller."""
 
 from typing import ClassVar
 
@@ -6,47 +6,47 @@ from ecrkit.errors._base import ApiError
 
 
 class NotFoundError(ApiError):
-    """What was named does not exist."""
+    """The named resource does not exist."""
 
 
 class AlreadyExistsError(ApiError):
-    """What was to be made is there already."""
+    """The resource to create already exists."""
 
 
 class InvalidRequestError(ApiError):
-    """ECR refuses the request as it stands; asking again will not help."""
+    """ECR rejects the request; retrying does not help."""
 
 
 class ConflictError(ApiError):
-    """The request is right, but not in the state that its object is in."""
+    """The request conflicts with the current state of the resource."""
 
 
 class QuotaError(ApiError):
-    """A limit of the account or of the object is reached; only an increase, or fewer objects, helps."""
+    """A quota of the account or the resource is exhausted; raise it or delete something."""
 
 
 class UpstreamError(ApiError):
-    """A registry behind a pull-through cache, or the secret it needs, let ECR down."""
+    """The upstream registry of a pull-through cache failed, or ECR could not use its secret."""
 
 
 class AccessError(ApiError):
-    """The caller may not do this, or could not be recognised: permissions, credentials, signatures."""
+    """The caller is not allowed to do this or could not be authenticated."""
 
 
 class ServerError(ApiError):
-    """ECR failed on its side, or something between here and ECR did (HTTP 500 and above)."""
+    """ECR, or something on the way to it, failed (HTTP 500 and above)."""
 
     temporary: ClassVar[bool] = True
 
 
 class ThrottlingError(ApiError):
-    """Too many requests in too short a time; the same request succeeds later."""
+    """Too many requests in a short time; the same request succeeds later."""
 
     temporary: ClassVar[bool] = True
 
 
 class AccessDeniedError(AccessError):
-    """No policy allows this caller the action; the message names the action and the resource."""
+    """No policy allows the caller this action; the message names the action and the resource."""
 
 
 class ExpiredTokenError(AccessError):
@@ -54,8 +54,8 @@ class ExpiredTokenError(AccessError):
 
 
 class UnrecognizedClientError(AccessError):
-    """The access key is not known to AWS (wrong, deleted, or of another partition)."""
+    """AWS does not know the access key: it is wrong, deleted or from another partition."""
 
 
 class InvalidSignatureError(AccessError):
-    """The signature does not match: a wrong secret key, or a clock that is off by more than minutes."""
+    """The signature does not match: the secret key is wrong, or the clock is off by several minutes."""

@@ -1,4 +1,4 @@
-"""Errors that are finer than the exceptions of the service: what a batch failed at, which digest a tag keeps."""
+"""Errors that are more specific than the exceptions of the service."""
 
 from ecrkit.errors._base import ApiError
 from ecrkit.errors._families import ConflictError
@@ -6,17 +6,18 @@ from ecrkit.errors._service import ImageTagAlreadyExistsError
 
 
 class TagImmutableError(ImageTagAlreadyExistsError):
-    """A tag names another image, and the repository forbids to move it."""
+    """The tag points to another image, and the repository does not allow it to move."""
 
     existing: str
-    """The digest that the tag names."""
+    """The digest that the tag points to."""
 
     wanted: str
-    """The digest that it should have named."""
+    """The digest that it should have been moved to."""
 
     def __init__(self, tag: str, *, existing: str, wanted: str, cause: ApiError) -> None:
         super().__init__(
-            f"The tag {tag!r} names {existing} and cannot be moved to {wanted}: it is immutable in this repository",
+            f"Tag {tag!r} already points to {existing} and cannot be moved to {wanted}: tags are immutable in this"
+            " repository. Push under another tag, or delete the old image first",
             code=cause.code,
             operation=cause.operation,
             http_status=cause.http_status,
@@ -31,4 +32,4 @@ class ImageReferencedError(ConflictError):
 
 
 class ImageInaccessibleError(ConflictError):
-    """The image is there but cannot be read, for example because it is archived."""
+    """The image exists but cannot be read, for example because it is archived."""

@@ -1,4 +1,4 @@
-"""Errors that do not come from ECR: bad input, no answer, a set-up that cannot work, bytes that differ."""
+"""Errors that do not come from ECR: invalid input, no response, invalid configuration, wrong content."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,14 +7,14 @@ from ecrkit.errors._base import EcrKitError
 
 
 class InvalidInputError(EcrKitError, ValueError):
-    """What the caller passed cannot be right; nothing was sent."""
+    """The caller passed something invalid; nothing was sent."""
 
 
 class InvalidFieldsError(InvalidInputError):
-    """A request breaks the rules of the service model; nothing was sent."""
+    """A request violates the service model; nothing was sent."""
 
     problems: tuple[str, ...]
-    """One sentence for each field that is wrong."""
+    """One sentence for each invalid field."""
 
     def __init__(self, request: str, problems: Sequence[str]) -> None:
         super().__init__(f"{request}: {'; '.join(problems)}")
@@ -22,10 +22,10 @@ class InvalidFieldsError(InvalidInputError):
 
 
 class InvalidPolicyError(InvalidInputError):
-    """A lifecycle, repository or registry policy that the service would refuse; nothing was sent."""
+    """A lifecycle, repository or registry policy that the service would reject; nothing was sent."""
 
     problems: tuple[str, ...]
-    """One sentence for each thing that is wrong; a lifecycle policy names the rule in each."""
+    """One sentence for each problem; for a lifecycle policy, each names the rule."""
 
     def __init__(self, policy: str, problems: Sequence[str]) -> None:
         super().__init__(f"{policy}: {'; '.join(problems)}")
@@ -41,21 +41,21 @@ class InvalidEventError(InvalidInputError):
 
 
 class InvalidManifestError(InvalidInputError):
-    """A manifest is not JSON, or does not say what kind of manifest it is."""
+    """A manifest is not JSON, or does not state what kind of manifest it is."""
 
 
 class InvalidImageError(InvalidInputError):
-    """A folder or archive does not hold an image, or holds something that is not safe to read."""
+    """A folder or archive does not contain an image, or contains something that is not safe to read."""
 
 
 class MissingBlobError(InvalidInputError):
-    """A source of images names a blob that it does not have."""
+    """An image source refers to a blob that it does not have."""
 
     digest: str
-    """The digest of what is missing."""
+    """The digest of the missing blob."""
 
     def __init__(self, digest: str, where: str) -> None:
-        super().__init__(f"there is no blob {digest} in {where}")
+        super().__init__(f"There is no blob {digest} in {where}")
         self.digest = digest
 
 
@@ -64,54 +64,54 @@ class InvalidArgumentError(InvalidInputError, TypeError):
 
 
 class InvalidSourceError(InvalidInputError, TypeError):
-    """The source of a layer is neither a path, bytes, a binary file nor an iterable of bytes."""
+    """A layer source is not a path, bytes, a readable binary file or an iterable of bytes."""
 
 
 class EmptyLayerError(InvalidInputError):
-    """A layer without bytes: ECR cannot store one."""
+    """A layer is empty; ECR cannot store it."""
 
 
 class SourceChangedError(EcrKitError):
-    """A file changed while it was being pushed; nothing wrong was committed."""
+    """A file changed while it was being pushed; no wrong content was committed."""
 
 
 class NotRereadableError(EcrKitError):
-    """A layer has to be sent again from its first byte, but its source can be read only once."""
+    """A layer has to be sent again from the start, but its source can be read only once."""
 
 
 class DigestMismatchError(EcrKitError):
-    """Bytes do not have the digest that they should have."""
+    """Content does not have the expected digest."""
 
     expected: str
-    """The digest that was asked for."""
+    """The expected digest."""
 
     actual: str
-    """The digest of the bytes that are there."""
+    """The digest of the actual content."""
 
     def __init__(self, subject: str, *, expected: str, actual: str) -> None:
-        super().__init__(f"{subject} should have the digest {expected}, but its bytes have {actual}")
+        super().__init__(f"{subject} should have the digest {expected}, but its content has {actual}")
         self.expected = expected
         self.actual = actual
 
 
 class TransportError(EcrKitError):
-    """No usable answer arrived."""
+    """No usable response arrived."""
 
 
 class EndpointUnreachableError(TransportError):
-    """No connection could be made, so ECR has not seen the request: wrong endpoint, name or network."""
+    """No connection could be made, so ECR has not seen the request; check endpoint, region and network."""
 
 
 class AnswerLostError(TransportError):
-    """The connection broke or timed out after the request was sent: ECR may have carried it out."""
+    """The connection broke or timed out after the request was sent; ECR may have processed it."""
 
 
 class UnreadableAnswerError(TransportError):
-    """A success arrived whose body is cut short or is not what the service model says."""
+    """A successful response is truncated or does not match the service model."""
 
 
 class ConfigurationError(EcrKitError):
-    """The set-up of the SDK cannot work: something is missing or contradicts itself."""
+    """The configuration is incomplete or contradictory."""
 
 
 class MissingRegionError(ConfigurationError):
@@ -119,11 +119,11 @@ class MissingRegionError(ConfigurationError):
 
 
 class MissingCredentialsError(ConfigurationError):
-    """No credentials were found, they are incomplete, or what should give them refuses to: a role, SSO, a login."""
+    """No usable credentials were found, or their provider (a role, SSO, a login) failed."""
 
 
 class InvalidEndpointError(ConfigurationError):
-    """The endpoint is not a URL that can be asked."""
+    """The endpoint is not a valid URL."""
 
 
 class UnsupportedOperationError(ConfigurationError):
@@ -131,15 +131,15 @@ class UnsupportedOperationError(ConfigurationError):
 
 
 class DockerConfigError(ConfigurationError):
-    """Docker's configuration file is broken, or leaves the registry to a credential helper; nothing was changed."""
+    """Docker's configuration file is invalid, or uses a credential helper for the registry; nothing was changed."""
 
 
 class ForeignRegistryError(ConfigurationError):
-    """An operation that only knows the registry of the caller's own account was asked of another one; it was not sent."""
+    """The operation works only on the registry of the caller's own account; nothing was sent."""
 
 
 class UnchangeableSettingError(ConfigurationError):
-    """What is there differs from what is wanted in a setting that ECR cannot change."""
+    """An existing resource differs from the requested one in a setting that ECR cannot change."""
 
 
 class MissingExtraError(ConfigurationError, ImportError):
@@ -167,10 +167,10 @@ class ClosedError(EcrKitError):
 
 
 class WaitError(EcrKitError):
-    """A wait did not come to its end."""
+    """A wait ended without reaching its condition."""
 
     last_answer: object
-    """What the service said last: a response of `ecrkit.models`, or an error."""
+    """The last answer of the service: a response from `ecrkit.models`, or an error."""
 
     def __init__(self, message: str, last_answer: object = None) -> None:
         super().__init__(message)
@@ -178,7 +178,7 @@ class WaitError(EcrKitError):
 
 
 class WaitFailedError(WaitError):
-    """What was waited for will never be so: a scan failed, or a preview expired."""
+    """The condition can no longer be met: a scan failed, or a preview expired."""
 
 
 class WaitTimeoutError(WaitError, OperationTimeoutError):
@@ -190,7 +190,7 @@ class WaitCancelledError(WaitError, OperationCancelledError):
 
 
 class ResultsUnavailableError(EcrKitError):
-    """A scan or a preview has no results to be read, which is not the same as one that found nothing."""
+    """A scan or preview has no results to read, which is not the same as having found nothing."""
 
     state: str
     """Why: still in progress, failed, not supported, expired, ..."""
@@ -201,10 +201,10 @@ class ResultsUnavailableError(EcrKitError):
 
 
 class BatchFailedError(EcrKitError):
-    """Some parts of a batch failed; the others were carried out."""
+    """Some items of a batch failed; the others succeeded."""
 
     errors: tuple[EcrKitError, ...]
-    """What went wrong with each of them."""
+    """One error for each failed item."""
 
     def __init__(self, errors: Sequence[EcrKitError], *, succeeded: int) -> None:
         shown = "; ".join(str(error) for error in errors[:_MOST_SHOWN])
@@ -217,12 +217,12 @@ _MOST_SHOWN = 5
 
 
 class LastTagError(EcrKitError):
-    """The tag is the last one of its image: ECR would delete the image with it."""
+    """The tag is the only one of its image; ECR would delete the image with it."""
 
 
 class NotTaggedError(EcrKitError):
-    """The tag does not name this image."""
+    """The tag does not point to this image."""
 
 
 class PlatformNotFoundError(EcrKitError):
-    """An image does not run on the platform that was asked for."""
+    """An image has no variant for the requested platform."""

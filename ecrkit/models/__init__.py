@@ -1,4 +1,4 @@
-# Generated from ecr-2015-09-21 (botocore 1.44.5) by `make codegen`. Do not edit.
+# Generated from ecr-2015-09-21 (botocore 1.44.8) by `make codegen`. Do not edit.
 """Every request, response and shape of the service, one module a family.
 A family is imported when one of its names is first used.
 """

@@ -1,4 +1,4 @@
-# Generated from ecr-2015-09-21 (botocore 1.44.5) by `make codegen`. Do not edit.
+# Generated from ecr-2015-09-21 (botocore 1.44.8) by `make codegen`. Do not edit.
 """Every operation of the service and the request that stands for it."""
 
 from collections.abc import Mapping
@@ -156,5 +156,5 @@ OPERATIONS: Final[Mapping[str, type[Request[Response]]]] = MappingProxyType(
     }
 )
 """The class of each request, by the name of its operation."""
-BOTOCORE_VERSION: Final = "1.44.5"
+BOTOCORE_VERSION: Final = "1.44.8"
 """The version of botocore whose service model this is; older ones may lack operations."""

@@ -6,7 +6,7 @@ from ecrkit.errors import SERVICE_ERRORS
 
 
 def test_the_page_is_current() -> None:
-    assert PAGE.read_text("utf-8") == page(), "run `python -m codegen.error_page`"
+    assert PAGE.read_text("utf-8") == page(), "run `make codegen`"
 
 
 def test_every_error_is_on_the_page() -> None:

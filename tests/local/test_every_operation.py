@@ -1,4 +1,4 @@
-"""Each of the 62 operations, asked for by plain boto3: its answer is what the service model and the service say."""
+"""Each operation, called by plain boto3: its answer is what the service model and the service say."""
 
 import itertools
 import json

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from codegen.service import Service, Shape
 
 a_few_examples = settings(
-    max_examples=12,  # for each of 62 operations, in each test
+    max_examples=12,  # for each operation, in each test
     deadline=None,
     derandomize=True,
     database=None,

@@ -21,20 +21,18 @@ SHAPES = [each for each in PUBLIC.values() if isinstance(each, type) and issubcl
 BASES = (Shape, Response, Request, PagedResponse, PagedRequest)
 
 
-def test_there_are_62_operations() -> None:
+def test_every_operation_of_the_service_has_a_request() -> None:
     assert list(OPERATIONS) == sorted(SERVICE.operations)
-    assert len(OPERATIONS) == 62
 
 
-def test_each_of_234_structures_is_a_model_or_an_error() -> None:
+def test_each_structure_is_a_model_or_an_error() -> None:
     structures = {name for name, shape in SERVICE.shapes.items() if shape.is_structure}
     exceptions = {shape.name for shape in SERVICE.exceptions()}
 
-    assert len(structures) == 234
     assert structures - exceptions == {each.__name__ for each in SHAPES if each not in BASES}
 
 
-def test_each_of_30_enums_has_its_values() -> None:
+def test_each_enum_has_its_values() -> None:
     modelled = {name: shape.values for name, shape in SERVICE.shapes.items() if shape.is_enum}
     ours = {
         name: tuple(member.value for member in each)
@@ -42,7 +40,6 @@ def test_each_of_30_enums_has_its_values() -> None:
         if isinstance(each, type) and issubclass(each, OpenEnum) and each is not OpenEnum
     }
 
-    assert len(modelled) == 30
     assert ours == modelled
 
 
