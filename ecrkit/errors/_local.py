@@ -5,6 +5,8 @@ from typing import Any
 
 from ecrkit.errors._base import EcrKitError
 
+_MOST_NAMED = 20  # in one message
+
 
 class InvalidInputError(EcrKitError, ValueError):
     """The caller passed something invalid; nothing was sent."""
@@ -48,6 +50,17 @@ class InvalidImageError(InvalidInputError):
     """A folder or archive does not contain an image, or contains something that is not safe to read."""
 
 
+class NotAnImageError(InvalidInputError):
+    """An artifact, such as a Helm chart or a BuildKit cache, was used where an image is needed."""
+
+    artifact_type: str | None
+    """The type of the artifact, if it says one."""
+
+    def __init__(self, message: str, *, artifact_type: str | None = None) -> None:
+        super().__init__(message)
+        self.artifact_type = artifact_type
+
+
 class MissingBlobError(InvalidInputError):
     """An image source refers to a blob that it does not have."""
 
@@ -61,6 +74,35 @@ class MissingBlobError(InvalidInputError):
 
 class InvalidArgumentError(InvalidInputError, TypeError):
     """An argument has the wrong type, such as a string where a list is meant; the message shows the right form."""
+
+
+class IncompleteIndexError(MissingBlobError):
+    """An index lists images that the source does not have, for example because Docker pulled one platform of it."""
+
+    index: str
+    """The digest of the index."""
+
+    present: tuple[str, ...]
+    """The platforms that are there."""
+
+    missing: tuple[str, ...]
+    """The platforms that are not; what has no platform is named by its digest."""
+
+    def __init__(
+        self, digest: str, where: str, *, index: str, present: Sequence[str], missing: Sequence[str]
+    ) -> None:
+        super().__init__(digest, where)
+        self.index = index
+        self.present = tuple(present)
+        self.missing = tuple(missing)
+        absent = list(dict.fromkeys(missing))
+        more = f" and {len(absent) - _MOST_NAMED} more" if len(absent) > _MOST_NAMED else ""
+        message = (
+            f"the index {index} lists images that are not in {where}: {', '.join(absent[:_MOST_NAMED])}{more};"
+            f" present: {', '.join(dict.fromkeys(present)) or 'none'}. Pass platforms='available' to take only what is"
+            " present, under a new index with another digest, or name the platforms to take"
+        )
+        self.args = (message,)
 
 
 class InvalidSourceError(InvalidInputError, TypeError):
@@ -224,5 +266,5 @@ class NotTaggedError(EcrKitError):
     """The tag does not point to this image."""
 
 
-class PlatformNotFoundError(EcrKitError):
-    """An image has no variant for the requested platform."""
+class PlatformNotFoundError(InvalidImageError):
+    """An image does not run on the requested platform."""

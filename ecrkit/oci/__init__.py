@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from ecrkit.oci.docker_archive import DockerArchive, write_docker_archive
     from ecrkit.oci.layers import Layer, LayerWriter, layer_from_folder, layer_from_tar, layer_writer
     from ecrkit.oci.layout import OciLayout, write_layout
-    from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest, select
-    from ecrkit.oci.narrowing import Narrowed, narrow
+    from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest
+    from ecrkit.oci.narrowing import Narrowed, PlatformChoice, narrow
     from ecrkit.oci.opening import open_images
     from ecrkit.oci.platforms import Platform
     from ecrkit.oci.referring import ReferrerSource
     from ecrkit.oci.repacking import compress_layers
+    from ecrkit.oci.selection import Offer, offers, select
     from ecrkit.oci.sources import (
         IMAGE_NAME,
         REF_NAME,
@@ -63,7 +64,9 @@ __all__ = [
     "Narrowed",
     "OciArchive",
     "OciLayout",
+    "Offer",
     "Platform",
+    "PlatformChoice",
     "ReferrerSource",
     "RootFileSystem",
     "RunConfig",
@@ -81,6 +84,7 @@ __all__ = [
     "layer_writer",
     "media_types",
     "narrow",
+    "offers",
     "open_images",
     "open_verified",
     "parse_config",
@@ -114,7 +118,9 @@ _HOMES = {
     "Narrowed": "narrowing",
     "OciArchive": "archive",
     "OciLayout": "layout",
+    "Offer": "selection",
     "Platform": "platforms",
+    "PlatformChoice": "narrowing",
     "REF_NAME": "sources",
     "ReferrerSource": "referring",
     "RootFileSystem": "configs",
@@ -133,13 +139,14 @@ _HOMES = {
     "layer_writer": "layers",
     "media_types": "",
     "narrow": "narrowing",
+    "offers": "selection",
     "open_images": "opening",
     "open_verified": "sources",
     "parse_config": "configs",
     "parse_manifest": "manifests",
     "read_config": "sources",
     "read_manifest": "sources",
-    "select": "manifests",
+    "select": "selection",
     "walk": "sources",
     "write_docker_archive": "docker_archive",
     "write_layout": "layout",

@@ -38,10 +38,21 @@ class Descriptor(Member, frozen=True):
         return self.media_type in media_types.INDEXES
 
     @property
+    def is_manifest(self) -> bool:
+        """Whether what it names is a manifest or an index, and not a blob."""
+        return self.media_type in media_types.MANIFESTS
+
+    @property
     def is_attestation(self) -> bool:
         """Whether what it names runs nowhere: an attestation that BuildKit put beside the image, or alike."""
         name, mark = _ATTESTATION_MARK
         return self.annotations.get(name) == mark or (self.platform is not None and self.platform.is_unknown)
+
+    @property
+    def can_run(self) -> bool:
+        """Whether it may name an image that runs, or an index of some: neither an attestation nor another artifact."""
+        is_artifact = self.artifact_type is not None and self.artifact_type not in media_types.IMAGE_CONFIGS
+        return self.is_manifest and not is_artifact and not self.is_attestation
 
     def in_oci(self) -> Self:
         """Name the same bytes with the media type of OCI, if this one is Docker's."""

@@ -14,18 +14,19 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_pascal
 
 from ecrkit.errors import InvalidImageError, InvalidManifestError, MissingBlobError
-from ecrkit.oci import media_types
 from ecrkit.oci._json import load_json
 from ecrkit.oci._member import Member
 from ecrkit.oci._tar import Place
 from ecrkit.oci.archive import ArchiveFile, write_archive
+from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.builders import build_manifest, to_json
 from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, LAYER_TYPES, detect
 from ecrkit.oci.configs import parse_config
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.layout import blob_name, layout_files, needed_blobs
-from ecrkit.oci.manifests import ImageManifest, Index, select
+from ecrkit.oci.manifests import ImageManifest, Index
 from ecrkit.oci.platforms import Platform
+from ecrkit.oci.selection import as_platform, find_platform, offers
 from ecrkit.oci.sources import IMAGE_NAME, ImageSource, find_root, read_manifest
 from ecrkit.references import Digest
 
@@ -184,8 +185,7 @@ def write_docker_archive(
         InvalidImageError: There is no image for the platform, or a blob has not the size that its descriptor says.
     """
     descriptor, manifest = _one_image(source, root or find_root(source), platform)
-    if manifest.config.media_type not in media_types.IMAGE_CONFIGS:
-        raise InvalidImageError(f"Docker cannot load an artifact of the type {manifest.config.media_type}")
+    check_is_image(manifest)
     saved = {
         "Config": blob_name(manifest.config.digest),
         "RepoTags": list(names),
@@ -202,11 +202,11 @@ def _one_image(
     manifest = read_manifest(source, root)
     if not isinstance(manifest, Index):
         return root, manifest
+    offered = offers(source, root)
     if platform is None:
-        raise InvalidImageError("the image is an index of several; say for which platform it shall be")
-    chosen = select(manifest, platform)
-    if chosen is None:
-        raise InvalidImageError(f"the index has no image for {platform}")
+        there = ", ".join(dict.fromkeys(str(each.platform) for each in offered)) or "none that are named"
+        raise InvalidImageError(f"the image is an index of several; pass a platform. It has: {there}")
+    chosen = find_platform(offered, as_platform(platform), f"the index {root.digest}").image
     return _one_image(source, chosen, platform)
 
 

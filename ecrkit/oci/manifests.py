@@ -26,6 +26,16 @@ class ImageManifest(Document, frozen=True):
     annotations: Mapping[str, str] = Field(default_factory=dict[str, str])
 
     @property
+    def is_image(self) -> bool:
+        """Whether it is an image that runs; a Helm chart, a signature or another artifact is not."""
+        artifact_type = self.artifact_type or self.config.media_type
+        return (
+            {artifact_type, self.config.media_type} <= media_types.IMAGE_CONFIGS
+            # A signature by cosign and an attestation by BuildKit have the config of an image, but no such layers.
+            and (not self.layers or any(media_types.is_layer(each.media_type) for each in self.layers))
+        )
+
+    @property
     def blobs(self) -> tuple[Descriptor, ...]:
         """What has to be in the repository before this manifest: layers and config, each digest once."""
         wanted = (*(layer for layer in self.layers if not layer.is_foreign), self.config)
@@ -42,11 +52,15 @@ class Index(Document, frozen=True):
     annotations: Mapping[str, str] = Field(default_factory=dict[str, str])
 
     @property
+    def is_image(self) -> bool:
+        """Whether it lists images, or indexes that may; an index of other artifacts does not."""
+        return self.artifact_type is None and any(each.can_run for each in self.manifests)
+
+    @property
     def platforms(self) -> tuple[Platform, ...]:
-        """The platforms that this index itself names, without the `unknown` ones of attestations."""
-        return tuple(
-            each.platform for each in self.manifests if each.platform is not None and not each.is_attestation
-        )
+        """The platforms that this index itself names, each once; attestations and other artifacts run nowhere."""
+        named = (each.platform for each in self.manifests if each.platform is not None and each.can_run)
+        return tuple(dict.fromkeys(named))
 
 
 def parse_manifest(
@@ -69,23 +83,6 @@ def parse_manifest(
     if known in media_types.INDEXES:
         return Index.from_members(members, raw, known)
     return ImageManifest.from_members(members, raw, known)
-
-
-def select(index: Index, platform: Platform | str) -> Descriptor | None:
-    """Find what runs best on a platform, or None if nothing in this index itself does.
-
-    Attestations and nested indexes are passed over; the latter have to be fetched and asked in turn.
-    """
-    wanted = Platform.parse(platform) if isinstance(platform, str) else platform
-    ranked = [
-        (rank, place)
-        for place, each in enumerate(index.manifests)
-        if each.platform is not None
-        and not each.is_attestation
-        and not each.is_index
-        and (rank := wanted.rank(each.platform)) is not None
-    ]
-    return index.manifests[min(ranked)[1]] if ranked else None
 
 
 def _media_type(members: Mapping[str, Any], given: str | None) -> str:

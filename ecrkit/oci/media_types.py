@@ -20,6 +20,10 @@ DOCKER_LAYER_ZSTD = "application/vnd.docker.image.rootfs.diff.tar.zstd"
 
 DOCKER_SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+json"
 DOCKER_SCHEMA_1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws"
+DOCKER_SCHEMA_1_LAYER = "application/vnd.docker.container.image.rootfs.diff+x-gtar"
+
+SCHEMA_1 = frozenset({DOCKER_SCHEMA_1, DOCKER_SCHEMA_1_SIGNED})
+"""The types of Docker's retired first schema. ECR still keeps such images; their bytes are opaque to ecrkit."""
 
 IMAGE_MANIFESTS = frozenset({OCI_MANIFEST, DOCKER_MANIFEST})
 """The types of a manifest that has a config and layers."""
@@ -30,8 +34,11 @@ INDEXES = frozenset({OCI_INDEX, DOCKER_MANIFEST_LIST})
 MANIFESTS = IMAGE_MANIFESTS | INDEXES
 """The types of everything that ECR keeps as an image, save Docker's retired schema 1."""
 
-IMAGE_CONFIGS = frozenset({OCI_CONFIG, DOCKER_CONFIG})
-"""The types of a config that says how to run the image; an artifact has another."""
+IMAGE_CONFIGS = frozenset({OCI_CONFIG, DOCKER_CONFIG, "application/octet-stream"})
+"""The types of a config that says how to run the image; an artifact has another.
+
+Some registries have given configs the generic type (distribution/distribution#1621), so Docker and containerd accept it.
+"""
 
 FOREIGN_LAYERS = frozenset(
     {
@@ -56,6 +63,14 @@ _OCI_NAMES = {
         "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"
     ),
 }
+
+
+_LAYERS = ("application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs.")
+
+
+def is_layer(media_type: str) -> bool:
+    """Whether it is a type of layers of images, in any compression, distributable or not."""
+    return media_type.startswith(_LAYERS) or media_type == DOCKER_SCHEMA_1_LAYER
 
 
 def in_oci(media_type: str) -> str:

@@ -1,17 +1,29 @@
 """Taking some platforms out of an image for many: one of them as it is, several under a new index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ecrkit.errors import InvalidImageError
+from ecrkit.errors import PlatformNotFoundError
+from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.builders import build_index
 from ecrkit.oci.descriptors import Descriptor
-from ecrkit.oci.manifests import ImageManifest, Index, select
+from ecrkit.oci.manifests import ImageManifest, Index
 from ecrkit.oci.platforms import Platform
-from ecrkit.oci.sources import ImageSource, read_config, read_manifest
+from ecrkit.oci.presence import is_complete
+from ecrkit.oci.selection import Offer, as_platform, find_platform, offers
+from ecrkit.oci.sources import ImageSource, read_manifest
+from ecrkit.references import Digest
 
-_DIGEST_OF_SUBJECT = "vnd.docker.reference.digest"  # in which BuildKit says what an attestation is about
-_DEEPEST_INDEX = 8
+PlatformChoice = Platform | str | Sequence[Platform | str]
+"""Which images of an index: platforms, or `"available"` for those that a source has completely."""
+
+AVAILABLE = "available"
+
+# Annotations that name the image that an entry of an index belongs to.
+_SUBJECT_ANNOTATIONS = (
+    "vnd.docker.reference.digest",  # attestations of BuildKit
+    "com.amazon.soci.image-manifest-digest",  # SOCI v2 (soci-snapshotter, soci_convert.go)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,73 +32,133 @@ class Narrowed:
 
     root: Descriptor
     index: Index | None = None
-    """The new index; absent where the root is a manifest that the source has."""
+    """The new index; None where the root is a manifest that the source has."""
+
+    left_out: tuple[Descriptor, ...] = ()
+    """What the original index lists, at any level, and the result does not."""
 
 
-def narrow(source: ImageSource, root: Descriptor, platforms: Sequence[Platform | str]) -> Narrowed:
+def narrow(source: ImageSource, root: Descriptor, platforms: PlatformChoice) -> Narrowed:
     """Take the images for some platforms out of an index.
 
-    A single one stays what it is, with its own digest. Several come under a new index, which has a digest of its own,
-    together with the attestations about them; if that is all that the old index lists, the old one is kept.
+    A single image keeps its digest and comes without an index. Several come under a new index with a digest of its own,
+    together with what the old index lists about them: attestations, SOCI indexes, signatures. If nothing is left out, the
+    old index is kept.
 
     Args:
         source: Where the image is.
         root: The index; or an image that runs on every one of the platforms, which is kept as it is.
-        platforms: What is wanted; of each the image that runs best on it.
+        platforms: What is wanted, and of each the image that runs best on it; or `"available"` for every image that the
+            source has completely.
 
     Raises:
-        InvalidImageError: There is nothing for a platform.
+        PlatformNotFoundError: There is nothing for a platform, or nothing is complete.
+        NotAnImageError: It is an artifact.
     """
-    wanted = [Platform.parse(each) if isinstance(each, str) else each for each in platforms]
     manifest = read_manifest(source, root)
+    check_is_image(manifest)
+    offered = offers(source, root)
+    if platforms == AVAILABLE:
+        if isinstance(manifest, ImageManifest):
+            return Narrowed(root)
+        return _available(source, root, manifest, offered)
+    what = f"the {'image' if isinstance(manifest, ImageManifest) else 'index'} {root.digest}"
+    chosen = {
+        found.image.digest: found.image
+        for each in as_platforms(platforms)
+        for found in [find_platform(offered, each, what)]
+    }
     if isinstance(manifest, ImageManifest):
-        _check_runs(source, manifest, wanted)
         return Narrowed(root)
-    chosen = list(
-        {(best := _best(source, manifest, each, _DEEPEST_INDEX)).digest: best for each in wanted}.values()
-    )
-    if len(chosen) == 1:
-        return Narrowed(chosen[0])
-    digests = {each.digest for each in chosen}
-    attestations = [
-        each
-        for each in manifest.manifests
-        if each.is_attestation and each.annotations.get(_DIGEST_OF_SUBJECT) in digests
+    entries = list(_entries(source, manifest))
+    single = len(chosen) == 1
+    companions = [] if single else _companions(source, entries, offered, chosen.keys())
+    return _rebuilt(root, manifest, entries, list(chosen.values()), companions)
+
+
+def as_platforms(platforms: PlatformChoice) -> list[Platform]:
+    """Read platforms; one alone is a list of one.
+
+    Raises:
+        InvalidReferenceError: One is not a platform.
+    """
+    listed = [platforms] if isinstance(platforms, str | Platform) else platforms
+    return [as_platform(each) for each in listed]
+
+
+def _available(source: ImageSource, root: Descriptor, index: Index, offered: Sequence[Offer]) -> Narrowed:
+    chosen = {each.image.digest: each.image for each in offered if is_complete(source, each.image)}
+    if not chosen:
+        there = ", ".join(dict.fromkeys(str(each.platform) for each in offered)) or "no platforms"
+        raise PlatformNotFoundError(
+            f"the index {root.digest} lists {there}, but the source has none of these images completely"
+        )
+    entries = list(_entries(source, index))
+    companions = [
+        each for each in _companions(source, entries, offered, chosen.keys()) if is_complete(source, each)
     ]
-    if digests | {each.digest for each in attestations} == {each.digest for each in manifest.manifests}:
+    return _rebuilt(root, index, entries, list(chosen.values()), companions)
+
+
+def _rebuilt(
+    root: Descriptor,
+    index: Index,
+    entries: Sequence[Descriptor],
+    images: Sequence[Descriptor],
+    companions: Sequence[Descriptor],
+) -> Narrowed:
+    kept = {each.digest for each in (*images, *companions)}
+    left_out = tuple({each.digest: each for each in entries if each.digest not in kept}.values())
+    if len(kept) == 1 and left_out:
+        return Narrowed(images[0], left_out=left_out)
+    if not left_out:
         return Narrowed(root)
-    index = build_index(
-        [*chosen, *attestations],
-        annotations=manifest.annotations,
-        subject=manifest.subject,
-        artifact_type=manifest.artifact_type,
-        media_type=manifest.media_type,
+    rebuilt = build_index(
+        [*images, *companions],
+        annotations=index.annotations,
+        subject=index.subject,
+        artifact_type=index.artifact_type,
+        media_type=index.media_type,
     )
-    return Narrowed(index.descriptor(annotations=root.annotations), index)
+    return Narrowed(rebuilt.descriptor(annotations=root.annotations), rebuilt, left_out)
 
 
-def _check_runs(source: ImageSource, manifest: ImageManifest, wanted: Sequence[Platform]) -> None:
-    offered = read_config(source, manifest).platform
-    for each in wanted:
-        if each.rank(offered) is None:
-            raise InvalidImageError(f"the image is for {offered}, it does not run on {each}")
-
-
-def _best(source: ImageSource, index: Index, platform: Platform, levels: int) -> Descriptor:
-    found = next(_candidates(source, index, platform, levels), None)
-    if found is None:
-        offered = ", ".join(str(each) for each in index.platforms) or "none by itself"
-        raise InvalidImageError(f"there is no image for {platform}; the index has {offered}")
-    return found
-
-
-def _candidates(source: ImageSource, index: Index, platform: Platform, levels: int) -> Iterator[Descriptor]:
-    if not levels:
-        raise InvalidImageError(f"indexes are nested deeper than {_DEEPEST_INDEX} levels")
-    if (here := select(index, platform)) is not None:
-        yield here
+def _entries(
+    source: ImageSource, index: Index, seen: frozenset[Digest] = frozenset()
+) -> Iterator[Descriptor]:
+    """Give what an index lists, with the lists of nested indexes of images in their place."""
     for each in index.manifests:
-        if each.is_index and source.has_blob(each.digest):
-            nested = read_manifest(source, each)
-            if isinstance(nested, Index):
-                yield from _candidates(source, nested, platform, levels - 1)
+        nested = (
+            read_manifest(source, each)
+            if each.is_index and each.can_run and each.digest not in seen and source.has_blob(each.digest)
+            else None
+        )
+        if isinstance(nested, Index):
+            yield from _entries(source, nested, seen | {each.digest})
+        else:
+            yield each
+
+
+def _companions(
+    source: ImageSource, entries: Sequence[Descriptor], offered: Sequence[Offer], chosen: Iterable[Digest]
+) -> list[Descriptor]:
+    """Find what belongs to the chosen images, and what belongs to that in turn."""
+    images = {each.image.digest for each in offered}
+    others = {each.digest: each for each in entries if each.digest not in images}
+    subjects = {digest: _subject(source, each) for digest, each in others.items()}
+    kept: dict[Digest, Descriptor] = {}
+    known: set[str] = set(chosen)
+    while new := [each for each in others if each not in kept and subjects[each] in known]:
+        kept.update({digest: others[digest] for digest in new})
+        known.update(new)
+    return [others[digest] for digest in others if digest in kept]
+
+
+def _subject(source: ImageSource, entry: Descriptor) -> str | None:
+    for name in _SUBJECT_ANNOTATIONS:
+        if name in entry.annotations:
+            return entry.annotations[name]
+    if not entry.is_manifest or not source.has_blob(entry.digest):
+        return None
+    subject = read_manifest(source, entry).subject
+    return None if subject is None else subject.digest

@@ -7,7 +7,9 @@ from typing import BinaryIO, Protocol, Self
 from typing_extensions import Buffer
 
 from ecrkit.errors import DigestMismatchError, InvalidImageError
+from ecrkit.oci import media_types
 from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS
+from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.configs import ImageConfig, parse_config
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.digest_tags import subject_of
@@ -20,8 +22,9 @@ REF_NAME = "org.opencontainers.image.ref.name"
 IMAGE_NAME = "io.containerd.image.name"
 """The annotation in which Docker and containerd keep the whole name of an image."""
 
-_DEEPEST_INDEX = 8  # real ones have two levels: platforms, and sometimes images below them
+MAX_INDEX_DEPTH = 8  # real ones have two levels: platforms, and sometimes images below them
 _MOST_MANIFESTS = 10_000
+_BUILDKIT_CACHE = "application/vnd.buildkit.cacheconfig.v0"
 
 
 class ImageSource(Protocol):
@@ -135,7 +138,10 @@ def read_config(source: ImageSource, manifest: ImageManifest) -> ImageConfig:
         MissingBlobError: The source does not have it.
         DigestMismatchError: The bytes are others.
         InvalidManifestError: It is too long, or not the config of an image that can be run.
+        NotAnImageError: The manifest is that of an artifact.
     """
+    if manifest.config.media_type not in media_types.IMAGE_CONFIGS:
+        check_is_image(manifest)
     return parse_config(_read_document(source, manifest.config), manifest.config.media_type)
 
 
@@ -150,7 +156,7 @@ def walk(source: ImageSource, root: Descriptor) -> Iterator[ImageManifest | Inde
         InvalidImageError: Indexes are nested too deep, or there are too many manifests.
         InvalidManifestError: Something is not a manifest.
     """
-    return _walk(source, root, set(), _DEEPEST_INDEX)
+    return _walk(source, root, set(), MAX_INDEX_DEPTH)
 
 
 def find_root(source: ImageSource, name: str | None = None) -> Descriptor:
@@ -212,11 +218,24 @@ def _walk(
     manifest = read_manifest(source, expected)
     if isinstance(manifest, Index):
         if not levels:
-            raise InvalidImageError(f"indexes are nested deeper than {_DEEPEST_INDEX} levels")
+            raise InvalidImageError(f"indexes are nested deeper than {MAX_INDEX_DEPTH} levels")
         for child in manifest.manifests:
+            if not child.is_manifest and child.media_type not in media_types.SCHEMA_1:
+                raise InvalidImageError(_not_a_manifest(manifest, child))
             if source.has_blob(child.digest):
                 yield from _walk(source, child, seen, levels - 1)
     yield manifest
+
+
+def _not_a_manifest(index: Index, child: Descriptor) -> str:
+    cache = any(each.media_type == _BUILDKIT_CACHE for each in index.manifests)
+    advice = (
+        "; this is a BuildKit cache: export it with image-manifest=true,oci-mediatypes=true" if cache else ""
+    )
+    return (
+        f"the index {index.digest} lists {child.digest} of the type {child.media_type[:200]!r}, which is a blob and not a"
+        f" manifest{advice}"
+    )
 
 
 def _dependent(source: ImageSource) -> set[Digest]:
@@ -224,7 +243,7 @@ def _dependent(source: ImageSource) -> set[Digest]:
     found: set[Digest] = set()
     seen: set[Digest] = set()
     for root in source.roots:
-        for manifest in _walk(source, root, seen, _DEEPEST_INDEX) if source.has_blob(root.digest) else ():
+        for manifest in _walk(source, root, seen, MAX_INDEX_DEPTH) if source.has_blob(root.digest) else ():
             if isinstance(manifest, Index):
                 found.update(child.digest for child in manifest.manifests)
             if manifest.subject is not None and source.has_blob(manifest.subject.digest):

@@ -1,0 +1,56 @@
+"""What a source has of the images that it lists. Docker's image store, for one, saves an index whole and one platform of it."""
+
+from collections.abc import Collection, Iterable
+
+from ecrkit.errors import IncompleteIndexError
+from ecrkit.oci.descriptors import Descriptor
+from ecrkit.oci.manifests import ImageManifest, Index
+from ecrkit.oci.sources import ImageSource, read_manifest, walk
+from ecrkit.references import shorten_digest
+
+
+def is_complete(source: ImageSource, root: Descriptor) -> bool:
+    """Whether the source has a manifest and everything below it, foreign layers excepted."""
+    if not source.has_blob(root.digest):
+        return False
+    if not root.is_index:
+        manifest = read_manifest(source, root)
+        return isinstance(manifest, ImageManifest) and _has_blobs(source, manifest)
+    return all(
+        all(source.has_blob(child.digest) for child in each.manifests)
+        if isinstance(each, Index)
+        else _has_blobs(source, each)
+        for each in walk(source, root)
+    )
+
+
+def incomplete_index(
+    manifests: Iterable[ImageManifest | Index], missing: Collection[str], where: str
+) -> IncompleteIndexError:
+    """Describe what is missing of an index.
+
+    Args:
+        manifests: Those that were found, the index among them.
+        missing: Digests of manifests that were not.
+        where: What was searched.
+    """
+    index = next(
+        each
+        for each in manifests
+        if isinstance(each, Index) and any(child.digest in missing for child in each.manifests)
+    )
+    absent = [_name(each) for each in index.manifests if each.digest in missing]
+    present = [_name(each) for each in index.manifests if each.digest not in missing and each.can_run]
+    digest = next(each.digest for each in index.manifests if each.digest in missing)
+    return IncompleteIndexError(digest, where, index=index.digest, present=present, missing=absent)
+
+
+def _has_blobs(source: ImageSource, manifest: ImageManifest) -> bool:
+    return all(source.has_blob(blob.digest) for blob in manifest.blobs)
+
+
+def _name(entry: Descriptor) -> str:
+    if entry.platform is not None and entry.can_run:
+        return str(entry.platform)
+    kind = "attestation " if entry.is_attestation else ""
+    return kind + shorten_digest(entry.digest)
