@@ -50,8 +50,8 @@ class InvalidImageError(InvalidInputError):
     """A folder or archive does not contain an image, or contains something that is not safe to read."""
 
 
-class NotAnImageError(InvalidInputError):
-    """An artifact, such as a Helm chart or a BuildKit cache, was used where an image is needed."""
+class NotAnImageError(InvalidManifestError, InvalidImageError):
+    """An artifact, such as a Helm chart or a BuildKit cache, was used where an image is needed. Nothing is wrong with it."""
 
     artifact_type: str | None
     """The type of the artifact, if it says one."""

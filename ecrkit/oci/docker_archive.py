@@ -205,8 +205,8 @@ def _one_image(
     offered = offers(source, root)
     if platform is None:
         there = ", ".join(dict.fromkeys(str(each.platform) for each in offered)) or "none that are named"
-        raise InvalidImageError(f"the image is an index of several; pass a platform. It has: {there}")
-    chosen = find_platform(offered, as_platform(platform), f"the index {root.digest}").image
+        raise InvalidImageError(f"the image is an index of several; say for which platform: {there}")
+    chosen = find_platform(offered, as_platform(platform), "the index").image
     return _one_image(source, chosen, platform)
 
 

@@ -62,7 +62,7 @@ def narrow(source: ImageSource, root: Descriptor, platforms: PlatformChoice) -> 
         if isinstance(manifest, ImageManifest):
             return Narrowed(root)
         return _available(source, root, manifest, offered)
-    what = f"the {'image' if isinstance(manifest, ImageManifest) else 'index'} {root.digest}"
+    what = "the image" if isinstance(manifest, ImageManifest) else "the index"
     chosen = {
         found.image.digest: found.image
         for each in as_platforms(platforms)

@@ -37,7 +37,9 @@ def all_referrers(
     seen: set[Digest] = set()
     given: set[tuple[Digest, str | None]] = set()
     while waiting:
-        manifests = [manifest.digest for each in waiting for manifest in walk(source, each)]
+        manifests = [
+            manifest.digest for each in waiting for manifest in reversed(list(walk(source, each)))
+        ]  # parents first
         subjects = [digest for digest in dict.fromkeys(manifests) if digest not in seen]
         seen.update(subjects)
         waiting = []

@@ -40,7 +40,10 @@ def offers(source: ImageSource, root: Descriptor) -> list[Offer]:
         if isinstance(manifest, Index)
         else _own(source, root)
     )
-    return list(dict.fromkeys(found))
+    distinct: dict[tuple[Digest, Platform], Offer] = {}
+    for each in found:
+        distinct.setdefault((each.image.digest, each.platform), each)
+    return list(distinct.values())
 
 
 def listed_offers(index: Index) -> list[Offer]:
@@ -72,7 +75,7 @@ def find_platform(offered: Sequence[Offer], platform: Platform, what: str = "the
     found = best_offer(offered, platform)
     if found is None:
         there = ", ".join(dict.fromkeys(str(each.platform) for each in offered)) or "none that are named"
-        raise PlatformNotFoundError(f"{what} does not run on {platform}; its platforms: {there}")
+        raise PlatformNotFoundError(f"there is no image for {platform}; {what} has {there}")
     return found
 
 

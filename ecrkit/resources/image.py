@@ -19,10 +19,11 @@ from ecrkit.errors import (
     LastTagError,
     LimitExceededError,
     NotTaggedError,
-    PlatformNotFoundError,
     ResultsUnavailableError,
     ScanNotFoundError,
 )
+from ecrkit.oci.artifacts import check_is_image
+from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources._endpoints import origin_of
@@ -141,9 +142,11 @@ class Image:
 
         Raises:
             InvalidInputError: It is an index of several images, which has no config of its own; `resolve` finds one.
-            InvalidManifestError: It is an artifact whose config is not that of an image.
+            NotAnImageError: It is an artifact, such as a Helm chart.
         """
-        return self._config_of(self._image_manifest())
+        manifest = self._image_manifest()
+        check_is_image(manifest, repr(self))
+        return oci.parse_config(self._layer(manifest.config).read(), manifest.config.media_type)
 
     def layers(self) -> list[Layer]:
         """List the layers, from the lowest one up.
@@ -160,12 +163,9 @@ class Image:
 
         Raises:
             ImageNotFoundError: There is no such image.
-            InvalidManifestError: It is an artifact, which runs nowhere.
+            NotAnImageError: It is an artifact, such as a Helm chart, which runs nowhere.
         """
-        manifest = self.manifest()
-        if isinstance(manifest, oci.ImageManifest):
-            return [self._config_of(manifest).platform]
-        return list(dict.fromkeys(platform for _, platform in self._runnable(manifest)))
+        return list(dict.fromkeys(each.platform for each in self._offers()))
 
     def resolve(self, platform: oci.Platform | str) -> Image:
         """Find the image that runs best on a platform: this one, or one that its index lists.
@@ -178,27 +178,18 @@ class Image:
 
         Raises:
             PlatformNotFoundError: Nothing here runs on it; the message says what there is.
+            NotAnImageError: It is an artifact, such as a Helm chart, which runs nowhere.
             InvalidReferenceError: It is not a platform.
         """
-        wanted = oci.Platform.parse(platform) if isinstance(platform, str) else platform
-        manifest = self.manifest()
-        offered = (
-            list(self._runnable(manifest))
-            if isinstance(manifest, oci.Index)
-            else [(manifest.digest, self._config_of(manifest).platform)]
-        )
-        ranked = [(rank, digest) for digest, each in offered if (rank := wanted.rank(each)) is not None]
-        if not ranked:
-            there = ", ".join(sorted({str(each) for _, each in offered})) or "none"
-            raise PlatformNotFoundError(f"{self!r} does not run on {wanted}; platforms that it has: {there}")
-        return self.repository.image(digest=min(ranked, key=lambda found: found[0])[1])
+        found = find_platform(self._offers(), as_platform(platform), repr(self))
+        return self.repository.image(digest=found.image.digest)
 
     def history(self) -> list[BuildStep]:
         """List the steps in which the image was built, from the lowest layer up; none where nobody wrote them down.
 
         Raises:
             InvalidInputError: It is an index of several images; `resolve` finds one.
-            InvalidManifestError: It is an artifact whose config is not that of an image.
+            NotAnImageError: It is an artifact, such as a Helm chart.
         """
         return build_steps(self.config().history, self.layers())
 
@@ -450,20 +441,17 @@ class Image:
         )
 
     def walk_referrers(self) -> Iterator[Image]:
-        """Find everything that refers to the image, and what refers to that in turn, each once and the nearest first.
+        """Find everything that refers to the image or to what it lists, and what refers to that in turn.
+
+        Each comes once, the nearest first. What cosign keeps under tags made of digests counts too; archived artifacts do
+        not, since they cannot be read. `pull(referrers=True)` and `copy_to` take the same.
 
         Raises:
-            RepositoryNotFoundError: There is no such repository.
+            RepositoryNotFoundError: The repository does not exist.
         """
-        waiting = [self.digest or self.manifest().digest]
-        seen = set(waiting)
-        while waiting:
-            for each in origin_of(self.repository).referrers(waiting.pop(0)):
-                digest = Digest(each.digest)
-                if digest not in seen:
-                    seen.add(digest)
-                    waiting.append(digest)
-                    yield self.repository.image(digest=digest)
+        _, *found = self.source().with_referrers()
+        for digest in dict.fromkeys(each.digest for each in found):
+            yield self.repository.image(digest=digest)
 
     def tag(self, tag: str) -> Image:
         """Give the image one more tag, without pulling or pushing it: the exact bytes of its manifest are put again.
@@ -727,17 +715,11 @@ class Image:
     def _identifier(self) -> models.ImageIdentifier:
         return models.ImageIdentifier(image_digest=self.digest, image_tag=self.tag_name)
 
-    def _runnable(self, index: oci.Index) -> Iterator[tuple[Digest, oci.Platform]]:
-        """Give what an index and the indexes inside of it list to be run, in their order."""
-        for each in index.manifests:
-            if each.is_attestation:
-                continue
-            if each.is_index:
-                nested = self.repository.image(digest=each.digest).manifest()
-                if isinstance(nested, oci.Index):
-                    yield from self._runnable(nested)
-            elif each.platform is not None:
-                yield each.digest, each.platform
+    def _offers(self) -> list[oci.Offer]:
+        source = self.source()
+        [root] = source.roots
+        check_is_image(oci.read_manifest(source, root), repr(self))
+        return oci.offers(source, root)
 
     def _image_manifest(self) -> oci.ImageManifest:
         manifest = self.manifest()
@@ -747,9 +729,6 @@ class Image:
                 f"{self!r} is an index of several images (platforms: {platforms}); choose one with resolve() first"
             )
         return manifest
-
-    def _config_of(self, manifest: oci.ImageManifest) -> oci.ImageConfig:
-        return oci.parse_config(self._layer(manifest.config).read(), manifest.config.media_type)
 
     def _layer(self, descriptor: oci.Descriptor) -> Layer:
         return Layer(

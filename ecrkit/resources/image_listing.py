@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from ecrkit.paging import Items
 from ecrkit.resources.image import DescribedImage
+from ecrkit.wildcards import matches_glob
 
 
 class ImageListing(Items[DescribedImage]):
@@ -38,5 +38,6 @@ def tag_matcher(tags: str | re.Pattern[str] | None) -> Callable[[Iterable[str]],
     """Return a predicate on the tags of an image: whether one of them matches. Without a pattern, every image does."""
     if tags is None:
         return lambda _: True
-    pattern = re.compile(fnmatch.translate(tags)) if isinstance(tags, str) else tags
-    return lambda names: any(pattern.fullmatch(name) for name in names)
+    if isinstance(tags, str):
+        return lambda names: any(matches_glob([tags], name) for name in names)
+    return lambda names: any(tags.fullmatch(name) for name in names)
