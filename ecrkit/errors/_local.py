@@ -98,7 +98,7 @@ class IncompleteIndexError(MissingBlobError):
         absent = list(dict.fromkeys(missing))
         more = f" and {len(absent) - _MOST_NAMED} more" if len(absent) > _MOST_NAMED else ""
         message = (
-            f"the index {index} lists images that are not in {where}: {', '.join(absent[:_MOST_NAMED])}{more};"
+            f"The index {index} lists images that are not in {where}: {', '.join(absent[:_MOST_NAMED])}{more};"
             f" present: {', '.join(dict.fromkeys(present)) or 'none'}. Pass platforms='available' to take only what is"
             " present, under a new index with another digest, or name the platforms to take"
         )

@@ -91,7 +91,7 @@ def _available(source: ImageSource, root: Descriptor, index: Index, offered: Seq
     if not chosen:
         there = ", ".join(dict.fromkeys(str(each.platform) for each in offered)) or "no platforms"
         raise PlatformNotFoundError(
-            f"the index {root.digest} lists {there}, but the source has none of these images completely"
+            f"The index {root.digest} lists {there}, but the source has none of these images completely"
         )
     entries = list(_entries(source, index))
     companions = [

@@ -75,7 +75,7 @@ def find_platform(offered: Sequence[Offer], platform: Platform, what: str = "the
     found = best_offer(offered, platform)
     if found is None:
         there = ", ".join(dict.fromkeys(str(each.platform) for each in offered)) or "none that are named"
-        raise PlatformNotFoundError(f"there is no image for {platform}; {what} has {there}")
+        raise PlatformNotFoundError(f"There is no image for {platform}; {what} has {there}")
     return found
 
 
@@ -106,7 +106,7 @@ def _below(source: ImageSource, index: Index, levels: int, seen: set[Digest]) ->
                 continue
             seen.add(each.digest)
             if not levels:
-                raise InvalidImageError(f"indexes are nested deeper than {MAX_INDEX_DEPTH} levels")
+                raise InvalidImageError(f"Indexes are nested deeper than {MAX_INDEX_DEPTH} levels")
             nested = read_manifest(source, each)
             if isinstance(nested, Index):
                 yield from _below(source, nested, levels - 1, seen)

@@ -233,7 +233,7 @@ def _not_a_manifest(index: Index, child: Descriptor) -> str:
         "; this is a BuildKit cache: export it with image-manifest=true,oci-mediatypes=true" if cache else ""
     )
     return (
-        f"the index {index.digest} lists {child.digest} of the type {child.media_type[:200]!r}, which is a blob and not a"
+        f"The index {index.digest} lists {child.digest} of the type {child.media_type[:200]!r}, which is a blob and not a"
         f" manifest{advice}"
     )
 
