@@ -35,9 +35,14 @@ EcrKitError
 │   │       UnrecognizedClientError
 │   └── ServerError, ThrottlingError
 ├── InvalidInputError (also ValueError): The caller passed something invalid
+│   ├── InvalidManifestError: A manifest is not JSON, or does not state what kind of manifest it is
+│   │   └── NotAnImageError
+│   ├── InvalidImageError: A folder or archive does not contain an image, or contains something that is not safe to read
+│   │   └── NotAnImageError, PlatformNotFoundError
+│   ├── MissingBlobError: An image source refers to a blob that it does not have
+│   │   └── IncompleteIndexError
 │   └── EmptyLayerError, InvalidArgumentError (also TypeError), InvalidEventError, InvalidFieldsError,
-│       InvalidImageError, InvalidManifestError, InvalidPolicyError, InvalidReferenceError, InvalidSourceError
-│       (also TypeError), MissingBlobError
+│       InvalidPolicyError, InvalidReferenceError, InvalidSourceError (also TypeError)
 ├── TransportError: No usable response arrived
 │   └── AnswerLostError, EndpointUnreachableError, UnreadableAnswerError
 ├── ConfigurationError: The configuration is incomplete or contradictory
@@ -51,7 +56,7 @@ EcrKitError
 ├── WaitError: A wait ended without reaching its condition
 │   └── WaitCancelledError, WaitFailedError, WaitTimeoutError
 └── BatchFailedError, ClosedError, DigestMismatchError, LastTagError, NotRereadableError, NotTaggedError,
-    PlatformNotFoundError, ResultsUnavailableError, SourceChangedError
+    ResultsUnavailableError, SourceChangedError
 ```
 
 An exception of the service is named after its code, with `Error` for `Exception`. `SERVICE_ERRORS` lists them by code.

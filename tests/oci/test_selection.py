@@ -67,7 +67,8 @@ def test_a_platform_that_is_missing_is_an_error_that_lists_the_others() -> None:
     index = join(image(noise(1)), image(noise(2), platform="linux/arm64"))
 
     with pytest.raises(
-        PlatformNotFoundError, match="There is no image for linux/s390x; the index has linux/amd64, linux/arm64"
+        PlatformNotFoundError,
+        match="There is no image for linux/s390x; the index has linux/amd64, linux/arm64",
     ):
         oci.narrow(index, index.roots[0], ["linux/s390x"])
 

@@ -235,9 +235,7 @@ def test_a_single_image_resolves_to_itself(repository: Repository) -> None:
 def test_a_platform_that_is_not_there_is_refused_with_those_that_are(repository: Repository) -> None:
     image = push_index(repository, "1.4.2", "linux/amd64")
 
-    with pytest.raises(
-        errors.PlatformNotFoundError, match="no image for windows/amd64; .* has linux/amd64"
-    ):
+    with pytest.raises(errors.PlatformNotFoundError, match=r"no image for windows/amd64; .* has linux/amd64"):
         image.resolve("windows/amd64")
 
 
