@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def _ecrkit_server() -> Iterator["LocalECR"]:  # pyright: ignore[reportUnusedFunction] -- pytest finds it
-    from ecrkit.local import LocalECR  # noqa: PLC0415 -- the extra may be missing, and most tests need no server
+    from ecrkit.local import LocalECR, Settings  # noqa: PLC0415 -- the extra may be missing, and most tests need no server
 
-    with LocalECR() as server:
+    with LocalECR(settings=Settings(clean_scans=True)) as server:
         yield server
 
 

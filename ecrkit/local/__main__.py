@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from ecrkit.errors import ConfigurationError
+from ecrkit.errors import ConfigurationError, InvalidInputError
 from ecrkit.local.credentials import read_credentials_file
 from ecrkit.local.server import LocalECR
 from ecrkit.local.settings import Settings
@@ -29,11 +29,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, stop_now)
     logging.basicConfig(level=logging.WARNING if options.quiet else logging.INFO, format=_LOG_FORMAT)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    settings = Settings(account=options.account, region=options.region, anonymous=options.anonymous)
+    settings = Settings(
+        account=options.account,
+        region=options.region,
+        anonymous=options.anonymous,
+        allowed_hosts=tuple(options.allow_host),
+        clean_scans=options.clean_scans,
+    )
     try:
         keys = read_credentials_file(options.require_auth) if options.require_auth else None
         ecr = LocalECR(options.data, options.port, host=options.host, settings=settings, keys=keys)
         ecr.start()
+        if options.findings:
+            _load_findings(ecr, options.findings)
     except ConfigurationError as error:
         print(f"ecrkit.local: {error}", file=sys.stderr)  # noqa: T201 -- a command line tool
         return 1
@@ -41,6 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stop.wait()
     ecr.stop()
     return 0
+
+
+def _load_findings(ecr: LocalECR, path: Path) -> None:
+    try:
+        ecr.findings.load(path)
+    except InvalidInputError as error:
+        ecr.stop()
+        raise ConfigurationError(str(error)) from error
 
 
 def _greeting(url: str, region: str) -> str:
@@ -72,6 +88,20 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="verify signatures against the keys in this file, which looks like ~/.aws/credentials",
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a host name to answer to, besides those of loopback; may be repeated",
+    )
+    parser.add_argument("--clean-scans", action="store_true", help="let scans complete and find nothing")
+    parser.add_argument(
+        "--findings",
+        type=Path,
+        metavar="FILE",
+        help="findings of scans: one or a list of the answers of `aws ecr describe-image-scan-findings`",
     )
     parser.add_argument(
         "--anonymous", action="store_true", help="let Docker and others in without a login, as ECR does not"

@@ -1,7 +1,11 @@
 """What a test may say about things that the local ECR cannot know: vulnerabilities, and signatures of AWS Signer."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from sqlite3 import Connection
+
+from pydantic import TypeAdapter
 
 from ecrkit import models
 from ecrkit.errors import InvalidInputError
@@ -10,6 +14,8 @@ from ecrkit.local.scanning import Finding, GivenFindings
 from ecrkit.local.service import Service
 from ecrkit.local.store import repositories
 from ecrkit.local.store.repositories import Scope, StoredRepository
+
+_ANSWERS = TypeAdapter(list[models.DescribeImageScanFindingsResponse])
 
 
 class Findings:
@@ -55,6 +61,32 @@ class Findings:
             repository = _require(self._service, db, repository_name, account, region)
             scanning.give(db, repository.id, image_digest, given)
 
+    def load(self, path: str | Path, *, account: str | None = None, region: str | None = None) -> None:
+        """Load findings from a JSON file.
+
+        The file has one answer of DescribeImageScanFindings, as `aws ecr describe-image-scan-findings` prints it, or a
+        list of them. Each applies to the image with the digest in its `imageId`, or to every image of the repository if
+        there is none. Repositories and images need not exist yet; findings of `set` take precedence.
+
+        Args:
+            path: The file.
+            account: Of the registry; defaults to the account of the settings.
+            region: Of the registry; defaults to the region of the settings.
+
+        Raises:
+            InvalidInputError: The file cannot be read or has something else in it.
+        """
+        try:
+            content: object = json.loads(Path(path).read_text(encoding="utf-8"))
+            answers = _ANSWERS.validate_python(content if isinstance(content, list) else [content])
+        except (OSError, ValueError) as error:
+            raise InvalidInputError(f"{path} is not a file of scan findings: {error}") from error
+        if not all(each.repository_name for each in answers):
+            raise InvalidInputError(f"{path} has scan findings without a repositoryName")
+        with self._service.database.transaction() as db:
+            for each in answers:
+                scanning.load(db, _scope(self._service, account, region), each)
+
 
 class Signatures:
     """What AWS Signer makes of a push: `ecr.signatures.set("team/app", digest, profile, "COMPLETE")`."""
@@ -93,8 +125,12 @@ class Signatures:
 def _require(
     service: Service, db: Connection, name: str, account: str | None, region: str | None
 ) -> StoredRepository:
-    scope = Scope(account or service.settings.account, region or service.settings.region)
+    scope = _scope(service, account, region)
     repository = repositories.find(db, scope, name)
     if repository is None:
         raise InvalidInputError(f"The local ECR has no repository {name!r} in {scope.account} {scope.region}")
     return repository
+
+
+def _scope(service: Service, account: str | None, region: str | None) -> Scope:
+    return Scope(account or service.settings.account, region or service.settings.region)

@@ -1,4 +1,4 @@
-"""The outermost layer of the server: names each request, lets faults happen to it, records and logs it."""
+"""The outermost layer of the server: refuses foreign hosts, lets faults happen to requests, records and logs them."""
 
 import asyncio
 import logging
@@ -7,9 +7,11 @@ import uuid
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecrkit.local.faults import Fault, Faults
+from ecrkit.local.hosts import AllowedHosts
 from ecrkit.local.recording import Requests, SeenRequest
 from ecrkit.local.refusals import Refusal
 from ecrkit.local.registry_wire.problems import problem_answer
@@ -21,14 +23,18 @@ HangUp = Callable[[Scope, bool], None]
 _KINDS = frozenset({"manifests", "blobs", "tags", "referrers"})
 _REFUSED = frozenset({"throttle", "error", "refuse"})
 _BROKEN_OFF = frozenset({"drop-before", "drop-after", "truncate"})
+_FORBIDDEN = 403
 _log = logging.getLogger("ecrkit.local.requests")
 
 
 class Front:
     """An ASGI application around another one."""
 
-    def __init__(self, app: ASGIApp, faults: Faults, requests: Requests, hang_up: HangUp) -> None:
+    def __init__(
+        self, app: ASGIApp, allowed: AllowedHosts, faults: Faults, requests: Requests, hang_up: HangUp
+    ) -> None:
         self._app = app
+        self._allowed = allowed
         self._faults = faults
         self._requests = requests
         self._hang_up = hang_up
@@ -39,11 +45,16 @@ class Front:
             await self._app(scope, receive, send)
             return
         operation = operation_of(scope)
-        fault = self._faults.next_for(operation)
+        headers = Headers(scope=scope)
+        problem = self._allowed.problem(headers.getlist("host"), headers.getlist("origin"))
+        fault = None if problem else self._faults.next_for(operation)
         answer = _Answer(send, fault)
         started = time.perf_counter()
         try:
-            await self._let_happen(fault, scope, receive, answer)
+            if problem:
+                await PlainTextResponse(problem, _FORBIDDEN)(scope, receive, answer)
+            else:
+                await self._let_happen(fault, scope, receive, answer)
         finally:
             seen = SeenRequest(
                 operation=operation,

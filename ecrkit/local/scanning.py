@@ -1,7 +1,7 @@
 """Scans of images: when one starts, how far it is, and what it found, which a test has to say.
 
-The local ECR has no database of vulnerabilities. A scan of an image for which nobody has given findings ends with
-FINDINGS_UNAVAILABLE; that an image has none is also something that a test has to say (`ecr.findings.set(..., [])`).
+The local ECR has no vulnerability database. A scan of an image without given findings ends with FINDINGS_UNAVAILABLE,
+or with `Settings.clean_scans` as COMPLETE without findings.
 """
 
 from collections import Counter
@@ -28,6 +28,7 @@ _SCANNED = frozenset(
     {"application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json"}
 )
 _DAY = 24 * 3600.0
+_COMPLETED = "The scan was completed successfully."
 
 Finding = models.ImageScanFinding | models.EnhancedImageScanFinding
 _Status = models.ScanStatus
@@ -41,10 +42,10 @@ class StoredScan(BaseModel):
 
 
 class GivenFindings(BaseModel):
-    """What a test says that the scanner finds."""
+    """What a test wants the scanner to find."""
 
     status: str = _Status.COMPLETE
-    description: str = "The scan was completed successfully."
+    description: str = _COMPLETED
     findings: list[models.ImageScanFinding] = []
     enhanced_findings: list[models.EnhancedImageScanFinding] = []
 
@@ -109,23 +110,28 @@ def start(db: Connection, repository: StoredRepository, image: StoredImage, now:
 
 
 def outcome(
-    db: Connection, image: StoredImage, now: float, settings: Settings
+    db: Connection, repository: StoredRepository, image: StoredImage, now: float, settings: Settings
 ) -> tuple[models.ImageScanStatus, models.ImageScanFindings | None, Sequence[Finding]] | None:
     """Tell how far the scan of an image is: status, what it says besides findings, and the findings.
 
     Returns:
         None if there was no scan.
     """
-    scan = RepositoryDocuments(db, image.repository_id, _SCAN).get(StoredScan, image.digest)
+    scan = RepositoryDocuments(db, repository.id, _SCAN).get(StoredScan, image.digest)
     if scan is None:
         return None
     if image.status != models.ImageStatus.ACTIVE:
         return _status(_Status.IMAGE_ARCHIVED, "The image is archived."), None, ()
     if now < scan.started_at + settings.scan_duration:
         return _status(_Status.IN_PROGRESS, "The scan is in progress."), None, ()
-    given = find_given(db, image.repository_id, image.digest)
+    given = find_given(db, repository, image.digest)
+    if given is None and settings.clean_scans:
+        given = GivenFindings()
     if given is None:
-        words = "The local ECR has no vulnerability database; give findings with `ecr.findings.set()`."
+        words = (
+            "The local ECR has no vulnerability database; give findings with `ecr.findings.set()`, "
+            "or let scans find nothing with `Settings(clean_scans=True)`."
+        )
         return _status(_Status.FINDINGS_UNAVAILABLE, words), None, ()
     status = _status(_Status(given.status), given.description)
     if scan.frequency == models.ScanFrequency.CONTINUOUS_SCAN and given.status == _Status.COMPLETE:
@@ -140,15 +146,35 @@ def outcome(
     return status, summary, found
 
 
-def find_given(db: Connection, repository_id: int, digest: str) -> GivenFindings | None:
-    """Read what a test has said about an image, or about every image of the repository."""
-    documents = RepositoryDocuments(db, repository_id, _FINDINGS)
-    return documents.get(GivenFindings, digest) or documents.get(GivenFindings, ANY_IMAGE)
+def find_given(db: Connection, repository: StoredRepository, digest: str) -> GivenFindings | None:
+    """Read the findings given for an image, or for every image of the repository."""
+    documents = RepositoryDocuments(db, repository.id, _FINDINGS)
+    loaded = RegistryDocuments(db, repository.scope, _FINDINGS)
+    return (
+        documents.get(GivenFindings, digest)
+        or documents.get(GivenFindings, ANY_IMAGE)
+        or loaded.get(GivenFindings, f"{repository.name}@{digest}")
+        or loaded.get(GivenFindings, f"{repository.name}@{ANY_IMAGE}")
+    )
 
 
 def give(db: Connection, repository_id: int, digest: str | None, given: GivenFindings) -> None:
-    """Write down what a test says."""
+    """Store findings for a repository that exists; they are deleted with it."""
     RepositoryDocuments(db, repository_id, _FINDINGS).put(given, digest or ANY_IMAGE)
+
+
+def load(db: Connection, scope: Scope, found: models.DescribeImageScanFindingsResponse) -> None:
+    """Store a response of DescribeImageScanFindings as what a scan of its image finds; it need not exist yet."""
+    findings = found.image_scan_findings
+    digest = None if found.image_id is None else found.image_id.image_digest
+    given = GivenFindings()
+    if findings is not None:
+        lists = {"findings": findings.findings, "enhanced_findings": findings.enhanced_findings}
+        given = given.model_copy(update=lists)
+    if found.image_scan_status is not None:
+        state = found.image_scan_status.model_dump(exclude_none=True, include={"status", "description"})
+        given = given.model_copy(update=state)
+    RegistryDocuments(db, scope, _FINDINGS).put(given, f"{found.repository_name}@{digest or ANY_IMAGE}")
 
 
 def is_scannable(image: StoredImage) -> bool:

@@ -18,6 +18,7 @@ from ecrkit.local.controls import Findings, Signatures
 from ecrkit.local.credentials import AccessKey, KeyRing
 from ecrkit.local.faults import Faults
 from ecrkit.local.front import Front
+from ecrkit.local.hosts import AllowedHosts
 from ecrkit.local.housekeeping import Housekeeper, run_lifecycle
 from ecrkit.local.lifecycle import Outcome
 from ecrkit.local.recording import Requests
@@ -172,7 +173,8 @@ class _Running:
         self.socket = listener
         self.service = service
         self._housekeeper = Housekeeper(service)
-        app = Front(make_app(service), service.faults, service.requests, self._hang_up)
+        allowed = AllowedHosts(listener.getsockname()[0], service.settings.allowed_hosts)
+        app = Front(make_app(service), allowed, service.faults, service.requests, self._hang_up)
         self._server = uvicorn.Server(server_config(app))
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="ecrkit-local", daemon=True

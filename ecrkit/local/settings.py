@@ -48,6 +48,12 @@ class Settings:
     scan_duration: float = 0
     """Seconds that a scan is IN_PROGRESS."""
 
+    clean_scans: bool = False
+    """Whether scans without given findings complete and find nothing, instead of ending with FINDINGS_UNAVAILABLE.
+
+    Turned on in the pytest fixture `local_ecr`, so that pipelines that wait for a scan run unchanged.
+    """
+
     restore_duration: float = 0
     """Seconds that an image from the archive is ACTIVATING; up to 20 minutes in the service."""
 
@@ -56,6 +62,13 @@ class Settings:
 
     backfill_duration: float = 0
     """Seconds that a replication backfill takes."""
+
+    allowed_hosts: tuple[str, ...] = ()
+    """Host names by which the server may be addressed, besides loopback names and addresses.
+
+    A server on loopback answers others with 403, so that a web page whose name resolves to 127.0.0.1 (DNS rebinding)
+    cannot use it. A server that listens on another address answers to any name if this is empty.
+    """
 
     anonymous: bool = False
     """Whether the registry wire lets in who does not log in, as ECR never does."""

@@ -3,13 +3,13 @@
 import base64
 import hashlib
 import http.client
-import ipaddress
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+from ecrkit.local.hosts import is_loopback
 from ecrkit.local.manifests import INDEXES, MANIFESTS
 
 _ACCEPT = ", ".join(sorted(INDEXES | MANIFESTS))
@@ -119,17 +119,6 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Loopback
 def _need_loopback(host: str) -> None:
     if not is_loopback(host):
         raise UpstreamError(f"{host} is not on loopback, and the local ECR reaches no further")
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host, with or without a port, is this machine."""
-    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _sha256(content: bytes) -> str:

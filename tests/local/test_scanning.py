@@ -1,14 +1,19 @@
 """Scans, findings that the test gives, and managed signing."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from ecrkit import models
-from ecrkit.local import LocalECR
+from ecrkit.errors import InvalidInputError
+from ecrkit.local import LocalECR, LocalECRProcess
 from tests.local.clients import Client, Repository, code_of, digest_of, index_of, make_client, message_of
+from tests.local.conftest import SMALL
 
 HIGH = models.ImageScanFinding(name="CVE-2026-0001", severity=models.FindingSeverity.HIGH)
 LOW = models.ImageScanFinding(name="CVE-2026-0002", severity=models.FindingSeverity.LOW)
@@ -27,9 +32,9 @@ def start(repository: Repository, tag: str = "1") -> None:
     repository.client.start_image_scan(repositoryName=repository.name, imageId={"imageTag": tag})
 
 
-def findings(repository: Repository, **paging: object) -> dict[str, Any]:
+def findings(repository: Repository, *, tag: str = "1", **paging: object) -> dict[str, Any]:
     answer: dict[str, Any] = repository.client.describe_image_scan_findings(
-        repositoryName=repository.name, imageId={"imageTag": "1"}, **paging
+        repositoryName=repository.name, imageId={"imageTag": tag}, **paging
     )
     return answer
 
@@ -205,3 +210,83 @@ def test_a_registry_that_does_not_sign_has_no_configuration(ecr: LocalECR) -> No
 
     assert code_of(refused.value) == "SigningConfigurationNotFoundException"
     client.close()
+
+
+FOUND = {
+    "repositoryName": "team/loaded",
+    "imageScanStatus": {"status": "COMPLETE", "description": "done"},
+    "imageScanFindings": {"findings": [{"name": "CVE-2026-0003", "severity": "LOW"}]},
+}
+
+
+def test_scans_can_complete_without_findings() -> None:
+    with LocalECR(settings=replace(SMALL, clean_scans=True)) as clean:
+        client = make_client(clean)
+        repository = Repository.create(client, "team/clean")
+        repository.image(tag="1")
+        start(repository)
+
+        waiter = client.get_waiter("image_scan_complete")
+        waiter.wait(repositoryName="team/clean", imageId={"imageTag": "1"}, WaiterConfig={"MaxAttempts": 1})
+        answer = findings(repository)
+        client.close()
+
+    assert answer["imageScanStatus"]["status"] == "COMPLETE"
+    assert answer["imageScanFindings"]["findings"] == []
+
+
+def test_findings_can_be_loaded_before_the_repository_exists(
+    ecr: LocalECR, client: Client, tmp_path: Path
+) -> None:
+    file = tmp_path / "findings.json"
+    file.write_text(json.dumps(FOUND))
+    ecr.findings.load(file)
+
+    repository = Repository.create(client, "team/loaded")
+    repository.image(tag="1")
+    start(repository)
+
+    answer = findings(repository)
+    assert answer["imageScanStatus"] == FOUND["imageScanStatus"]
+    assert [each["name"] for each in answer["imageScanFindings"]["findings"]] == ["CVE-2026-0003"]
+
+
+def test_loaded_findings_can_be_of_one_image(ecr: LocalECR, repository: Repository, tmp_path: Path) -> None:
+    digests = [digest_of(repository.image(tag, tag=tag)) for tag in ("1", "2")]
+    of_one = {**FOUND, "repositoryName": repository.name, "imageId": {"imageDigest": digests[0]}}
+    (tmp_path / "findings.json").write_text(json.dumps([of_one]))
+    ecr.findings.load(tmp_path / "findings.json")
+    for tag in ("1", "2"):
+        start(repository, tag)
+
+    statuses = [findings(repository, tag=tag)["imageScanStatus"]["status"] for tag in ("1", "2")]
+
+    assert statuses == ["COMPLETE", "FINDINGS_UNAVAILABLE"]
+
+
+@pytest.mark.parametrize(
+    "content", ["{", '"text"', '{"imageScanFindings": []}', '{"imageScanFindings": {}}', "[1]"]
+)
+def test_a_file_of_something_else_is_refused(ecr: LocalECR, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "findings.json"
+    file.write_text(content)
+
+    with pytest.raises(InvalidInputError, match="scan findings"):
+        ecr.findings.load(file)
+
+
+def test_the_command_reads_findings(tmp_path: Path) -> None:
+    file = tmp_path / "findings.json"
+    file.write_text(json.dumps(FOUND))
+    with LocalECRProcess(options=("--findings", str(file), "--clean-scans")) as process:
+        client = make_client(process.endpoint_url)
+        names = ("team/loaded", "team/other")
+        answers = []
+        for name in names:
+            repository = Repository.create(client, name)
+            repository.image(tag="1")
+            start(repository)
+            answers.append(findings(repository))
+        client.close()
+
+    assert [len(each["imageScanFindings"]["findings"]) for each in answers] == [1, 0]

@@ -7,12 +7,12 @@ from ecrkit.local import refusals
 from ecrkit.local.clock import moment
 from ecrkit.local.dispatch import Route
 from ecrkit.local.handlers._shared import page_size, refuse_paging_with_ids
+from ecrkit.local.hosts import is_loopback
 from ecrkit.local.pull_through import KIND, Rule, upstream_of
 from ecrkit.local.refusals import Refusal
 from ecrkit.local.service import Call
 from ecrkit.local.store.documents import RegistryDocuments
 from ecrkit.local.store.repositories import Scope
-from ecrkit.local.upstreams import is_loopback
 
 _MAX_RULES = 50
 _UPSTREAMS = {

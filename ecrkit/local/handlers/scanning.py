@@ -88,7 +88,7 @@ def describe_image_scan_findings(
     with call.reading() as db:
         repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
         image = require_image(db, repository, asked)
-        outcome = scanning.outcome(db, image, call.now, call.service.settings)
+        outcome = scanning.outcome(db, repository, image, call.now, call.service.settings)
     if outcome is None:
         raise refusals.no_scan(asked.image_digest, asked.image_tag, repository.name, repository.scope.account)
     status, summary, found = outcome

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ecrkit.local.failures import is_disk_full, server_failure
 from ecrkit.local.refusals import Refusal
 from ecrkit.local.registry_wire import blobs, listings, manifests
 from ecrkit.local.registry_wire.access import caller
@@ -18,7 +19,6 @@ from ecrkit.local.wire import read_body
 Endpoint = Callable[[Call, Request], Awaitable[Response]]
 Blocking = Callable[[Call, Request], Response]
 
-_SERVER_ERROR = 500
 _log = logging.getLogger(__name__)
 
 
@@ -71,11 +71,10 @@ async def _answer(service: Service, request: Request, endpoint: Endpoint) -> Res
         answer = call if isinstance(call, Response) else await endpoint(call, request)
     except Refusal as refusal:
         answer = problem_answer(refusal)
-    except Exception:  # noqa: BLE001 -- the outermost frame: logged, and answered as the service would
-        _log.exception("%s %s could not be answered", request.method, request.url.path)
-        answer = problem_answer(
-            Refusal("ServerException", "The local ECR failed; see its log", status=_SERVER_ERROR)
-        )
+    except Exception as error:  # noqa: BLE001 -- the outermost frame: logged, and answered as the service would
+        traceback = None if is_disk_full(error) else error
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=traceback)
+        answer = problem_answer(server_failure(error))
     if request.method == "HEAD" and answer.status_code >= 400:  # noqa: PLR2004 -- where errors begin
         asked = {name: value for name, value in answer.headers.items() if name == "www-authenticate"}
         return Response(b"", answer.status_code, VERSION_HEADER | asked)  # errors of HEAD have no body
