@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ecrkit import events
 from ecrkit.errors import DigestMismatchError, InvalidImageError, InvalidInputError
-from ecrkit.pull.blobs import BLOCK_SIZE, RemoteBlob
 from ecrkit.pull.partial import partial_file
 from ecrkit.references import Digest, Hash
+from ecrkit.transfer.blobs import BLOCK_SIZE, RemoteBlob
 from ecrkit.workers import one_at_a_time
 
 

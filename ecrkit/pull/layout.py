@@ -12,10 +12,10 @@ from ecrkit.errors import InvalidImageError
 from ecrkit.oci import REF_NAME, Descriptor, ImageManifest, OciLayout, walk
 from ecrkit.oci._files import appearing_file
 from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, blob_name, layout_files
-from ecrkit.pull.blobs import RemoteBlob
 from ecrkit.pull.download import download_blob, has_content
 from ecrkit.pull.locking import locked
 from ecrkit.pull.source import PulledImages
+from ecrkit.transfer import RemoteBlob
 from ecrkit.workers import one_at_a_time, run_jobs
 
 
@@ -52,7 +52,7 @@ def pull_layout(
         _write(folder / blob_name(manifest.digest), manifest.raw)
         if isinstance(manifest, ImageManifest):
             for blob in manifest.blobs:
-                blobs[folder / blob_name(blob.digest)] = source.origin.blob(blob.digest, blob.size)
+                blobs[folder / blob_name(blob.digest)] = RemoteBlob.of(source.origin, blob.digest, blob.size)
     cancelled, emit = threading.Event(), one_at_a_time(progress or events.ignore)
     largest_first = sorted(blobs.items(), key=lambda each: each[1].size or 0, reverse=True)
     run_jobs(

@@ -141,7 +141,9 @@ class EcrApi:
 
     def missing_images(self, digests: Iterable[str]) -> Iterator[str]:
         """Return those of these images that the repository does not have."""
-        for failure in self._read(ImageIdentifier(image_digest=each) for each in sorted(set(digests))).failures:
+        for failure in self._read(
+            ImageIdentifier(image_digest=each) for each in sorted(set(digests))
+        ).failures:
             yield failure.what
 
     def put_manifest(self, manifest: Manifest, tag: str | None = None) -> None:

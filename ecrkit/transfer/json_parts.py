@@ -12,9 +12,6 @@ from collections.abc import Callable
 import pybase64
 from typing_extensions import Buffer
 
-from ecrkit.transfer.protocol import Part
-from ecrkit.transport import PreparedBody
-
 
 class PartBuffer:
     """The body of the request for one part, in the making. Made once and filled again for each further part."""

@@ -22,7 +22,7 @@ MODULES = (
     "ecrkit.oci",
     "ecrkit.policy",
     "ecrkit.progress",
-    "ecrkit.push.events",
+    "ecrkit.events",
     "ecrkit.references",
     "ecrkit.resources",
     "ecrkit.tables",
