@@ -120,8 +120,6 @@ class LayerUpload:
         """
         self._emit = one_at_a_time(self._listener)  # a listener that raises ends only this run
         try:
-            if self._source.size == 0:
-                raise _empty(self._source)
             for _ in range(self._conditions.restarts):
                 try:
                     return self._send_layer()
@@ -144,6 +142,8 @@ class LayerUpload:
 
     def _send_layer(self) -> Uploaded:
         """Send what the repository does not have yet, and complete the upload."""
+        if self._source.size == 0:
+            raise _empty(self._source)
         state = self.begin()
         if state.received:
             self._tell(events.LayerResumed, received=state.received)

@@ -32,7 +32,7 @@ from ecrkit.models import (
 from ecrkit.oci import Descriptor
 from ecrkit.references import Digest
 from ecrkit.retrying import RetryPolicy, deserves_another_try
-from ecrkit.transfer.json_parts import PartBuffer, part_request
+from ecrkit.transfer.json_parts import PartBuffer, request_tail
 from ecrkit.transfer.manifests import put_manifest, read_images, verified
 from ecrkit.transfer.protocol import BegunUpload, Manifest, Part, StoredBlob
 from ecrkit.transport import Download
@@ -177,13 +177,14 @@ class EcrApi:
                 part_last_byte=part.last_byte,
                 layer_part_blob=b"",  # the body has it
             )
-        body = part_request(
-            part,
+        tail = request_tail(
+            part.first_byte,
+            part.last_byte,
             registry_id=self.registry_id,
             repository_name=self.repository_name,
             upload_id=upload_id,
-            before_read=before_read,
         )
+        body = part.body(tail, before_read=before_read)
         last = self.client.send_once(request, body=body).last_byte_received
         if not part.first_byte <= last <= part.last_byte:
             raise UnreadableAnswerError(

@@ -65,7 +65,7 @@ class PartBuffer:
         """Append what follows the part in the request. May be called again, for the same part in another upload.
 
         Args:
-            tail: The rest of the JSON; `part_request` writes it.
+            tail: The rest of the JSON; `request_tail` writes it.
             before_read: Called before each piece is sent; what it raises ends the request.
         """
         self._body[self._end : self._end + len(tail)] = tail
@@ -74,32 +74,19 @@ class PartBuffer:
         return PartBody(memoryview(self._body)[: self._end + len(tail)], whole.hexdigest(), before_read)
 
 
-def part_request(
-    part: Part,
-    *,
-    registry_id: str | None,
-    repository_name: str,
-    upload_id: str,
-    before_read: Callable[[], object] = lambda: None,
-) -> PreparedBody:
-    """Complete the JSON of an `UploadLayerPart` request around a part.
-
-    Args:
-        part: A `PartBuffer`.
-        registry_id: The account of the registry; the caller's own if absent.
-        repository_name: The repository.
-        upload_id: The upload that the part belongs to.
-        before_read: Called before each piece is sent; what it raises ends the request.
-    """
+def request_tail(
+    first_byte: int, last_byte: int, *, registry_id: str | None, repository_name: str, upload_id: str
+) -> bytes:
+    """Write what follows the base64 of a part in the JSON of an `UploadLayerPart` request."""
     names = {
-        "partFirstByte": part.first_byte,
-        "partLastByte": part.last_byte,
+        "partFirstByte": first_byte,
+        "partLastByte": last_byte,
         "registryId": registry_id,
         "repositoryName": repository_name,
         "uploadId": upload_id,
     }
     members = json.dumps({name: value for name, value in names.items() if value is not None})
-    return part.body(b'",' + members[1:].encode(), before_read=before_read)
+    return b'",' + members[1:].encode()
 
 
 class PartBody:

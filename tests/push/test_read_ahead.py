@@ -198,7 +198,7 @@ def test_a_layer_of_one_part_takes_one_buffer() -> None:
     size = 1024 * 1024
     with layer_source(bytes(size)).open() as reader:
         tracemalloc.start()
-        ReadAhead(reader, part_size=size, size=size)
+        ReadAhead(reader, part_size=size, size=size, new_part=PartBuffer)
         taken, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
 
@@ -220,7 +220,7 @@ class Drip:
 
 def test_a_slow_stream_is_not_read_on_when_its_push_has_ended() -> None:
     drip = Drip()
-    with ReadAhead(drip, part_size=3000, size=None):
+    with ReadAhead(drip, part_size=3000, size=None, new_part=PartBuffer):
         drip.allowed.release()
 
     drip.allowed.release(9)
@@ -234,7 +234,7 @@ def test_a_slow_stream_is_not_read_on_when_its_push_has_ended() -> None:
 def test_a_stream_that_gives_nothing_keeps_neither_the_push_nor_the_process_from_ending() -> None:
     drip = Drip()
 
-    with ReadAhead(drip, part_size=3000, size=None):
+    with ReadAhead(drip, part_size=3000, size=None, new_part=PartBuffer):
         pass
 
     [reading] = [each for each in threading.enumerate() if each.name == "ecrkit-read-ahead"]

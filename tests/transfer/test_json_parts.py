@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecrkit.errors import InvalidInputError, UnreadableAnswerError
-from ecrkit.transfer.json_parts import PartBuffer, part_request
-from ecrkit.transport import PreparedBody
+from ecrkit.transfer.json_parts import PartBody, PartBuffer, request_tail
 from ecrkit.transfer.parts import MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE, check_part_size
 
 blocks = st.lists(st.binary(max_size=40).map(lambda block: block[: len(block) // 3 * 3]), max_size=6)
@@ -23,17 +22,19 @@ def filled(content: bytes, *, first_byte: int = 0, room: int | None = None) -> P
     return part
 
 
-def body_of(part: PartBuffer, **names: str) -> PreparedBody:
+def body_of(part: PartBuffer, **names: str) -> PartBody:
     given_names: dict[str, str | None] = {"registry_id": None, **names}
-    return part_request(
-        part,
+    tail = request_tail(
+        part.first_byte,
+        part.last_byte,
         registry_id=given_names["registry_id"],
         repository_name=str(given_names.get("repository_name", "team/app")),
         upload_id=str(given_names.get("upload_id", "upload-1")),
     )
+    return part.body(tail)
 
 
-def whole(body: PreparedBody) -> bytes:
+def whole(body: PartBody) -> bytes:
     body.seek(0)
     return b"".join(iter(lambda: bytes(body.read()), b""))
 
@@ -174,13 +175,7 @@ def test_a_body_is_read_whole_as_bytes_where_no_size_is_asked_for() -> None:
 
 def test_somebody_is_asked_before_each_piece_is_read() -> None:
     asked: list[int] = []
-    body = part_request(
-        filled(b"abc"),
-        registry_id=None,
-        repository_name="app",
-        upload_id="1",
-        before_read=lambda: asked.append(1),
-    )
+    body = filled(b"abc").body(b'"}', before_read=lambda: asked.append(1))
 
     whole(body)
 
