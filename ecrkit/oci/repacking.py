@@ -59,7 +59,12 @@ def compress_layers(
         work.close()
         raise
     rebuilt = build_manifest(
-        manifest.config.in_oci(),
+        # Without whatever else a tool has written there, such as a platform, which ECR refuses.
+        Descriptor(
+            media_type=media_types.in_oci(manifest.config.media_type),
+            digest=manifest.config.digest,
+            size=manifest.config.size,
+        ),
         layers,
         annotations=manifest.annotations,
         subject=manifest.subject,
