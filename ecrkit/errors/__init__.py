@@ -55,8 +55,9 @@ EcrKitError
 │   └── WaitTimeoutError
 ├── WaitError: A wait ended without reaching its condition
 │   └── WaitCancelledError, WaitFailedError, WaitTimeoutError
-└── BatchFailedError, ClosedError, DigestMismatchError, LastTagError, NotRereadableError, NotTaggedError,
-    ResultsUnavailableError, SourceChangedError
+└── BatchFailedError, ClosedError, DigestMismatchError, DiskFullError (also OSError), LastTagError,
+    NotEmptyError (also FileExistsError), NotRereadableError, NotTaggedError, ResultsUnavailableError,
+    SourceChangedError
 ```
 
 An exception of the service is named after its code, with `Error` for `Exception`. `SERVICE_ERRORS` lists them by code.
@@ -85,6 +86,7 @@ from ecrkit.errors._local import (
     ClosedError,
     ConfigurationError,
     DigestMismatchError,
+    DiskFullError,
     DockerConfigError,
     EmptyLayerError,
     EndpointUnreachableError,
@@ -106,6 +108,7 @@ from ecrkit.errors._local import (
     MissingExtraError,
     MissingRegionError,
     NotAnImageError,
+    NotEmptyError,
     NotRereadableError,
     NotTaggedError,
     OperationCancelledError,
@@ -189,6 +192,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "DigestMismatchError",
+    "DiskFullError",
     "DockerConfigError",
     "EcrKitError",
     "EmptyLayerError",
@@ -238,6 +242,7 @@ __all__ = [
     "MissingExtraError",
     "MissingRegionError",
     "NotAnImageError",
+    "NotEmptyError",
     "NotFoundError",
     "NotRereadableError",
     "NotTaggedError",

@@ -61,6 +61,31 @@ class NotAnImageError(InvalidManifestError, InvalidImageError):
         self.artifact_type = artifact_type
 
 
+class NotEmptyError(EcrKitError, FileExistsError):
+    """The folder to write into holds something else; nothing was changed."""
+
+
+class DiskFullError(EcrKitError, OSError):
+    """The disk, or the caller's quota on it, is full."""
+
+    path: str
+    """What was being written."""
+
+    needed: int | None
+    """Bytes that it needs altogether, where that is known."""
+
+    free: int | None
+    """Bytes that were free when it failed, where that is known."""
+
+    def __init__(self, path: str, *, needed: int | None = None, free: int | None = None) -> None:
+        wants = "" if needed is None else f": {needed:,} bytes are needed"
+        has = "" if free is None else f"{'' if needed is None else ','} {free:,} are free"
+        super().__init__(f"no space is left for {path}{wants}{has}")
+        self.path = path
+        self.needed = needed
+        self.free = free
+
+
 class MissingBlobError(InvalidInputError):
     """An image source refers to a blob that it does not have."""
 

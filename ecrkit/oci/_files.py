@@ -3,7 +3,6 @@
 import io
 import os
 import secrets
-import shutil
 import stat
 import tempfile
 from collections.abc import Generator
@@ -13,7 +12,9 @@ from typing import BinaryIO
 
 from typing_extensions import Buffer
 
-from ecrkit.errors import EcrKitError, InvalidImageError
+from ecrkit.errors import EcrKitError, InvalidImageError, NotEmptyError
+from ecrkit.files.safe_folder import SafeFolder
+from ecrkit.files.temporary import private_folder, remove_leftovers_of
 
 # Where these flags do not exist (Windows), neither do the files that they guard against.
 _CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -79,37 +80,20 @@ class Window(io.RawIOBase):
 
 
 @contextmanager
-def appearing_file(target: Path) -> Generator[BinaryIO]:
-    """Write a file under a temporary name beside the target; it takes the target's place if all goes well."""
-    partial = _beside(target)
-    try:
-        with partial.open("xb") as file:
-            yield file
-        partial.replace(target)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-
-
-@contextmanager
 def appearing_folder(target: Path) -> Generator[Path]:
     """Fill a folder under a temporary name beside the target; it becomes the target if all goes well.
 
     Raises:
-        FileExistsError: The target is there already, and is not an empty folder.
+        NotEmptyError: The target exists, and is not an empty folder.
     """
     if target.is_symlink() or target.is_file() or (target.is_dir() and any(target.iterdir())):
-        raise FileExistsError(f"{target} is there already; give the name of a new or an empty folder")
-    partial = _beside(target)
-    partial.mkdir()
-    try:
+        raise NotEmptyError(f"{target} exists already; give the path of a new or an empty folder")
+    with SafeFolder(target.parent) as parent, private_folder(parent, target.name) as partial:
         yield partial
         if target.is_dir():
             target.rmdir()
         partial.rename(target)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+        remove_leftovers_of(parent, target.name)
 
 
 class WorkFolder:
@@ -132,7 +116,3 @@ class WorkFolder:
         self.closed = True
         if self._temporary is not None:
             self._temporary.cleanup()
-
-
-def _beside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{secrets.token_hex(6)}.partial")

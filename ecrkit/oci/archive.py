@@ -1,13 +1,16 @@
 """The OCI archive: a layout in a tar file, read in place and written in the same order every time."""
 
 import io
+import os
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Self
 
 from ecrkit.errors import InvalidImageError, MissingBlobError
-from ecrkit.oci._files import Window, WorkFolder, appearing_file, open_regular
+from ecrkit.files.outputs import Output, open_output
+from ecrkit.files.space import disk_full_errors
+from ecrkit.oci._files import Window, WorkFolder, open_regular
 from ecrkit.oci._tar import Place, TarIndex
 from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, detect, expand
 from ecrkit.oci.descriptors import Descriptor
@@ -81,7 +84,7 @@ class ArchiveFile:
             file.seek(0)
             self._work = WorkFolder()
             self._path = self._work.new_file()
-            with self._path.open("wb") as expanded:
+            with disk_full_errors(self._path), self._path.open("wb") as expanded:
                 for chunk in expand(file, compression, limit):
                     expanded.write(chunk)
 
@@ -155,7 +158,7 @@ class OciArchive:
 
 def write_oci_archive(
     source: ImageSource,
-    path: str | Path,
+    path: Output,
     roots: Sequence[Descriptor] | None = None,
     *,
     allow_missing: bool = False,
@@ -164,7 +167,8 @@ def write_oci_archive(
 
     Args:
         source: Where the images come from.
-        path: The file. It appears when it is complete, in the place of what was there before.
+        path: The file, which appears when it is complete and replaces an existing one; or a binary file object, a pipe
+            or a character device, which is written from front to back.
         roots: Which of the source's images; all of them if None. Their annotations become those in the index.
         allow_missing: Whether to leave out blobs that the source does not have, such as the layers of a base image.
 
@@ -175,16 +179,19 @@ def write_oci_archive(
     """
     wanted = source.roots if roots is None else tuple(roots)
     write_archive(
-        source, Path(path), layout_files(wanted), needed_blobs(source, wanted, allow_missing=allow_missing)
+        source, path, layout_files(wanted), needed_blobs(source, wanted, allow_missing=allow_missing)
     )
 
 
 def write_archive(
-    source: ImageSource, path: Path, files: dict[str, bytes], blobs: Sequence[Descriptor]
+    source: ImageSource, target: Output, files: dict[str, bytes], blobs: Sequence[Descriptor]
 ) -> None:
     """Write a tar file of some small files and, sorted by digest, verified blobs."""
+    needed = sum(blob.size for blob in blobs) + sum(map(len, files.values()))
+    named = str(target) if isinstance(target, str | os.PathLike) else repr(target)
     with (
-        appearing_file(path) as file,
+        disk_full_errors(named, needed),
+        open_output(target) as file,
         tarfile.TarFile(
             fileobj=file, mode="w", format=tarfile.PAX_FORMAT, copybufsize=_COPIED_AT_ONCE
         ) as archive,

@@ -14,13 +14,14 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_pascal
 
 from ecrkit.errors import InvalidImageError, InvalidManifestError, MissingBlobError
+from ecrkit.files.outputs import Output
 from ecrkit.oci._json import load_json
 from ecrkit.oci._member import Member
 from ecrkit.oci._tar import Place
 from ecrkit.oci.archive import ArchiveFile, write_archive
 from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.builders import build_manifest, to_json
-from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, detect, layer_type
+from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, LAYER_TYPES, detect
 from ecrkit.oci.configs import parse_config
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.layout import blob_name, layout_files, needed_blobs
@@ -150,7 +151,7 @@ class DockerArchive:
             # The diff id is the digest of what is not compressed; only of the rest has it to be computed.
             digest = diff_id if compression == "none" else _digest(file)
         self._places[digest] = place
-        return Descriptor(media_type=layer_type(compression), digest=digest, size=place.size)
+        return Descriptor(media_type=LAYER_TYPES[compression], digest=digest, size=place.size)
 
     def _roots_of(self, saved: _SavedImage, manifest: ImageManifest) -> list[Descriptor]:
         named = [manifest.descriptor(annotations={IMAGE_NAME: name}) for name in saved.repo_tags]
@@ -164,7 +165,7 @@ class DockerArchive:
 
 def write_docker_archive(
     source: ImageSource,
-    path: str | Path,
+    path: Output,
     names: Sequence[str] = (),
     *,
     root: Descriptor | None = None,
@@ -174,7 +175,8 @@ def write_docker_archive(
 
     Args:
         source: Where the image comes from.
-        path: The file. It appears when it is complete, in the place of what was there before.
+        path: The file, which appears when it is complete and replaces an existing one; or a binary file object, a pipe
+            or a character device, which is written from front to back.
         names: What the image will be called after loading, for example `team/app:1.4.2`.
         root: The image, or an index to take it from; the only one of the source if None.
         platform: Which image of an index; an archive holds one.
@@ -193,7 +195,7 @@ def write_docker_archive(
     }
     named = [descriptor.model_copy(update={"annotations": {IMAGE_NAME: name}}) for name in names]
     files = layout_files(named or [descriptor]) | {MANIFEST_NAME: b"[" + to_json(saved) + b"]"}
-    write_archive(source, Path(path), files, needed_blobs(source, [descriptor], allow_missing=False))
+    write_archive(source, path, files, needed_blobs(source, [descriptor], allow_missing=False))
 
 
 def _one_image(

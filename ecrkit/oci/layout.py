@@ -3,10 +3,13 @@
 import os
 import shutil
 from collections.abc import Sequence
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Self
 
 from ecrkit.errors import InvalidImageError, MissingBlobError
+from ecrkit.files.safe_folder import SafeFolder
+from ecrkit.files.space import disk_full_errors
 from ecrkit.oci import media_types
 from ecrkit.oci._files import appearing_folder, open_regular
 from ecrkit.oci._json import load_object
@@ -55,7 +58,11 @@ class OciLayout:
 
     def has_blob(self, digest: Digest) -> bool:
         """Whether there is a file for this digest."""
-        return self._real(blob_name(digest)).exists()
+        try:
+            with self._read(blob_name(digest)):
+                return True
+        except FileNotFoundError:
+            return False
 
     def blob_size(self, digest: Digest) -> int:
         """Say how many bytes the file has.
@@ -74,7 +81,7 @@ class OciLayout:
             InvalidImageError: It is a device, a pipe, or a link that leads out of the layout.
         """
         try:
-            return open_regular(self._real(blob_name(digest)))
+            return self._read(blob_name(digest))
         except FileNotFoundError as error:
             raise MissingBlobError(digest, f"the layout {self._path}") from error
 
@@ -89,17 +96,15 @@ class OciLayout:
 
     def _open(self, name: str) -> BinaryIO:
         try:
-            return open_regular(self._real(name))
+            return self._read(name)
         except FileNotFoundError as error:
             raise InvalidImageError(f"{self._path} is not an OCI layout: there is no {name} in it") from error
 
-    def _real(self, name: str) -> Path:
-        real = _resolved(self._path / name)
-        if not self._follow_links and not real.is_relative_to(_resolved(self._path)):
-            raise InvalidImageError(
-                f"{name} in {self._path} is a link that leads out of the layout; if you trust it, allow follow_links"
-            )
-        return real
+    def _read(self, name: str) -> BinaryIO:
+        if self._follow_links:
+            return open_regular(Path(os.path.realpath(self._path / name)))
+        with SafeFolder(self._path, hint="; if you trust it, pass follow_links=True") as folder:
+            return BufferedReader(folder.read(name))
 
 
 def write_layout(
@@ -118,13 +123,13 @@ def write_layout(
         allow_missing: Whether to leave out blobs that the source does not have, such as the layers of a base image.
 
     Raises:
-        FileExistsError: The folder is not empty.
+        NotEmptyError: The folder is not empty.
         MissingBlobError: The source lacks a blob.
         DigestMismatchError: A blob is not what its digest says.
         InvalidImageError: A blob has not the size that its descriptor says.
     """
     wanted = source.roots if roots is None else tuple(roots)
-    with appearing_folder(Path(path)) as folder:
+    with disk_full_errors(path), appearing_folder(Path(path)) as folder:
         for name, content in layout_files(wanted).items():
             (folder / name).write_bytes(content)
         for blob in needed_blobs(source, wanted, allow_missing=allow_missing):
@@ -191,8 +196,3 @@ def needed_blobs(
     if missing and not allow_missing:
         raise MissingBlobError(missing[0], "the source of the image")
     return [needed[digest] for digest in sorted(needed.keys() - set(missing))]
-
-
-def _resolved(path: Path) -> Path:
-    # Unlike Path.resolve(), this takes links that lead in a circle, in every version of Python; opening refuses them.
-    return Path(os.path.realpath(path))

@@ -1,13 +1,14 @@
 """Pulls an image into one file, for other tools to load."""
 
-import shutil
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from ecrkit import events
-from ecrkit.oci import Descriptor, OciLayout, write_docker_archive, write_oci_archive
-from ecrkit.pull.layout import pull_layout
+from ecrkit.files.outputs import Output, open_stream, replaceable
+from ecrkit.files.safe_folder import SafeFolder
+from ecrkit.files.temporary import remove_leftovers_of, work_folder
+from ecrkit.oci import Descriptor, ImageSource, OciLayout, write_docker_archive, write_oci_archive
+from ecrkit.pull.layout import pull_into
 from ecrkit.pull.source import PulledImages
 
 ArchiveFormat: TypeAlias = Literal["oci", "docker"]
@@ -17,33 +18,52 @@ ArchiveFormat: TypeAlias = Literal["oci", "docker"]
 def pull_archive(
     source: PulledImages,
     roots: Sequence[Descriptor],
-    path: Path,
+    target: Output,
     *,
     form: ArchiveFormat,
     names: Sequence[str] = (),
     workers: int,
     progress: events.Progress | None = None,
-) -> Path:
+) -> None:
     """Pull an image into an archive, which appears when it is complete.
 
-    The layers come at once into a hidden folder beside the file, where an interrupted pull leaves them for the next one.
+    The layers are first collected in a hidden folder beside the file, where the next run finds what an interrupted one
+    left. What cannot be replaced, such as a pipe or a file object, is written through instead: one layer after another,
+    without temporary files. It holds a complete archive only if no error is raised.
 
     Args:
         source: Where the image is.
         roots: The image, or, for an OCI archive, the index, and what refers to it.
-        path: The file; replaced if it is there.
+        target: The file, replaced if it exists; or a pipe, a character device, or a binary file object.
         form: What kind of archive.
         names: What Docker is to call the image.
-        workers: How many layers to fetch at the same time, at the most.
-        progress: Is told what happens, one call at a time.
+        workers: Maximum number of concurrent transfers.
+        progress: Called with each event, from several threads but never concurrently.
+
+    Raises:
+        InvalidInputError: The target is a folder, or something else that cannot be written.
+        DiskFullError: There is no space for the layers or for the archive.
     """
-    folder = path.with_name(f".{path.name}.{roots[0].digest.hex[:16]}.pull")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pull_layout(source, roots, folder, workers=workers, progress=progress)
-    layout = OciLayout(folder)
+    path = replaceable(target)
+    if path is None:
+        with open_stream(target) as stream:
+            _write(source, stream, roots, form, names)
+        return
+    with SafeFolder(path.parent, create=True) as folder:
+        with work_folder(folder, path.name, roots[0].digest.hex[:16]) as work:
+            pull_into(source, roots, work, workers=workers, progress=progress, ours=True)
+            _write(OciLayout(work.path), path, roots, form, names)
+        remove_leftovers_of(folder, path.name)
+
+
+def _write(
+    source: ImageSource,
+    target: Output,
+    roots: Sequence[Descriptor],
+    form: ArchiveFormat,
+    names: Sequence[str],
+) -> None:
     if form == "docker":
-        write_docker_archive(layout, path, names, root=roots[0])
+        write_docker_archive(source, target, names, root=roots[0])
     else:
-        write_oci_archive(layout, path, roots)
-    shutil.rmtree(folder)
-    return path
+        write_oci_archive(source, target, roots)

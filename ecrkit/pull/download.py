@@ -1,62 +1,102 @@
 """Downloads one layer into a file: streamed, resumed, verified, and renamed only when every byte is right."""
 
+import os
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from io import FileIO
-from pathlib import Path
+from typing import BinaryIO
 
 from ecrkit import events
-from ecrkit.errors import DigestMismatchError, InvalidImageError, InvalidInputError
-from ecrkit.pull.partial import partial_file
+from ecrkit.cancellation import check_cancelled
+from ecrkit.errors import DigestMismatchError, InvalidImageError, InvalidInputError, OperationCancelledError
+from ecrkit.files.outputs import Output, open_stream, replaceable
+from ecrkit.files.safe_folder import SafeFolder
+from ecrkit.files.space import disk_full_errors
+from ecrkit.files.temporary import growing_file, remove_leftovers_of
+from ecrkit.pull.blobs import BLOCK_SIZE, RemoteBlob
 from ecrkit.references import Digest, Hash
-from ecrkit.transfer.blobs import BLOCK_SIZE, RemoteBlob
 from ecrkit.workers import one_at_a_time
 
 
 def download_blob(
     blob: RemoteBlob,
-    target: Path,
+    target: Output,
     *,
     cancelled: threading.Event | None = None,
     progress: events.Progress | None = None,
-) -> Path:
-    """Download a layer to a path.
+) -> None:
+    """Download a layer into a file.
 
-    The bytes go to a hidden file beside the target, which a later call goes on with if this one is interrupted.
+    The bytes go to a hidden file beside the target, which a later call resumes if this one is interrupted. What cannot
+    be replaced, such as a pipe or a file object, is written through; it has verified bytes only if no error is raised.
 
     Args:
         blob: The layer.
-        target: Where it shall be; replaced if it is there.
+        target: The file, replaced if it exists; or a pipe, a character device, or a binary file object.
         cancelled: Set from another thread, it ends the download; what has arrived is kept.
         progress: Is told what happens. What it raises ends the download, like `cancelled`.
 
     Raises:
+        InvalidInputError: The target is a folder, or something else that cannot be written.
         DigestMismatchError: The bytes are wrong; nothing is left behind.
         InvalidImageError: There are fewer bytes than there should be; nothing is left behind.
-        TransportError: The storage did not give the layer in the end.
+        DiskFullError: There is no space for the layer; what has arrived is kept.
+        TransportError: The storage did not deliver the layer.
         CancelledError: It was cancelled.
     """
-    emit = one_at_a_time(progress or events.ignore)
-    try:
-        _download(_Arriving(blob, emit, cancelled or threading.Event()), target)
-    except CancelledError:
-        raise
-    except Exception as error:
-        emit(events.LayerFailed(blob.digest, blob.size, reason=str(error)))
-        raise
-    emit(events.LayerFinished(blob.digest, blob.size, digest=blob.digest))
-    return target
+    path = replaceable(target)
+    if path is None:
+        with open_stream(target) as stream:
+            _collected(blob, lambda arriving: arriving.pass_through(stream), cancelled, progress)
+        return
+    with (
+        SafeFolder(path.parent, create=True) as folder,
+        disk_full_errors(path, blob.size),
+    ):
+        download_into(folder, path.name, blob, cancelled=cancelled, progress=progress)
+        remove_leftovers_of(folder, path.name)
 
 
-def has_content(path: Path, blob: RemoteBlob) -> bool:
-    """Whether a file is there and has every byte of a layer right; it is read to find out."""
+def download_into(
+    folder: SafeFolder,
+    name: str,
+    blob: RemoteBlob,
+    *,
+    cancelled: threading.Event | None = None,
+    progress: events.Progress | None = None,
+) -> None:
+    """Download a layer to a name in a folder; see `download_blob`.
+
+    Raises:
+        InvalidImageError: A folder has the name.
+    """
+
+    def collect(arriving: _Arriving) -> None:
+        with growing_file(folder, name, blob.digest.hex[:16]) as (part, file):
+            try:
+                arriving.collect(file)
+            except (DigestMismatchError, InvalidImageError):
+                folder.remove(part)
+                raise
+            if sys.platform == "win32":
+                file.close()  # Windows renames no open file; nobody else has this one there
+            folder.replace(part, name)
+
+    _collected(blob, collect, cancelled, progress)
+
+
+def has_content(folder: SafeFolder, name: str, blob: RemoteBlob) -> bool:
+    """Whether a file has every byte of a layer; it is read to find out, unless its size is wrong already.
+
+    What is not a regular file has not, and neither has a link that leads outside.
+    """
     try:
-        with FileIO(path) as file:
-            return _is_right(blob, *_hash_all(blob, file))
-    except FileNotFoundError:
+        with folder.read(name) as file:
+            return blob.size in {None, _size(file)} and _is_right(blob, *_hash_all(blob, file))
+    except (FileNotFoundError, InvalidImageError):
         return False
 
 
@@ -83,17 +123,22 @@ def read_blob(blob: RemoteBlob, *, at_most: int) -> bytes:
     return bytes(content)
 
 
-def _download(arriving: "_Arriving", target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with partial_file(target, arriving.blob.digest) as (path, file):
-        try:
-            arriving.collect(file)
-        except (DigestMismatchError, InvalidImageError):
-            path.unlink()
-            raise
-        if sys.platform == "win32":
-            file.close()  # Windows renames no open file; nobody else has this one there
-        path.replace(target)
+def _collected(
+    blob: RemoteBlob,
+    collect: "Callable[[_Arriving], None]",
+    cancelled: threading.Event | None,
+    progress: events.Progress | None,
+) -> None:
+    """Collect a layer, and tell how it ended."""
+    emit = one_at_a_time(progress or events.ignore)
+    try:
+        collect(_Arriving(blob, emit, cancelled or threading.Event()))
+    except (CancelledError, OperationCancelledError):
+        raise
+    except Exception as error:
+        emit(events.LayerFailed(blob.digest, blob.size, reason=str(error)))
+        raise
+    emit(events.LayerFinished(blob.digest, blob.size, digest=blob.digest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +152,24 @@ class _Arriving:
     def collect(self, file: FileIO) -> None:
         """Fetch what the file lacks, and verify all of it."""
         blob = self.blob
-        hashed, left = _hash_all(blob, file)
-        if blob.size is not None and left > blob.size:
+        if blob.size is not None and _size(file) > blob.size:
             hashed, left = self._start_over(file, _LEFT_DAMAGED)
+        else:
+            hashed, left = _hash_all(blob, file)
         received, connections = self._receive(file, hashed, left)
         if (left or connections > 1) and not _is_right(blob, hashed, received):
             hashed, _ = self._start_over(file, _LEFT_DAMAGED if left else _WRONG_PIECES)
             received, _ = self._receive(file, hashed, 0)
+        self._verify(hashed, received)
+
+    def pass_through(self, stream: BinaryIO) -> None:
+        """Fetch all of it into something that cannot be read again, and verify it at the end."""
+        hashed = self.blob.digest.new_hash()
+        received, _ = self._receive(stream, hashed, 0)
+        self._verify(hashed, received)
+
+    def _verify(self, hashed: Hash, received: int) -> None:
+        blob = self.blob
         if blob.size is not None and received < blob.size:
             raise InvalidImageError(
                 f"The layer {blob.digest} has {received} bytes, but should have {blob.size}; the manifest is wrong"
@@ -121,7 +177,7 @@ class _Arriving:
         if (actual := Digest.from_hash(hashed)) != blob.digest:
             raise DigestMismatchError("The layer that was downloaded", expected=blob.digest, actual=actual)
 
-    def _receive(self, file: FileIO, hashed: Hash, first_byte: int) -> tuple[int, int]:
+    def _receive(self, file: FileIO | BinaryIO, hashed: Hash, first_byte: int) -> tuple[int, int]:
         """Receive, hash and write a block at a time, while it is in the processor's cache.
 
         Returns:
@@ -134,6 +190,7 @@ class _Arriving:
         told, connections = first_byte, 1
         with self.blob.open(first_byte) as stream:
             while block := stream.next_block(BLOCK_SIZE):
+                check_cancelled()
                 if self.cancelled.is_set():
                     raise CancelledError
                 if stream.connections > connections:
@@ -165,10 +222,14 @@ _TOLD_EVERY = 1024 * 1024
 """Bytes from one `BytesReceived` to the next."""
 
 
-def _write(file: FileIO, block: bytes) -> None:
+def _write(file: FileIO | BinaryIO, block: bytes) -> None:
     written = file.write(block)
     while written < len(block):  # a signal, or a disk that is nearly full
         written += file.write(memoryview(block)[written:])
+
+
+def _size(file: FileIO) -> int:
+    return os.fstat(file.fileno()).st_size
 
 
 def _hash_all(blob: RemoteBlob, file: FileIO) -> tuple[Hash, int]:

@@ -22,16 +22,17 @@ from ecrkit.errors import (
     ResultsUnavailableError,
     ScanNotFoundError,
 )
+from ecrkit.files.outputs import Output, output_path
 from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
-from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.resources._endpoints import origin_of
 from ecrkit.resources.findings import Finding, FindingsState, Severity, findings_in, findings_state
 from ecrkit.resources.layer import Layer
+from ecrkit.resources.named_images import details_requests, read_image, remove_images
 from ecrkit.resources.scanning import ScanResult, known_severity, scan_result
 from ecrkit.tables import Size
-from ecrkit.transfer.manifests import details_requests, read_image, remove_images
 from ecrkit.waiters import (
     ACTIVE_PACE,
     EXISTS_PACE,
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from ecrkit.events import Progress
     from ecrkit.pull.archive import ArchiveFormat
     from ecrkit.pull.source import PulledImages
-    from ecrkit.push.layers import LayerToPush
+    from ecrkit.push.pushing import LayerToPush
     from ecrkit.push.sources import SourceLike
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.repository import Repository
@@ -127,11 +128,11 @@ class Image:
             ImageNotFoundError: There is no such image.
             InvalidManifestError: What was pushed is not a manifest of OCI or of Docker's second schema.
         """
-        content = self._stored(self._identifier)
+        content = read_image(self.repository, self._identifier)
         stored = content.image_id.image_digest
         if stored is not None and Digest.of(content.image_manifest.encode()) != stored:
             # By tag, ECR may convert a manifest to another format, which then has another digest; by digest, never (T25).
-            content = self._stored(models.ImageIdentifier(image_digest=stored))
+            content = read_image(self.repository, models.ImageIdentifier(image_digest=stored))
         raw = content.image_manifest.encode()
         if stored is not None and (actual := Digest.of(raw)) != stored:
             raise DigestMismatchError(f"The manifest of {self!r}", expected=stored, actual=actual)
@@ -231,9 +232,11 @@ class Image:
 
         Raises:
             ImageNotFoundError: There is no such image.
-            FileExistsError: The folder has something else in it.
+            NotEmptyError: The folder has something else in it.
+            InvalidImageError: What is in the folder is not a proper layout, or not safe to write into.
             DigestMismatchError: The bytes of a layer are wrong.
-            TransportError: The storage did not give a layer in the end.
+            DiskFullError: There is no space for the layers; what has arrived is kept.
+            TransportError: The storage did not deliver a layer.
         """
         source = self.source()
         roots = source.with_referrers() if referrers else source.roots
@@ -241,7 +244,7 @@ class Image:
 
     def save(
         self,
-        path: str | os.PathLike[str],
+        path: Output,
         *,
         format: ArchiveFormat = "oci",  # noqa: A002 -- what users call it
         platform: oci.Platform | str | None = None,
@@ -252,13 +255,15 @@ class Image:
     ) -> Path:
         """Pull the image into one file, which appears when it is complete.
 
-        While it is being pulled, its layers take the same space once more, in a hidden folder beside the file.
+        While it is being pulled, its layers take the same space once more, in a hidden folder beside the file. A file
+        object, a pipe or `/dev/stdout` is written through instead: one layer after another, without temporary files. It
+        holds a complete archive only if no error is raised.
 
         Example:
             >>> repository.image("1.4.2").save("app.tar", format="docker", platform="linux/arm64")
 
         Args:
-            path: The file; replaced if it is there.
+            path: The file, replaced if it exists; or a binary file object, which stays open.
             format: `oci` for an OCI archive with everything that an index lists; `docker` for what `docker load` takes,
                 which is a single image.
             platform: Which image of an index to save.
@@ -267,9 +272,13 @@ class Image:
             progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
             workers: How many layers to fetch at the same time, at the most.
 
+        Returns:
+            The path; of a file object, its name.
+
         Raises:
             InvalidInputError: Docker's format was asked for, and there are several images to choose from, or it was asked
-                for with referrers.
+                for with referrers; or the path is a folder.
+            DiskFullError: There is no space for the layers or for the archive.
             InvalidImageError: There is no image for the platform, or it is an artifact, which Docker cannot load.
         """
         if format not in {"oci", "docker"}:
@@ -284,15 +293,16 @@ class Image:
         source = chosen._named(self.tag_name)  # noqa: SLF001 -- its own class
         if names is None:
             names = [] if self.tag_name is None else [f"{self.repository.name}:{self.tag_name}"]
-        return pull.pull_archive(
+        pull.pull_archive(
             source,
             source.with_referrers() if referrers else source.roots,
-            Path(path),
+            path,
             form=format,
             names=names,
             workers=workers,
             progress=progress,
         )
+        return output_path(path)
 
     def copy_to(
         self,
@@ -748,14 +758,11 @@ class Image:
             platform = platforms[0]
         return self.resolve(platform)
 
-    def _stored(self, identifier: models.ImageIdentifier) -> models.Image:
-        return read_image(self.client.send, self.repository.name, self.repository.registry_id, identifier)
-
     def _named(self, name: str | None) -> PulledImages:
         manifest = self.manifest()
         annotations = {} if name is None else {oci.REF_NAME: name}
         return pull.PulledImages(
-            endpoint_of(self.repository), manifest.descriptor(annotations=annotations), manifest
+            origin_of(self.repository), manifest.descriptor(annotations=annotations), manifest
         )
 
     def _read(self, page: models.DescribeImageScanFindingsResponse) -> list[Finding]:
@@ -831,7 +838,7 @@ class Image:
         return self.digest or self.describe().digest
 
     def _details_request(self) -> models.DescribeImagesRequest:
-        [request] = details_requests(self.repository.name, self.repository.registry_id, [self._identifier])
+        [request] = details_requests(self.repository, [self._identifier])
         return request
 
     def _described(self, answer: models.DescribeImagesResponse) -> DescribedImage:
@@ -840,10 +847,7 @@ class Image:
         )
 
     def _remove(self, identifier: models.ImageIdentifier) -> None:
-        removed = remove_images(
-            self.client.send, self.repository.name, self.repository.registry_id, [identifier]
-        )
-        for failure in removed.failures:
+        for failure in remove_images(self.repository, [identifier]).failures:
             raise failure.error
 
     def _move(self, target: models.TargetStorageClass, wanted: set[models.ImageStatus]) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ecrkit import oci, pull
 from ecrkit.errors import MissingBlobError
+from ecrkit.files.outputs import Output, output_path
 from ecrkit.references import Digest
-from ecrkit.resources._endpoints import endpoint_of
-from ecrkit.transfer import RemoteBlob
+from ecrkit.resources._endpoints import origin_of, target_of
 
 if TYPE_CHECKING:
     from ecrkit.events import Progress
@@ -57,22 +56,29 @@ class Layer:
         """Describe the layer to a manifest."""
         return oci.Descriptor(media_type=self.media_type, digest=self.digest, size=self.size or 0)
 
-    def download(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Path:
+    def download(self, path: Output, *, progress: Progress | None = None) -> Path:
         """Download the layer into a file, which appears under its name only when every byte is verified.
 
-        An interrupted download goes on where it was when it is called again with the same path.
+        An interrupted download resumes when it is called again with the same path. A file object, a pipe or
+        `/dev/stdout` is written through instead; its bytes are verified only if no error is raised.
 
         Args:
-            path: The file; replaced if it is there.
-            progress: Is called with each `LayerEvent`.
+            path: The file, replaced if it exists; or a binary file object, which stays open.
+            progress: Called with each event, from several threads but never concurrently.
+
+        Returns:
+            The path; of a file object, its name.
 
         Raises:
+            InvalidInputError: The path is a folder; nothing was requested.
+            DiskFullError: There is no space for the layer; what has arrived is kept.
             LayersNotFoundError: The repository does not have the layer.
             LayerInaccessibleError: No image refers to the layer yet; put the manifest first.
             DigestMismatchError: The bytes are wrong; nothing is left behind.
-            TransportError: The storage did not give the layer, however often it was asked; what came is kept.
+            TransportError: The storage did not deliver the layer; what has arrived is kept.
         """
-        return pull.download_blob(self._blob(), Path(path), progress=progress)
+        pull.download_blob(self._blob(), path, progress=progress)
+        return output_path(path)
 
     def open(self) -> BinaryIO:
         """Open the layer for reading from ECR, resumed where the connection breaks, and verified as it is read.
@@ -100,16 +106,16 @@ class Layer:
         """
         return pull.read_blob(self._blob(), at_most=at_most)
 
-    def _blob(self, size: int | None = None) -> RemoteBlob:
-        return RemoteBlob.of(endpoint_of(self.repository), self.digest, self.size if size is None else size)
+    def _blob(self, size: int | None = None) -> pull.RemoteBlob:
+        return origin_of(self.repository).blob(self.digest, self.size if size is None else size)
 
     def _known_size(self) -> int:
         if self.size is not None:
             return self.size
-        there = endpoint_of(self.repository).available([self.digest]).get(self.digest)
-        if there is None or there.size is None:
+        there = target_of(self.repository).available([self.digest]).get(self.digest)
+        if there is None or there.layer_size is None:
             raise MissingBlobError(self.digest, f"the repository {self.repository.name}")
-        return there.size
+        return there.layer_size
 
 
 _BUFFER = 256 * 1024

@@ -22,6 +22,7 @@ MODULES = (
     "ecrkit.oci",
     "ecrkit.policy",
     "ecrkit.progress",
+    "ecrkit.push.events",
     "ecrkit.references",
     "ecrkit.resources",
     "ecrkit.tables",

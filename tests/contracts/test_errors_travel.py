@@ -25,6 +25,8 @@ VALUES: dict[str, object] = {
     "http_status": 418,
     "errors": [api_error("X", "one of them", operation="PutImage", http_status=400)],
     "succeeded": 3,
+    "needed": 3_000,
+    "free": 7,
     "members": MEMBERS,
 }
 """What to give a constructor for a parameter of this name; a word for every other."""
