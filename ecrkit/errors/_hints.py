@@ -54,8 +54,15 @@ RULES = (
     ),
     _Rule(
         ("InvalidParameterException",),
-        "Besides a syntax error, this is what ECR says of a principal that does not exist, or not yet: IAM "
-        "takes some seconds to make a new role or user known.",
+        "The policy names a principal that does not exist, or not yet: IAM takes some seconds to make a new role or "
+        "user known. Check the ARN, or try again shortly.",
+        says="Principal not found",
+    ),
+    _Rule(
+        ("InvalidParameterException",),
+        "Known causes: a syntax error; an action that is misspelt, belongs to another service, or is "
+        "ecr:GetAuthorizationToken, which knows no resource; a principal with a wildcard in its ARN. Before 2024, ECR "
+        "also said this of a principal that does not exist, or not yet.",
         says="Invalid repository policy provided",
     ),
     _Rule(

@@ -1,13 +1,18 @@
-"""Policy texts as ECR gives them back: read, and written anew in the layout of its JSON library. Pure."""
+"""Policy texts: checked as ECR checks them, and written in the layout of its JSON library. Pure."""
 
 import json
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Literal, cast
 
 from pydantic import BaseModel
 
 from ecrkit.errors import InvalidPolicyError
+from ecrkit.local.policy_rules import has_missing_principals, has_unknown_parts, normalize
+from ecrkit.local.refusals import Refusal, invalid_parameter
+from ecrkit.local.store.repositories import Scope
 from ecrkit.policy import PolicyDocument
+from ecrkit.references import partition_of
 
 KIND = "policy"
 _STEP = "  "
@@ -19,22 +24,37 @@ class StoredPolicy(BaseModel):
     text: str
 
 
-def reformat_policy(text: str, refusal: Callable[[], Exception]) -> str:
-    """Give the text of a policy in the service's layout.
+@dataclass(frozen=True, slots=True)
+class PolicyChecker:
+    """Accepts the policies of one kind of resource in one registry."""
 
-    Args:
-        text: What the caller sent.
-        refusal: What to raise where the service would refuse it.
-    """
-    try:
-        if PolicyDocument.parse(text).problems():
-            raise refusal()
-    except InvalidPolicyError:
-        raise refusal() from None
-    try:
-        return _write(json.loads(text), "")
-    except RecursionError:  # from brackets in brackets in brackets
-        raise refusal() from None
+    resource: Literal["repository", "registry"]
+    scope: Scope
+    principals: AbstractSet[str] = frozenset()
+    """Those of AWS that exist; empty if all of them do."""
+
+    def accept(self, text: str) -> str:
+        """Check a policy, and return its text as the service writes it.
+
+        Raises:
+            Refusal: The service would refuse it.
+        """
+        try:
+            document = PolicyDocument.parse(text)
+            if document.problems() or has_unknown_parts(document):
+                raise self._invalid()
+        except InvalidPolicyError:
+            raise self._invalid() from None
+        if has_missing_principals(document, self.principals, self.scope.account):
+            # The text since 2024 (terraform-provider-aws#39064, modernisation-platform#10129).
+            raise invalid_parameter("PolicyText", "Principal not found")
+        try:
+            return _write(normalize(json.loads(text), partition_of(self.scope.region)), "")
+        except RecursionError:  # from brackets in brackets in brackets
+            raise self._invalid() from None
+
+    def _invalid(self) -> Refusal:
+        return invalid_parameter("PolicyText", f"Invalid {self.resource} policy provided")
 
 
 def _write(value: object, indent: str) -> str:

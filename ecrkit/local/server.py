@@ -108,6 +108,16 @@ class LocalECR:
         """User and password for pull-through caches, by the ARN of the secret that a rule names."""
         return self._run().service.secrets
 
+    @property
+    def principals(self) -> set[str]:
+        """IAM principals that exist: ARNs of users and roles, and account ids.
+
+        While it is empty, policies may name any. As soon as a test adds one, policies that name another are refused
+        with "Principal not found", as ECR refuses roles that IAM does not know yet. The account of the registry, and
+        the accounts of added users and roles, exist.
+        """
+        return self._run().service.principals
+
     def run_lifecycle(self) -> list[Outcome]:
         """Carry out all lifecycle policies now, and tell what they did. Advancing the clock by a day does so too."""
         return run_lifecycle(self._run().service)

@@ -57,6 +57,7 @@ class Service:
         self.faults = Faults()
         self.requests = Requests()
         self.secrets: dict[str, tuple[str, str]] = {}
+        self.principals: set[str] = set()
         self.uploads.reconcile()
         reconcile_blobs(self.database, self.blobs)
 
@@ -75,6 +76,7 @@ class Service:
         self.faults.clear()
         self.requests.clear()
         self.secrets.clear()
+        self.principals.clear()
 
     def close(self) -> None:
         """Let go of the folder; remove it if it is a temporary one."""

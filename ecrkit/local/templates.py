@@ -3,6 +3,7 @@
 from sqlite3 import Connection
 
 from ecrkit import models
+from ecrkit.local.encryption import encryption_of
 from ecrkit.local.lifecycle import KIND as LIFECYCLE
 from ecrkit.local.lifecycle import StoredLifecycle
 from ecrkit.local.policy_text import KIND as POLICY
@@ -35,7 +36,6 @@ def create_from(
 ) -> StoredRepository:
     """Make a repository after a template; with the defaults where there is none."""
     template = template or models.RepositoryCreationTemplate(prefix=_ROOT)
-    encryption = template.encryption_configuration
     repository = repositories.add(
         db,
         scope,
@@ -44,9 +44,7 @@ def create_from(
         tag_mutability=template.image_tag_mutability or models.ImageTagMutability.MUTABLE,
         tag_exclusions=[each.filter for each in template.image_tag_mutability_exclusion_filters],
         scan_on_push=False,
-        encryption=encryption.model_dump(mode="json", by_alias=True, exclude_none=True)
-        if encryption
-        else {"encryptionType": "AES256"},
+        encryption=encryption_of(scope, template.encryption_configuration),
         resource_tags={tag.key: tag.value for tag in template.resource_tags},
     )
     if template.repository_policy:

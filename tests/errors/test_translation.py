@@ -142,6 +142,18 @@ def test_a_refused_signature_does_not_repeat_the_session_token() -> None:
             "PutImage",
             "mediaType",
         ),
+        (
+            "InvalidParameterException",
+            "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'",
+            "SetRepositoryPolicy",
+            "IAM takes some seconds",
+        ),
+        (
+            "InvalidParameterException",
+            "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'",
+            "SetRepositoryPolicy",
+            "ecr:GetAuthorizationToken",
+        ),
         ("EmptyUploadException", "m", "CompleteLayerUpload", "'{}'"),
         ("UnableToGetUpstreamImageException", "m", "BatchGetImage", "ecr:BatchImportUpstreamImage"),
         ("InvalidSignatureException", "Signature expired", "PutImage", "clock"),

@@ -298,3 +298,33 @@ def test_a_cache_brings_an_image_from_another_registry(ecr: LocalECR, client: Cl
     assert again["images"][0]["imageManifest"] == child
     assert httpx.get(url).content == b"far away"
     assert url.startswith(ecr.endpoint_url)
+
+
+@pytest.mark.parametrize("digest", ["latest", "sha256:abc", "sha256:" + "G" * 64, "md5:" + "0" * 32])
+def test_referrers_of_what_is_no_digest_are_refused(
+    docker: httpx.Client, repository: Repository, digest: str
+) -> None:
+    answer = docker.get(f"/v2/{repository.name}/referrers/{digest}")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["code"] == "DIGEST_INVALID"
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ("abc", "'abc' is not a number"),
+        ("", "'' is not a number"),
+        ("1.5", "'1.5' is not a number"),
+        ("-1", "Member must have value greater than or equal to 1"),
+        ("0", "Member must have value greater than or equal to 1"),
+        ("1001", "Member must have value less than or equal to 1000"),
+        ("9" * 50, "Member must have value less than or equal to 1000"),
+    ],
+)
+def test_a_page_size_that_is_none_is_refused_with_its_own_reason(
+    docker: httpx.Client, repository: Repository, asked: str, reason: str
+) -> None:
+    answer = docker.get(f"/v2/{repository.name}/tags/list", params={"n": asked})
+
+    assert reason in answer.json()["errors"][0]["message"]

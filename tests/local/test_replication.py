@@ -282,3 +282,24 @@ def test_a_layer_that_breaks_off_upstream_leaves_nothing_behind(server: LocalECR
 
     assert code_of(refused.value) == "UnableToGetUpstreamImageException"
     assert list((server.folder / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "upstream", ["registry-1.docker.io", "ghcr.io", "registry.gitlab.com", "mine.azurecr.io"]
+)
+def test_a_rule_for_an_upstream_with_a_login_needs_a_secret(client: Client, upstream: str) -> None:
+    with pytest.raises(ClientError) as refused:
+        client.create_pull_through_cache_rule(ecrRepositoryPrefix="hub", upstreamRegistryUrl=upstream)
+
+    assert code_of(refused.value) == "UnsupportedUpstreamRegistryException"
+    assert message_of(refused.value) == (
+        "The specified upstream registry requires authentication. Specify a valid Secrets Manager ARN"
+    )
+
+
+@pytest.mark.parametrize("upstream", ["public.ecr.aws", "quay.io", "registry.k8s.io"])
+def test_a_rule_for_a_public_upstream_needs_none(client: Client, upstream: str) -> None:
+    rule = client.create_pull_through_cache_rule(ecrRepositoryPrefix="public", upstreamRegistryUrl=upstream)
+    client.delete_pull_through_cache_rule(ecrRepositoryPrefix="public")
+
+    assert "credentialArn" not in rule

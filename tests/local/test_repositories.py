@@ -1,5 +1,7 @@
 """Repositories over plain boto3."""
 
+import re
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -221,3 +223,42 @@ def test_the_arns_of_every_partition_are_understood() -> None:
 
     assert arn.startswith("arn:aws-eusc:ecr:eusc-de-east-1:")
     assert tags == []
+
+
+PLACE = "arn:aws:kms:us-east-1:000000000000"
+KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+@pytest.mark.parametrize(
+    ("asked", "form"),
+    [
+        (None, rf"{PLACE}:key/[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}"),
+        ("alias/mine", rf"{PLACE}:key/[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}"),
+        (f"{PLACE}:alias/mine", rf"{PLACE}:key/[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}"),
+        (KEY, f"{PLACE}:key/{KEY}"),
+        (f"{PLACE}:key/{KEY}", f"{PLACE}:key/{KEY}"),
+    ],
+)
+def test_a_key_is_shown_by_its_arn(
+    client: Client, repository: Repository, asked: str | None, form: str
+) -> None:
+    encryption = {"encryptionType": "KMS", **({"kmsKey": asked} if asked else {})}
+
+    made = client.create_repository(
+        repositoryName=f"{repository.name}-kms", encryptionConfiguration=encryption
+    )
+
+    assert re.fullmatch(form, made["repository"]["encryptionConfiguration"]["kmsKey"])
+    client.delete_repository(repositoryName=f"{repository.name}-kms")
+
+
+def test_an_alias_always_names_the_same_key(client: Client, repository: Repository) -> None:
+    keys = []
+    for number, alias in enumerate(("alias/a", f"{PLACE}:alias/a", "alias/b")):
+        made = client.create_repository(
+            repositoryName=f"{repository.name}-{number}",
+            encryptionConfiguration={"encryptionType": "KMS", "kmsKey": alias},
+        )
+        keys.append(made["repository"]["encryptionConfiguration"]["kmsKey"])
+
+    assert keys[0] == keys[1] != keys[2]

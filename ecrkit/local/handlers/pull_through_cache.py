@@ -28,6 +28,16 @@ _UPSTREAM_DOMAINS = {
     ".azurecr.io": models.UpstreamRegistry.AZURE_CONTAINER_REGISTRY,
     ".amazonaws.com": models.UpstreamRegistry.ECR,
 }
+# User guide, creating a pull through cache rule: these need a secret. For Chainguard this is a GUESS.
+_WITH_LOGIN = frozenset(
+    {
+        models.UpstreamRegistry.DOCKER_HUB,
+        models.UpstreamRegistry.GITHUB_CONTAINER_REGISTRY,
+        models.UpstreamRegistry.GITLAB_CONTAINER_REGISTRY,
+        models.UpstreamRegistry.AZURE_CONTAINER_REGISTRY,
+        models.UpstreamRegistry.CHAINGUARD,
+    }
+)
 
 
 def create_pull_through_cache_rule(
@@ -35,6 +45,12 @@ def create_pull_through_cache_rule(
 ) -> models.CreatePullThroughCacheRuleResponse:
     scope, prefix = call.scope(request.registry_id), request.ecr_repository_prefix
     upstream = request.upstream_registry or _recognise(request.upstream_registry_url)
+    if upstream in _WITH_LOGIN and request.credential_arn is None:
+        # The text for Docker Hub (aws-controllers-k8s/community#2589); that the others say the same is a GUESS.
+        raise Refusal(
+            "UnsupportedUpstreamRegistryException",
+            "The specified upstream registry requires authentication. Specify a valid Secrets Manager ARN",
+        )
     _need_secret(call, request.credential_arn)
     rule = Rule(
         ecr_repository_prefix=prefix,

@@ -7,8 +7,7 @@ from pydantic import BaseModel
 from ecrkit import models
 from ecrkit.local import refusals
 from ecrkit.local.dispatch import Route
-from ecrkit.local.policy_text import StoredPolicy, reformat_policy
-from ecrkit.local.refusals import Refusal
+from ecrkit.local.policy_text import PolicyChecker, StoredPolicy
 from ecrkit.local.service import Call
 from ecrkit.local.store.documents import RegistryDocuments
 from ecrkit.local.store.repositories import Scope
@@ -31,7 +30,7 @@ class _StoredSetting(BaseModel):
 def put_registry_policy(
     call: Call, request: models.PutRegistryPolicyRequest
 ) -> models.PutRegistryPolicyResponse:
-    text = reformat_policy(request.policy_text, _invalid_policy)
+    text = PolicyChecker("registry", call.scope(), call.service.principals).accept(request.policy_text)
     with call.transaction() as db:
         RegistryDocuments(db, call.scope(), POLICY).put(StoredPolicy(text=text))
     return models.PutRegistryPolicyResponse(registry_id=call.account, policy_text=text)
@@ -95,10 +94,6 @@ def _require_policy(db: Connection, scope: Scope) -> str:
     if stored is None:
         raise refusals.no_registry_policy(scope.account)
     return stored.text
-
-
-def _invalid_policy() -> Refusal:
-    return refusals.invalid_parameter("PolicyText", "Invalid registry policy provided")
 
 
 ROUTES = (

@@ -6,13 +6,13 @@ from ecrkit import models
 from ecrkit.local import refusals
 from ecrkit.local.clock import moment
 from ecrkit.local.dispatch import Route
+from ecrkit.local.encryption import encryption_of
 from ecrkit.local.handlers._resource_tags import check_tags
 from ecrkit.local.handlers._shared import page_size, refuse_paging_with_ids, require_repository
 from ecrkit.local.names import registry_host, repository_arn
 from ecrkit.local.service import Call
 from ecrkit.local.store import images, layers, repositories, uploads
-from ecrkit.local.store.repositories import Scope, StoredRepository
-from ecrkit.references import partition_of
+from ecrkit.local.store.repositories import StoredRepository
 
 _WITH_EXCLUSION = ("IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION")
 _MAX_WILDCARDS = 2
@@ -35,7 +35,7 @@ def create_repository(call: Call, request: models.CreateRepositoryRequest) -> mo
             tag_mutability=mutability,
             tag_exclusions=exclusions,
             scan_on_push=bool(scanning and scanning.scan_on_push),
-            encryption=_encryption(scope, request.encryption_configuration),
+            encryption=encryption_of(scope, request.encryption_configuration),
             resource_tags=check_tags(request.tags or []),
         )
     return models.CreateRepositoryResponse(repository=describe(call, repository))
@@ -155,16 +155,6 @@ def read_exclusions(
     if any(each.count("*") > _MAX_WILDCARDS for each in wildcards):
         raise refusals.invalid_parameter(field, f"A filter can have at most {_MAX_WILDCARDS} wildcards")
     return wildcards
-
-
-def _encryption(scope: Scope, asked: models.EncryptionConfiguration | None) -> dict[str, str]:
-    if asked is None or asked.encryption_type == models.EncryptionType.AES256:
-        return {"encryptionType": "AES256"}
-    key = asked.kms_key or "alias/aws/ecr"
-    if not key.startswith("arn:"):
-        # The service answers with the ARN of the key, whatever name it was given.
-        key = f"arn:{partition_of(scope.region)}:kms:{scope.region}:{scope.account}:key/{key.rpartition('/')[2]}"
-    return {"encryptionType": asked.encryption_type, "kmsKey": key}
 
 
 ROUTES = (

@@ -6,8 +6,7 @@ from ecrkit import models
 from ecrkit.local import refusals
 from ecrkit.local.dispatch import Route
 from ecrkit.local.handlers._shared import require_repository
-from ecrkit.local.policy_text import KIND, StoredPolicy, reformat_policy
-from ecrkit.local.refusals import Refusal
+from ecrkit.local.policy_text import KIND, PolicyChecker, StoredPolicy
 from ecrkit.local.service import Call
 from ecrkit.local.store.documents import RepositoryDocuments
 from ecrkit.local.store.repositories import StoredRepository
@@ -16,9 +15,10 @@ from ecrkit.local.store.repositories import StoredRepository
 def set_repository_policy(
     call: Call, request: models.SetRepositoryPolicyRequest
 ) -> models.SetRepositoryPolicyResponse:
-    text = reformat_policy(request.policy_text, _invalid)
+    scope = call.scope(request.registry_id)
+    text = PolicyChecker("repository", scope, call.service.principals).accept(request.policy_text)
     with call.transaction() as db:
-        repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
+        repository = require_repository(db, scope, request.repository_name)
         RepositoryDocuments(db, repository.id, KIND).put(StoredPolicy(text=text))
     return models.SetRepositoryPolicyResponse(
         registry_id=repository.scope.account, repository_name=repository.name, policy_text=text
@@ -53,10 +53,6 @@ def _require(db: Connection, repository: StoredRepository) -> str:
     if stored is None:
         raise refusals.no_repository_policy(repository.name, repository.scope.account)
     return stored.text
-
-
-def _invalid() -> Refusal:
-    return refusals.invalid_parameter("PolicyText", "Invalid repository policy provided")
 
 
 ROUTES = (

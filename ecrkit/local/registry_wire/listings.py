@@ -1,6 +1,7 @@
 """Listings on the registry wire: tags, repositories, referrers."""
 
 import json
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -8,13 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ecrkit import models
+from ecrkit.errors import InvalidReferenceError
 from ecrkit.local.dispatch import Route
 from ecrkit.local.handlers.images import list_image_referrers, list_images
 from ecrkit.local.handlers.repositories import describe_repositories
 from ecrkit.local.manifests import OCI_INDEX
 from ecrkit.local.refusals import invalid_parameter
-from ecrkit.local.registry_wire.problems import VERSION_HEADER
+from ecrkit.local.registry_wire.problems import VERSION_HEADER, problem
 from ecrkit.local.service import Call
+from ecrkit.references import Digest
 
 _TAGS = Route(models.ListImagesRequest, list_images)
 _REPOSITORIES = Route(models.DescribeRepositoriesRequest, describe_repositories)
@@ -44,6 +47,9 @@ def list_repositories(call: Call, request: Request) -> Response:
 def list_referrers(call: Call, request: Request) -> Response:
     """List what refers to an image, as an index."""
     name, subject = request.path_params["name"], request.path_params["digest"]
+    if not _is_digest(subject):
+        # OCI distribution specification: "If the <digest> is not valid, a 400 Bad Request MUST be returned".
+        return problem(400, "DIGEST_INVALID", "The digest of the subject is invalid")
     wanted = request.query_params.getlist("artifactType")
     members: dict[str, object] = {
         "repositoryName": name,
@@ -64,13 +70,22 @@ def list_referrers(call: Call, request: Request) -> Response:
     return Response(json.dumps(index), 200, headers, OCI_INDEX)
 
 
+def _is_digest(text: str) -> bool:
+    try:
+        Digest(text)
+    except InvalidReferenceError:
+        return False
+    return True
+
+
 def _paging(request: Request) -> dict[str, object]:
     paging: dict[str, object] = {}
     asked = request.query_params.get("n")
     if asked is not None:
-        if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):  # noqa: PLR2004 -- far above any page
-            raise invalid_parameter("maxResults", "Member must have value less than or equal to 1000")
-        paging["maxResults"] = int(asked)
+        if not re.fullmatch(r"-?[0-9]+", asked, re.ASCII):
+            raise invalid_parameter("n", f"'{asked[:80]}' is not a number")  # GUESS: the text
+        # Out of range, the service's own limits are named; longer numbers are out of range anyway.
+        paging["maxResults"] = int(asked[:10])
     token = request.query_params.get("last")
     if token is not None:
         paging["nextToken"] = token
