@@ -11,7 +11,10 @@ _DEFAULT_KEY = "alias/aws/ecr"  # API reference, EncryptionConfiguration
 _KEY = re.compile(r"(?P<place>arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}):(?P<name>.+)", re.ASCII)
 
 
-def encryption_of(scope: Scope, asked: models.EncryptionConfiguration | None) -> dict[str, str]:
+Encryption = models.EncryptionConfiguration | models.EncryptionConfigurationForRepositoryCreationTemplate
+
+
+def encryption_of(scope: Scope, asked: Encryption | None) -> dict[str, str]:
     """Return the encryption configuration of a new repository, as the service shows it."""
     if asked is None or asked.encryption_type == models.EncryptionType.AES256:
         return {"encryptionType": models.EncryptionType.AES256}
