@@ -22,7 +22,7 @@ $(VENV)/.for-use: $(VENV)/.made pyproject.toml
 	touch $@
 
 $(VENV)/.for-work: $(VENV)/.made pyproject.toml
-	$(INSTALL) --editable '.[local,progress,zstd,dev]'
+	$(INSTALL) --editable '.[local,progress,zstd,fast-gzip,dev]'
 	touch $@
 
 demo: $(VENV)/.for-use ## Push a real image to a local ECR and read it back

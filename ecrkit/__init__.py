@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ecrkit.errors import ApiError, EcrKitError
     from ecrkit.events import LayerEvent
     from ecrkit.paging import Items
-    from ecrkit.push.pushing import LayerToPush
+    from ecrkit.push.layers import LayerToPush
     from ecrkit.push.state import UploadState
     from ecrkit.references import Digest, ImageReference, RepositoryArn
     from ecrkit.resources import (
@@ -105,7 +105,7 @@ _HOMES = {
     "Items": "paging",
     "Layer": "resources",
     "LayerEvent": "events",
-    "LayerToPush": "push.pushing",
+    "LayerToPush": "push.layers",
     "PushedImage": "resources",
     "Registry": "resources",
     "Repository": "resources",

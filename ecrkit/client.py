@@ -1,7 +1,7 @@
 """`Client`: one typed request in, one typed response out."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -78,17 +78,26 @@ class Client:
         _log.debug("%s: %d bytes after %.3f s", _described(request), len(raw), time.monotonic() - begun)
         return read_answer(request, raw)
 
-    def paginate(self, request: PagedRequest[PagedResponseT]) -> Iterator[PagedResponseT]:
+    def paginate(
+        self,
+        request: PagedRequest[PagedResponseT],
+        *,
+        send: Callable[[Request[PagedResponseT]], PagedResponseT] | None = None,
+    ) -> Iterator[PagedResponseT]:
         """Send a request again and again until its answer has no token any more, and give out each page.
 
         A page without items does not end the listing, as it may in wrappers that look at the items.
+
+        Args:
+            request: Asks for the first page.
+            send: Sends each request; `Client.send` if omitted.
 
         Raises:
             UnreadableAnswerError: A token leads back to a page that was there before, or is empty: there would be no end.
         """
         seen = {"", request.next_token}
         while True:
-            page = self.send(request)
+            page = (send or self.send)(request)
             yield page
             if page.next_token is None:
                 return

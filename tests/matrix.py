@@ -74,7 +74,13 @@ def _test(python: str, environment: Path, *constraints: str) -> Run:
     parallel = ["-n", "2", "--dist", "loadfile"]
     steps = {
         "making the environment": [str(Path(python).expanduser()), "-m", "venv", str(home)],
-        "installing": [*install, *newest, *constraints, "--editable", ".[local,progress,zstd,test]"],
+        "installing": [
+            *install,
+            *newest,
+            *constraints,
+            "--editable",
+            ".[local,progress,zstd,fast-gzip,test]",
+        ],
         "tests": [inside, "-m", "pytest", "-q", *parallel, *shlex.split(os.environ.get("TESTS", ""))],
     }
     failed = next((name for name, step in steps.items() if not _succeeds(step)), None)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ecrkit.manifest_rules import REFUSED_MEMBERS
+
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
@@ -48,8 +50,8 @@ RULES = (
         ("InvalidParameterException",),
         "ECR says this of every manifest that it does not accept. Known causes: the manifest names no mediaType "
         "and no image_manifest_media_type came with it; it is not JSON, or neither a Docker nor an OCI "
-        "manifest; a media type or artifactType has parameters (such as ';version=0.2'); the config descriptor "
-        "has annotations; there is no layer.",
+        "manifest; a media type or artifactType has parameters (such as ';version=0.2'); there is no layer; it has "
+        f"{', '.join(map(str, REFUSED_MEMBERS))}.",
         says="Invalid JSON syntax",
     ),
     _Rule(

@@ -8,6 +8,7 @@ from pydantic_core import from_json
 
 from ecrkit.local.forms import is_digest
 from ecrkit.local.refusals import Refusal, invalid_parameter
+from ecrkit.manifest_rules import refused_members
 
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
@@ -67,6 +68,8 @@ def read_manifest(text: str, media_type: str | None, *, max_layers: int) -> Mani
     except ValueError:
         raise _not_a_manifest() from None
     manifest = _object(parsed)
+    if any(refused_members(manifest)):
+        raise _not_a_manifest()
     own_type = manifest.get("mediaType")
     if media_type is not None and own_type is not None and own_type != media_type:
         raise invalid_parameter(

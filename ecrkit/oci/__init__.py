@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ecrkit.oci.configs import History, ImageConfig, RootFileSystem, RunConfig, parse_config
     from ecrkit.oci.descriptors import EMPTY_DESCRIPTOR, EMPTY_JSON, Descriptor
     from ecrkit.oci.docker_archive import DockerArchive, write_docker_archive
-    from ecrkit.oci.layers import Layer, LayerWriter, layer_from_folder, layer_from_tar, layer_writer
+    from ecrkit.oci.folder_layers import Filter, Owner, layer_from_folder
+    from ecrkit.oci.layers import Layer, LayerWriter, layer_from_tar, layer_writer
     from ecrkit.oci.layout import OciLayout, write_layout
     from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest
     from ecrkit.oci.narrowing import Narrowed, PlatformChoice, narrow
@@ -53,6 +54,7 @@ __all__ = [
     "Compression",
     "Descriptor",
     "DockerArchive",
+    "Filter",
     "History",
     "ImageBuilder",
     "ImageConfig",
@@ -65,6 +67,7 @@ __all__ = [
     "OciArchive",
     "OciLayout",
     "Offer",
+    "Owner",
     "Platform",
     "PlatformChoice",
     "ReferrerSource",
@@ -105,6 +108,7 @@ _HOMES = {
     "DockerArchive": "docker_archive",
     "EMPTY_DESCRIPTOR": "descriptors",
     "EMPTY_JSON": "descriptors",
+    "Filter": "folder_layers",
     "History": "configs",
     "IMAGE_NAME": "sources",
     "ImageBuilder": "building",
@@ -119,6 +123,7 @@ _HOMES = {
     "OciArchive": "archive",
     "OciLayout": "layout",
     "Offer": "selection",
+    "Owner": "folder_layers",
     "Platform": "platforms",
     "PlatformChoice": "narrowing",
     "REF_NAME": "sources",
@@ -134,7 +139,7 @@ _HOMES = {
     "extend_config": "config_builders",
     "find_root": "sources",
     "join_platforms": "built",
-    "layer_from_folder": "layers",
+    "layer_from_folder": "folder_layers",
     "layer_from_tar": "layers",
     "layer_writer": "layers",
     "media_types": "",

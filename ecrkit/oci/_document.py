@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import PrivateAttr, ValidationError
 
 from ecrkit.errors import InvalidManifestError
+from ecrkit.oci._json import load_object
 from ecrkit.oci._member import Member
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.platforms import Platform
@@ -44,6 +45,10 @@ class Document(Member, frozen=True):
     def size(self) -> int:
         """How many bytes there are."""
         return len(self._raw)
+
+    def members(self) -> Mapping[str, object]:
+        """Return all members as they are in the bytes, those that ecrkit does not know included."""
+        return load_object(self._raw, "the document")
 
     def descriptor(
         self, *, platform: Platform | None = None, annotations: Mapping[str, str] | None = None

@@ -1,27 +1,39 @@
-"""Building images without Docker: layers from folders and tar files, on nothing or on a base."""
+"""Build images without Docker: layers from folders, files and tar files, from scratch or on a base."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from ecrkit._keywords import suggesting
-from ecrkit.errors import InvalidImageError
+from ecrkit._strings import items_of
+from ecrkit.errors import InvalidArgumentError, InvalidImageError
+from ecrkit.oci._file_trees import FileTree, LayerTree, read_from_file, read_from_source
 from ecrkit.oci._files import WorkFolder
 from ecrkit.oci.builders import build_manifest
 from ecrkit.oci.built import BuiltImage
-from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, Compression
+from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, Compression, check_compression
 from ecrkit.oci.config_builders import RunOptions, build_config, extend_config, run_options
 from ecrkit.oci.configs import ImageConfig
 from ecrkit.oci.descriptors import Descriptor
-from ecrkit.oci.layers import Layer, layer_from_folder, layer_from_tar
+from ecrkit.oci.folder_layers import (
+    EntryRules,
+    Filter,
+    Owner,
+    Packing,
+    write_file,
+    write_folder,
+    write_removals,
+)
+from ecrkit.oci.layers import Layer, layer_from_tar
 from ecrkit.oci.manifests import ImageManifest
 from ecrkit.oci.platforms import Platform
 from ecrkit.oci.sources import ImageSource
 
 
 class ImageBuilder:
-    """Builds one image, layer by layer. The same input gives the same digest.
+    """Builds one image, layer by layer. The same content gives the same digest on every machine.
 
     Example:
         >>> with ImageBuilder("linux/amd64") as builder:
@@ -36,19 +48,24 @@ class ImageBuilder:
         *,
         compression: Compression = "gzip",
         level: int | None = None,
+        threads: int = 1,
         folder: str | Path | None = None,
     ) -> None:
-        """Start from nothing.
+        """Start from scratch.
 
         Args:
-            platform: What the image will run on, for example `linux/arm64`.
-            compression: Of new layers.
-            level: Of the compression; a common choice if None.
-            folder: Where to put the layers; it must exist. A temporary one, removed on closing, if None.
+            platform: Platform the image runs on, for example `linux/arm64`.
+            compression: Compression of new layers.
+            level: Level of the compression; see [`Compression`][ecrkit.oci.Compression].
+            threads: Threads of zstd. Any number above one gives the same digest, but another one than 1 does.
+            folder: Existing folder for the layers. If omitted, a temporary one that is removed on closing.
         """
+        check_compression(compression, level, threads)
         self._platform = Platform.parse(platform) if isinstance(platform, str) else platform
         self._compression: Compression = compression
         self._level = level
+        self._threads = threads
+        self._tree = FileTree()
         self._work = WorkFolder(folder)
         self._base: tuple[ImageManifest, ImageConfig] | None = None
         self._base_source: ImageSource | None = None
@@ -66,68 +83,172 @@ class ImageBuilder:
         config: ImageConfig,
         *,
         source: ImageSource | None = None,
+        follow_links: bool = True,
         compression: Compression = "gzip",
         level: int | None = None,
+        threads: int = 1,
         folder: str | Path | None = None,
     ) -> Self:
         """Start from a base image.
 
         Args:
-            manifest: The manifest of the base.
-            config: Its config.
+            manifest: Manifest of the base.
+            config: Config of the base.
             source: Where its layers are. Not needed for pushing to a repository that has them.
-            compression: Of new layers.
-            level: Of the compression; a common choice if None.
-            folder: Where to put the layers; it must exist. A temporary one, removed on closing, if None.
+            follow_links: Whether `add_layer`, `add_file` and `remove` follow links of the base, such as
+                `/bin -> usr/bin`, and keep its folders as they are. For that they read the layers in `source`, from
+                the top down to the one that has the folder, each at most once.
+            compression: Compression of new layers.
+            level: Level of the compression; see [`Compression`][ecrkit.oci.Compression].
+            threads: Threads of zstd. Any number above one gives the same digest, but another one than 1 does.
+            folder: Existing folder for the layers. If omitted, a temporary one that is removed on closing.
 
         Raises:
             InvalidImageError: Manifest and config do not belong together.
         """
         if manifest.config.digest != config.digest or len(manifest.layers) != len(config.diff_ids):
             raise InvalidImageError("the manifest and the config of the base do not belong together")
-        builder = cls(config.platform, compression=compression, level=level, folder=folder)
+        builder = cls(config.platform, compression=compression, level=level, threads=threads, folder=folder)
         builder._base = (manifest, config)
         builder._base_source = source
+        if source is not None and follow_links:
+            readers = [functools.partial(read_from_source, source, layer) for layer in manifest.layers]
+            builder._tree = FileTree(readers)
+        else:
+            builder._tree = FileTree(complete=not manifest.layers)
         return builder
 
+    @suggesting
     def add_layer(
         self,
-        source: str | Path | BinaryIO,
+        source: str | Path | BinaryIO | Layer,
         *,
         to: str = "/",
+        filter: Filter | None = None,  # noqa: A002 -- the name that tarfile has for it
+        exclude: str | Iterable[str] = (),
+        owner: Owner | None = None,
+        mode: int | None = None,
+        preserve_permissions: bool = False,
         mtime: int = 0,
         created_by: str | None = None,
         max_expanded: int = DEFAULT_MAX_EXPANDED,
     ) -> Layer:
-        """Add a layer: the content of a folder, or a tar file as it is.
+        """Add a layer: the content of a folder, a tar file as it is, or a finished layer.
+
+        Of a folder, names, contents, links, capabilities and `user.*` attributes count; who owns the files, when they
+        changed and how the umask was do not. Files become 0755 if their owner may execute them, otherwise 0644,
+        keeping setuid and setgid; folders become 0755, or 1777 with the sticky bit. Hard links become files of their
+        own. SELinux labels and access control lists are left out.
+
+        Folders that the image has already keep their mode and owner, unless `owner`, `mode` or `preserve_permissions`
+        is given, and its links to folders are followed. On a base whose layers are not in `source`, ecrkit cannot
+        know them: there is no entry for `to`, and a folder below it replaces a link of the same name.
+
+        A file `.wh.NAME` removes `NAME` of the layers below, as the OCI specification says; see also `remove`.
 
         Args:
-            source: A folder, a tar file (compressed or not), or a stream of a tar file.
-            to: Where in the image the content of a folder goes.
-            mtime: When the content of a folder was last changed, in seconds since 1970.
+            source: A folder, a tar file (compressed or not), a stream of a tar file, or a `Layer`, for example of
+                `layer_writer`. The options below except `created_by` and `max_expanded` are for folders.
+            to: Folder of the image that the content goes to. Created if the image lacks it.
+            filter: Called with the `tarfile.TarInfo` of each entry, in order; returns it, changed or not, or None to
+                leave out the entry and what is below it.
+            exclude: Patterns of what to leave out, with the rules of .gitignore: `"*.pyc"` at any depth, `"/build"`
+                only at the top, `"docs/**/*.md"`, `"cache/"` only folders. No `!`.
+            owner: Owner of everything, `"1000:1000"` or `(1000, 1000)`; defaults to root.
+            mode: Mode of every file, for example `0o640`; folders may also be entered by who may read them.
+            preserve_permissions: Keep modes as they are on this machine.
+            mtime: Modification time of every entry, in seconds since 1970.
             created_by: What the history says about the layer.
-            max_expanded: How many bytes a compressed tar file may expand to.
+            max_expanded: Maximum number of bytes a compressed tar file may expand to.
 
         Raises:
             EmptyLayerError: The tar file has no bytes.
-            InvalidImageError: It is not a tar file, or the folder holds what cannot be put into a layer.
+            InvalidArgumentError: An option has no meaning, or is for folders and `source` is none.
+            InvalidImageError: It is not a tar file, or the folder has a device, a pipe or a socket.
             SourceChangedError: A file changed while it was read.
         """
         self._check_open()
-        path = self._work.new_file()
+        created_by = created_by or f"add a layer at {to}"
         if isinstance(source, str | Path) and Path(source).is_dir():
-            layer = layer_from_folder(
-                source, path, to=to, mtime=mtime, compression=self._compression, level=self._level
+            rules = EntryRules(
+                mtime=mtime,
+                filter=filter,
+                exclude=exclude,
+                owner=owner,
+                mode=mode,
+                preserve_permissions=preserve_permissions,
             )
-        elif to != "/":
-            raise InvalidImageError("a tar file says itself where its content goes; 'to' is for folders")
-        else:
-            layer = layer_from_tar(
-                source, path, compression=self._compression, level=self._level, max_expanded=max_expanded
+            return self._take(*write_folder(Path(source), self._packing(), to, rules, self._tree), created_by)
+        if to != "/":
+            raise InvalidImageError(
+                f"to={to!r} is for folders; a tar file says itself where its content goes (add_file adds a single file)"
             )
-        self._layers.append(layer)
-        self._history.append({"created_by": created_by or f"add a layer at {to}"})
-        return layer
+        if filter or exclude or owner is not None or mode is not None or preserve_permissions or mtime:
+            raise InvalidArgumentError(
+                "filter, exclude, owner, mode, preserve_permissions and mtime are for folders; a tar file is added as it is"
+            )
+        if not isinstance(source, Layer):
+            source = layer_from_tar(
+                source,
+                self._work.new_file(),
+                compression=self._compression,
+                level=self._level,
+                threads=self._threads,
+                max_expanded=max_expanded,
+            )
+        return self._take(source, functools.partial(read_from_file, source), created_by)
+
+    @suggesting
+    def add_file(
+        self,
+        source: str | Path | bytes,
+        to: str,
+        *,
+        owner: Owner | None = None,
+        mode: int | None = None,
+        mtime: int = 0,
+        created_by: str | None = None,
+    ) -> Layer:
+        """Add a layer with one file.
+
+        Args:
+            source: Path of the file, or its content as bytes. A link is followed.
+            to: Path in the image; with a slash at the end, the folder that the file goes to under its own name.
+            owner: Owner, `"1000:1000"` or `(1000, 1000)`; defaults to root.
+            mode: Mode, for example `0o755`; defaults to 0755 if the file's owner may execute it, otherwise 0644.
+            mtime: Modification time, in seconds since 1970.
+            created_by: What the history says about the layer.
+
+        Raises:
+            InvalidArgumentError: An option has no meaning.
+            InvalidImageError: It is not a regular file, or `to` leads out of the image.
+            FileNotFoundError: There is no such file.
+            SourceChangedError: The file changed while it was read.
+        """
+        self._check_open()
+        content = source if isinstance(source, bytes) else Path(source)
+        rules = EntryRules(mtime=mtime, owner=owner, mode=mode)
+        return self._take(
+            *write_file(content, self._packing(), to, rules, self._tree), created_by or f"add the file {to}"
+        )
+
+    def remove(self, paths: str | Iterable[str], *, created_by: str | None = None) -> Layer:
+        """Add a layer that removes files and folders of the layers below.
+
+        They are hidden, not deleted: whoever has the image can still read them in the lower layer.
+
+        Args:
+            paths: Paths in the image, for example `"/etc/motd"`.
+            created_by: What the history says about the layer.
+
+        Raises:
+            InvalidImageError: A path leads out of the image, or is its root.
+        """
+        self._check_open()
+        names = items_of(paths)
+        return self._take(
+            *write_removals(names, self._packing(), self._tree), created_by or f"remove {', '.join(names)}"
+        )
 
     @suggesting
     def configure(
@@ -185,12 +306,12 @@ class ImageBuilder:
         author: str | None = None,
         annotations: Mapping[str, str] | None = None,
     ) -> BuiltImage:
-        """Make the config and the manifest.
+        """Build the config and the manifest.
 
         Args:
-            created: When the image was made. With None, building twice gives the same digest.
-            author: Who made it.
-            annotations: Of the manifest.
+            created: Creation time, with a time zone. If omitted, building twice gives the same digest.
+            author: Author of the image.
+            annotations: Annotations of the manifest.
 
         Returns:
             The image. It needs the files of this builder: push or write it before the builder is closed.
@@ -227,6 +348,15 @@ class ImageBuilder:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    def _packing(self) -> Packing:
+        return Packing(self._work.new_file(), self._compression, self._level, self._threads)
+
+    def _take(self, layer: Layer, tree: LayerTree | Callable[[], LayerTree], created_by: str) -> Layer:
+        self._tree.push(tree if callable(tree) else lambda: tree)
+        self._layers.append(layer)
+        self._history.append({"created_by": created_by})
+        return layer
 
     def _check_open(self) -> None:
         if self._work.closed:

@@ -21,7 +21,7 @@ from ecrkit.oci._tar import Place
 from ecrkit.oci.archive import ArchiveFile, write_archive
 from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.builders import build_manifest, to_json
-from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, LAYER_TYPES, detect
+from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, detect, layer_type
 from ecrkit.oci.configs import parse_config
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.layout import blob_name, layout_files, needed_blobs
@@ -151,7 +151,7 @@ class DockerArchive:
             # The diff id is the digest of what is not compressed; only of the rest has it to be computed.
             digest = diff_id if compression == "none" else _digest(file)
         self._places[digest] = place
-        return Descriptor(media_type=LAYER_TYPES[compression], digest=digest, size=place.size)
+        return Descriptor(media_type=layer_type(compression), digest=digest, size=place.size)
 
     def _roots_of(self, saved: _SavedImage, manifest: ImageManifest) -> list[Descriptor]:
         named = [manifest.descriptor(annotations={IMAGE_NAME: name}) for name in saved.repo_tags]

@@ -1,27 +1,29 @@
-"""New layers: a folder or a tar file becomes a compressed file, and both of its digests come from the same pass."""
+"""New layers: a tar file or a stream becomes a compressed file; both of its digests come from the same pass."""
 
 import hashlib
 import io
 import itertools
-import os
-import stat
 import tarfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, BinaryIO
 
 from typing_extensions import Buffer
 
-from ecrkit.errors import EmptyLayerError, InvalidImageError, SourceChangedError
-from ecrkit.oci._files import Window, open_regular
+from ecrkit.errors import EmptyLayerError, InvalidImageError
+from ecrkit.oci._files import open_regular
 from ecrkit.oci.compression import (
     DEFAULT_MAX_EXPANDED,
     LAYER_TYPES,
+    ChunkReader,
     Compression,
+    Packing,
+    check_compression,
     detect,
     expand,
+    layer_type,
     open_compressor,
 )
 from ecrkit.oci.descriptors import Descriptor
@@ -36,54 +38,13 @@ class Layer:
     """A layer in a file."""
 
     path: Path
-    """Where its bytes are."""
+    """The file."""
 
     descriptor: Descriptor
-    """What a manifest says about it."""
+    """Its entry in a manifest."""
 
     diff_id: Digest
-    """What a config says about it: the digest of the bytes before compression."""
-
-
-def layer_from_folder(
-    folder: str | Path,
-    path: Path,
-    *,
-    to: str = "/",
-    mtime: int = 0,
-    compression: Compression = "gzip",
-    level: int | None = None,
-) -> Layer:
-    """Write a layer that puts the content of a folder into an image.
-
-    Everything belongs to root and has the same time, and files come in the order of their names: the same content
-    with the same permissions gives the same digest. Links are kept as links, wherever they lead; what is behind
-    them is not read. Hard links become files of their own; extended attributes are left out.
-
-    Args:
-        folder: Whose content it is.
-        path: The new file.
-        to: Where in the image the content goes.
-        mtime: When everything was last changed, in seconds since 1970.
-        compression: How the layer is compressed.
-        level: Of the compression; a common choice if None.
-
-    Raises:
-        InvalidImageError: There is a device, pipe or socket in the folder, or `to` leads out of the image.
-        SourceChangedError: A file changed while it was read.
-        FileExistsError: The new file exists.
-    """
-    root = Path(folder)
-    prefix = _inside_image(to)
-    with (
-        layer_writer(path, compression, level) as writer,
-        tarfile.TarFile(fileobj=writer, mode="w", format=tarfile.PAX_FORMAT, copybufsize=_CHUNK) as archive,
-    ):
-        for found in _in_order(root):
-            name = str(prefix / found.relative_to(root).as_posix())
-            if name != ".":
-                _add(archive, found, name, mtime)
-    return writer.layer()
+    """Its entry in a config: the digest of the bytes before compression."""
 
 
 def layer_from_tar(
@@ -92,18 +53,21 @@ def layer_from_tar(
     *,
     compression: Compression = "gzip",
     level: int | None = None,
+    threads: int = 1,
     max_expanded: int = DEFAULT_MAX_EXPANDED,
 ) -> Layer:
-    """Write a layer from a tar file, the bytes of which stay as they are; compressed ones are not compressed again.
+    """Write a layer from a tar file, whose bytes stay as they are.
 
-    Nothing is unpacked, and the entries are not judged: that is for whoever runs the image.
+    A tar file compressed with gzip or zstd is kept as it is; one compressed with xz or bzip2, which images do not
+    support, is compressed again. Nothing is unpacked, and the entries are not checked.
 
     Args:
         source: The tar file, or a stream of one, which is read to its end and left open.
         path: The new file.
-        compression: How the layer is compressed, if the tar file is not.
-        level: Of the compression; a common choice if None.
-        max_expanded: How many bytes a compressed tar file may expand to.
+        compression: Compression of the layer, if the tar file is not compressed with gzip or zstd.
+        level: Level of the compression; see [`Compression`][ecrkit.oci.Compression].
+        threads: Threads of zstd.
+        max_expanded: Maximum number of bytes a compressed tar file may expand to.
 
     Raises:
         EmptyLayerError: There are no bytes.
@@ -112,22 +76,28 @@ def layer_from_tar(
     """
     if isinstance(source, str | Path):
         with open_regular(Path(source)) as file:
-            return layer_from_tar(file, path, compression=compression, level=level, max_expanded=max_expanded)
+            return layer_from_tar(
+                file, path, compression=compression, level=level, threads=threads, max_expanded=max_expanded
+            )
     head = source.read(_BLOCK)
     if not head:
         raise EmptyLayerError("a tar file without bytes is no layer")
     chunks = itertools.chain([head], iter(lambda: source.read(_CHUNK), b""))
-    packed = detect(head)
-    if packed == "none":
-        _check_tar(head)
-        with layer_writer(path, compression, level) as writer:
+    packing = detect(head)
+    if packing in {"gzip", "zstd"}:
+        with layer_writer(path, "none") as writer:
             for chunk in chunks:
                 writer.write(chunk)
-        return writer.layer()
-    with layer_writer(path, "none") as writer:
-        for chunk in chunks:
+        return _already_packed(writer.layer(), packing, max_expanded)
+    content = (
+        chunks if packing == "none" else expand(io.BufferedReader(ChunkReader(chunks)), packing, max_expanded)
+    )
+    with layer_writer(path, compression, level, threads) as writer:
+        for place, chunk in enumerate(content):
+            if place == 0:
+                _check_tar(chunk[:_BLOCK])
             writer.write(chunk)
-    return _already_packed(writer.layer(), packed, max_expanded)
+    return writer.layer()
 
 
 class LayerWriter(io.RawIOBase):
@@ -177,21 +147,30 @@ class LayerWriter(io.RawIOBase):
 
 @contextmanager
 def layer_writer(
-    path: Path, compression: Compression = "gzip", level: int | None = None
+    path: Path, compression: Compression = "gzip", level: int | None = None, threads: int = 1
 ) -> Generator[LayerWriter]:
     """Write a layer as it comes, for example from a `tarfile.TarFile(fileobj=writer, mode="w")`.
 
-    If anything goes wrong inside the block, the file is removed.
+    If an exception leaves the block, the file is removed. `ImageBuilder.add_layer` takes the layer that
+    `writer.layer()` returns after the block.
+
+    Args:
+        path: The new file.
+        compression: Compression of the layer.
+        level: Level of the compression; see [`Compression`][ecrkit.oci.Compression].
+        threads: Threads of zstd.
 
     Raises:
         FileExistsError: The file exists.
-        MissingExtraError: zstd is wanted, but not installed.
+        InvalidArgumentError: The compression, its level or the number of threads does not exist.
+        MissingExtraError: The compression needs an extra that is not installed.
     """
+    check_compression(compression, level, threads)
     file = path.open("xb")
     try:
         with file:
             out = _HashingFile(file)
-            packer = None if compression == "none" else open_compressor(out, compression, level)
+            packer = None if compression == "none" else open_compressor(out, compression, level, threads)
             with LayerWriter(path, compression, out, packer) as writer:
                 yield writer
     except BaseException:
@@ -216,7 +195,7 @@ class _HashingFile(io.RawIOBase):
         return count
 
 
-def _already_packed(copied: Layer, compression: Compression, max_expanded: int) -> Layer:
+def _already_packed(copied: Layer, compression: Packing, max_expanded: int) -> Layer:
     before = hashlib.sha256()
     try:
         with copied.path.open("rb") as file:
@@ -227,7 +206,7 @@ def _already_packed(copied: Layer, compression: Compression, max_expanded: int) 
     except BaseException:
         copied.path.unlink()
         raise
-    descriptor = copied.descriptor.model_copy(update={"media_type": LAYER_TYPES[compression]})
+    descriptor = copied.descriptor.model_copy(update={"media_type": layer_type(compression)})
     return Layer(copied.path, descriptor, Digest.from_hash(before))
 
 
@@ -239,50 +218,3 @@ def _check_tar(head: bytes) -> None:
         tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape")
     except tarfile.HeaderError as error:
         raise InvalidImageError(f"the source of the layer is not a tar file: {error}") from error
-
-
-def _inside_image(to: str) -> PurePosixPath:
-    target = PurePosixPath("/", to).relative_to("/")
-    if ".." in target.parts:
-        raise InvalidImageError(f"{to[:200]!r} leads out of the image")
-    return target
-
-
-def _in_order(root: Path) -> Iterator[Path]:
-    """Give out a folder and everything in it, a folder before its content, sorted by name at each level."""
-    waiting = [root]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        if found == root or (found.is_dir() and not found.is_symlink()):
-            waiting += sorted(found.iterdir(), key=lambda each: os.fsencode(each.name), reverse=True)
-
-
-def _add(archive: tarfile.TarFile, path: Path, name: str, mtime: int) -> None:
-    status = path.stat() if name == "." else path.lstat()
-    member = tarfile.TarInfo(name)
-    member.mode = stat.S_IMODE(status.st_mode)
-    member.mtime = mtime
-    if stat.S_ISDIR(status.st_mode):
-        member.type = tarfile.DIRTYPE
-        archive.addfile(member)
-    elif stat.S_ISLNK(status.st_mode):
-        member.type = tarfile.SYMTYPE
-        member.linkname = str(path.readlink())
-        archive.addfile(member)
-    elif stat.S_ISREG(status.st_mode):
-        member.size = status.st_size
-        _add_content(archive, member, path)
-    else:
-        raise InvalidImageError(f"{path} is a device, a pipe or a socket, which cannot go into a layer")
-
-
-def _add_content(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
-    cut_short = SourceChangedError(f"{path} became shorter while it was read")
-    file = open_regular(path)
-    with io.BufferedReader(Window(file, 0, member.size, cut_short), _CHUNK) as content:
-        before = os.fstat(file.fileno())
-        archive.addfile(member, content)
-        after = os.fstat(file.fileno())
-    if (member.size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise SourceChangedError(f"{path} changed while it was read")

@@ -1,4 +1,4 @@
-"""Compressing the layers of an image that somebody saved without: as small to push as what Docker would push."""
+"""Compress the layers of an image that was saved without compression."""
 
 from pathlib import Path
 
@@ -22,6 +22,7 @@ def compress_layers(
     *,
     compression: Compression = "gzip",
     level: int | None = None,
+    threads: int = 1,
     folder: str | Path | None = None,
 ) -> BuiltImage:
     """Compress the layers of an image that are not compressed yet, as in the archive of `docker save`.
@@ -31,9 +32,10 @@ def compress_layers(
     Args:
         source: Where the image is. It must stay open as long as the result is used.
         root: The image.
-        compression: How to compress.
-        level: Of the compression; a common choice if None.
-        folder: Where to put the layers; it must exist. A temporary one, removed on closing, if None.
+        compression: Compression of the layers.
+        level: Level of the compression; see [`Compression`][ecrkit.oci.Compression].
+        threads: Threads of zstd.
+        folder: Existing folder for the layers. If omitted, a temporary one that is removed on closing.
 
     Raises:
         InvalidImageError: It is an index; compress its images one by one.
@@ -52,14 +54,21 @@ def compress_layers(
                 layers.append(old.in_oci())
                 continue
             with open_verified(source, old) as stream:
-                new = layer_from_tar(stream, work.new_file(), compression=compression, level=level)
+                new = layer_from_tar(
+                    stream, work.new_file(), compression=compression, level=level, threads=threads
+                )
             packed.append(new)
             layers.append(new.descriptor.model_copy(update={"annotations": old.annotations}))
     except BaseException:
         work.close()
         raise
     rebuilt = build_manifest(
-        manifest.config.in_oci(),
+        # Without whatever else a tool has written there, such as a platform, which ECR refuses.
+        Descriptor(
+            media_type=media_types.in_oci(manifest.config.media_type),
+            digest=manifest.config.digest,
+            size=manifest.config.size,
+        ),
         layers,
         annotations=manifest.annotations,
         subject=manifest.subject,

@@ -6,17 +6,13 @@ from ecrkit._lazy import lazy as _lazy
 
 if TYPE_CHECKING:
     from ecrkit.pull.archive import pull_archive
-    from ecrkit.pull.blobs import RemoteBlob
     from ecrkit.pull.download import download_blob, read_blob
     from ecrkit.pull.layout import pull_layout
-    from ecrkit.pull.origin import Origin
     from ecrkit.pull.source import PulledImages
 
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
-    "Origin",
     "PulledImages",
-    "RemoteBlob",
     "download_blob",
     "pull_archive",
     "pull_layout",
@@ -24,9 +20,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Origin": "origin",
     "PulledImages": "source",
-    "RemoteBlob": "blobs",
     "download_blob": "download",
     "pull_archive": "archive",
     "pull_layout": "layout",

@@ -16,8 +16,8 @@ from ecrkit.files.outputs import Output, open_stream, replaceable
 from ecrkit.files.safe_folder import SafeFolder
 from ecrkit.files.space import disk_full_errors
 from ecrkit.files.temporary import growing_file, remove_leftovers_of
-from ecrkit.pull.blobs import BLOCK_SIZE, RemoteBlob
 from ecrkit.references import Digest, Hash
+from ecrkit.transfer.blobs import BLOCK_SIZE, RemoteBlob
 from ecrkit.workers import one_at_a_time
 
 

@@ -21,10 +21,10 @@ from ecrkit.files.temporary import appearing_in, is_temporary, remove_leftovers
 from ecrkit.oci import REF_NAME, Descriptor, ImageManifest, walk
 from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, check_marker, layout_files, parse_index
 from ecrkit.oci.sources import read_bounded
-from ecrkit.pull.blobs import RemoteBlob
 from ecrkit.pull.download import download_into, has_content
 from ecrkit.pull.source import PulledImages
 from ecrkit.references import Digest
+from ecrkit.transfer import RemoteBlob
 from ecrkit.workers import one_at_a_time, run_jobs
 
 
@@ -90,7 +90,7 @@ def pull_into(
                 _write(blobs.of(manifest.digest), manifest.digest.hex, manifest.raw)
             if isinstance(manifest, ImageManifest):
                 for blob in manifest.blobs:
-                    wanted[blob.digest] = source.origin.blob(blob.digest, blob.size)
+                    wanted[blob.digest] = RemoteBlob.of(source.origin, blob.digest, blob.size)
         largest_first = sorted(wanted.values(), key=lambda each: each.size or 0, reverse=True)
         try:
             run_jobs(

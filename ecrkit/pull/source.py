@@ -2,28 +2,29 @@
 
 import io
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import BinaryIO, Self
 
 from ecrkit.errors import MissingBlobError
-from ecrkit.oci import REF_NAME, Descriptor, ImageManifest, Index
+from ecrkit.oci import REF_NAME, Descriptor, Index
 from ecrkit.oci.digest_tags import cosign_tags
 from ecrkit.oci.referring import all_referrers
-from ecrkit.pull.origin import Origin
 from ecrkit.references import Digest
+from ecrkit.transfer.blobs import RemoteBlob
+from ecrkit.transfer.protocol import Manifest, Origin
 
 
 class PulledImages:
     """One image or index in a repository, and what it is made of. Manifests are read once, blobs as they are wanted."""
 
-    def __init__(self, origin: Origin, root: Descriptor, manifest: ImageManifest | Index) -> None:
+    def __init__(self, origin: Origin, root: Descriptor, manifest: Manifest) -> None:
         self.origin = origin
         """Where everything is."""
 
         self._root = root
         self._lock = threading.Lock()
-        self._manifests: dict[Digest, ImageManifest | Index] = {}
+        self._manifests: dict[Digest, Manifest] = {}
         self._children: dict[Digest, None] = {}  # listed by an index, not read yet
         self._blobs: dict[Digest, Descriptor] = {}
         self._take({root.digest: manifest})
@@ -57,7 +58,7 @@ class PulledImages:
         """
         found = self._find(digest)
         if isinstance(found, Descriptor):
-            return io.BufferedReader(self.origin.blob(found.digest, found.size).open(), _BUFFER)
+            return io.BufferedReader(RemoteBlob.of(self.origin, found.digest, found.size).open(), _BUFFER)
         return io.BytesIO(found.raw)
 
     def referrers_of(self, subjects: Sequence[Digest]) -> Iterator[Descriptor]:
@@ -65,18 +66,13 @@ class PulledImages:
 
         Archived ones are left out: they could not be read.
         """
-        listed = {
-            Digest(each.digest): each for each in chain.from_iterable(map(self.origin.referrers, subjects))
-        }
+        listed = {each.digest: each for each in chain.from_iterable(map(self.origin.referrers, subjects))}
         with self._lock:
             self._children.update(dict.fromkeys(digest for digest in listed if digest not in self._manifests))
         for digest, each in listed.items():
-            yield Descriptor(
-                media_type=each.media_type,
-                digest=digest,
-                size=self.blob_size(digest),
-                artifact_type=each.artifact_type,
-            )
+            yield each.model_copy(
+                update={"size": self.blob_size(digest)}
+            )  # ECR names the size of the artifact
         tags = chain.from_iterable(map(cosign_tags, subjects))
         for tag, manifest in self.origin.tagged(tags):
             with self._lock:
@@ -96,7 +92,7 @@ class PulledImages:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _find(self, digest: Digest) -> ImageManifest | Index | Descriptor:
+    def _find(self, digest: Digest) -> Manifest | Descriptor:
         with self._lock:
             if digest in self._children:
                 # With it everything else that waits: of a large index, a hundred children cost one request.
@@ -106,7 +102,7 @@ class PulledImages:
             raise MissingBlobError(digest, f"the image {self._root.digest} in {self.origin.repository_name}")
         return found
 
-    def _take(self, manifests: dict[Digest, ImageManifest | Index]) -> None:
+    def _take(self, manifests: Mapping[Digest, Manifest]) -> None:
         self._manifests.update(manifests)
         for manifest in manifests.values():
             if isinstance(manifest, Index):

@@ -1,11 +1,12 @@
 """What ECR is known to refuse about an image, found before the first byte is sent. Pure.
 
-Inside `models.unchecked_requests()` the limits are left to the service to judge, for a caller whom AWS has overtaken.
+Inside `models.unchecked_requests()` limits and refused members are left to the service, in case AWS has moved on.
 """
 
 from collections.abc import Iterator
 
 from ecrkit.errors import EmptyLayerError, InvalidImageError
+from ecrkit.manifest_rules import refused_members
 from ecrkit.models._limits import requests_are_checked
 from ecrkit.oci import MAX_MANIFEST_CHARACTERS, ImageManifest, Index
 
@@ -17,7 +18,8 @@ def check_image(manifest: ImageManifest | Index) -> None:
     """Refuse an image that ECR would not take.
 
     Raises:
-        InvalidImageError: It has too many layers, none, or one that ECR cannot keep; or it is too long.
+        InvalidImageError: It has too many layers, none, or one that ECR cannot keep; it is too long, or has a member that
+            ECR refuses.
         EmptyLayerError: It has a layer without bytes.
     """
     _check_limits(manifest)
@@ -66,6 +68,11 @@ def _check_limits(manifest: ImageManifest | Index) -> None:
         )
     for media_type in _media_types(manifest):
         check_media_type(_name(manifest), media_type)
+    for member in refused_members(manifest.members()):
+        raise InvalidImageError(
+            f"{_name(manifest)} has {member}, which ECR refuses (see {member.source}); write the image without it, for"
+            f" example with a newer version of the tool that wrote it {_WAY_OUT}"
+        )
 
 
 def _media_types(manifest: ImageManifest | Index) -> Iterator[str]:
@@ -80,4 +87,4 @@ def _name(manifest: ImageManifest | Index) -> str:
     return f"The {'index' if isinstance(manifest, Index) else 'image'} {manifest.digest}"
 
 
-_WAY_OUT = "(should ECR take it by now: unchecked_requests() lets it through)"
+_WAY_OUT = "(if ECR accepts it by now, push inside of models.unchecked_requests())"

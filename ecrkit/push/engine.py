@@ -1,4 +1,4 @@
-"""The push engine: sends one layer in parts, and finds its way back to them whatever happens in between."""
+"""The push engine: sends one layer part by part, and recovers from whatever goes wrong on the way."""
 
 import threading
 from collections.abc import Callable
@@ -20,13 +20,8 @@ from ecrkit.errors import (
     OperationTimeoutError,
     SourceChangedError,
 )
-from ecrkit.push.parts import MAX_PARTS, MIN_PART_SIZE, PartBuffer, check_part_size
 from ecrkit.push.read_ahead import ReadAhead
-from ecrkit.push.sources import LayerSource, Reader, measure
-from ecrkit.push.state import UploadState
-from ecrkit.push.target import Target
-from ecrkit.push.upload import (
-    AskForLayer,
+from ecrkit.push.recovery import (
     Done,
     GoOn,
     PartRange,
@@ -35,7 +30,11 @@ from ecrkit.push.upload import (
     judge_completion,
     judge_part,
 )
+from ecrkit.push.sources import LayerSource, Reader, measure
+from ecrkit.push.state import UploadState
 from ecrkit.retrying import deserves_another_try, pause
+from ecrkit.transfer.parts import MAX_PARTS, MIN_PART_SIZE, check_part_size
+from ecrkit.transfer.protocol import Part, PartTarget
 from ecrkit.workers import one_at_a_time
 
 AnswerT = TypeVar("AnswerT")
@@ -44,7 +43,7 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A layer that ECR has now."""
+    """A layer that the repository has now."""
 
     digest: str
     size: int
@@ -54,16 +53,16 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Under what conditions a layer is pushed; the defaults are those of ECR."""
+    """How a layer is pushed; the defaults are those of ECR."""
 
     restarts: int = 3
-    """How often a layer may begin anew."""
+    """How often a layer may restart."""
 
     min_part_size: int = MIN_PART_SIZE
-    """The fewest bytes of every part but the last."""
+    """Minimum number of bytes of every part but the last."""
 
     cancelled: threading.Event = field(default_factory=threading.Event)
-    """Set from another thread, it ends the push at the next piece that is sent."""
+    """Set from another thread, it ends the push before the next piece is sent."""
 
 
 class LayerUpload:
@@ -71,7 +70,7 @@ class LayerUpload:
 
     def __init__(
         self,
-        target: Target,
+        target: PartTarget,
         source: LayerSource,
         *,
         digest: str | None = None,
@@ -82,12 +81,12 @@ class LayerUpload:
         """Prepare an upload; nothing is sent yet.
 
         Args:
-            target: Where the layer goes.
-            source: Where its bytes come from.
-            digest: What the bytes must hash to, where that is known. ECR verifies it.
-            state: Go on with an upload that began earlier, instead of beginning one.
-            conditions: How patient to be.
-            emit: Is told what happens.
+            target: The repository.
+            source: The bytes.
+            digest: Expected digest, if known. The repository verifies it.
+            state: An earlier upload to resume, instead of a new one.
+            conditions: Limits and cancellation.
+            emit: Called with each event.
         """
         self._target = target
         self._source = source
@@ -103,50 +102,48 @@ class LayerUpload:
         return self._state
 
     def begin(self) -> UploadState:
-        """Ask ECR for an upload, unless there is one to go on with."""
+        """Open an upload, unless there is one to resume."""
         if self._state is None:
             self._state = self._initiate()
         return self._state
 
     def run(self) -> Uploaded:
-        """Send the layer, and begin anew where the service leaves no other way.
+        """Send the layer, and restart it where the service leaves no other way.
 
         Raises:
             EmptyLayerError: The source has no bytes.
-            SourceChangedError: The source was not the same to its end.
-            DigestMismatchError: Its bytes are not those of the digest.
-            NotRereadableError: The upload has to begin anew, but the source was a stream.
-            ApiError: ECR refuses, or fails longer than the conditions allow.
-            TransportError: No answer arrived for longer than the conditions allow.
+            SourceChangedError: The source changed while it was read.
+            DigestMismatchError: Its bytes do not have the digest.
+            NotRereadableError: The upload has to restart, but the source is a stream.
+            ApiError: ECR refuses, or fails for longer than the retry policy allows.
+            TransportError: No response arrived for longer than the retry policy allows.
         """
-        self._emit = one_at_a_time(self._listener)  # each run anew: what it raises ends only this one
+        self._emit = one_at_a_time(self._listener)  # a listener that raises ends only this run
         try:
-            return self._run()
+            for _ in range(self._conditions.restarts):
+                try:
+                    return self._send_layer()
+                except _RestartLayer as restart:
+                    self._restart(restart)
+            try:
+                return self._send_layer()
+            except _RestartLayer as restart:
+                raise restart.cause from None
         except (CancelledError, OperationCancelledError, OperationTimeoutError):
             raise
         except Exception as error:
             self._tell(events.LayerFailed, reason=str(error))
             raise
 
-    def _run(self) -> Uploaded:
+    def _initiate(self) -> UploadState:
+        begun = self._target.begin_upload()
+        check_part_size(begun.part_size, self._source.size)
+        return UploadState(begun.upload_id, begun.part_size)
+
+    def _send_layer(self) -> Uploaded:
+        """Send what the repository does not have yet, and complete the upload."""
         if self._source.size == 0:
             raise _empty(self._source)
-        for _ in range(self._conditions.restarts):
-            try:
-                return self._run_once()
-            except _RestartLayer as restart:
-                self._begin_anew(restart)
-        try:
-            return self._run_once()
-        except _RestartLayer as restart:
-            raise restart.cause from None
-
-    def _initiate(self) -> UploadState:
-        answer = self._target.begin_upload()
-        check_part_size(answer.part_size, self._source.size)
-        return UploadState(answer.upload_id, answer.part_size)
-
-    def _run_once(self) -> Uploaded:
         state = self.begin()
         if state.received:
             self._tell(events.LayerResumed, received=state.received)
@@ -170,90 +167,63 @@ class LayerUpload:
         self._tell(events.LayerFinished, digest=digest)
         return Uploaded(digest, parts.count, parts.head)
 
-    def _read_ahead(self, reader: Reader, state: UploadState) -> ReadAhead:
-        # A digest that is known is for ECR to verify: it hashes every layer anyway. Only where it refuses the layer does
-        # the caller want to know what its bytes hash to, and a stream cannot be asked again then.
+    def _read_ahead(self, reader: Reader, state: UploadState) -> ReadAhead[Part]:
+        # A known digest is left to ECR to verify, which hashes every layer anyway. Only if ECR refuses the layer does the
+        # caller want to know what its bytes hash to, and a stream cannot be read again then.
         hashed = self._digest is None or not self._source.rereadable
         return ReadAhead(
-            reader, part_size=state.part_size, size=self._source.size, skip=state.received, hashed=hashed
+            reader,
+            part_size=state.part_size,
+            size=self._source.size,
+            skip=state.received,
+            hashed=hashed,
+            new_part=self._target.new_part,
         )
 
-    def _begin_anew(self, restart: "_RestartLayer") -> None:
-        if not self._source.rereadable:
-            raise NotRereadableError(
-                f"The upload of {self._source.name} has to begin anew ({restart.reason}), but its source is a stream "
-                "that can be read only once; push it from a file or from bytes, or produce the stream again"
-            ) from restart.cause
-        _log.warning("The upload of %s begins anew: %s", self._source.name, restart.reason)
-        try:
-            self._state = self._initiate()  # first, as whoever is told may write it down
-        except EcrKitError as error:
-            raise error from restart.cause
-        self._tell(events.LayerRestarted, reason=restart.reason)
-
-    def _send_part(self, part: PartBuffer, is_last: Callable[[], bool]) -> None:
+    def _send_part(self, part: Part, is_last: Callable[[], bool]) -> None:
+        """Send a part, or what the repository does not have of it."""
         if part.first_byte >= MAX_PARTS * part.part_size:
             raise InvalidInputError(f"{self._source.name} has more than the {MAX_PARTS} parts that ECR takes")
         while part.last_byte >= (received := self.begin().received):
             rest = part if part.first_byte == received else part.tail_from(received)
-            self._send_until_judged(rest, is_last)
-
-    def _send_until_judged(self, part: PartBuffer, is_last: Callable[[], bool]) -> None:
-        """Send a part as often as it takes to know how many bytes ECR has then."""
-        judge = partial(
-            judge_part,
-            part=PartRange(part.first_byte, part.last_byte),
-            is_last=is_last,
-            min_part_size=self._conditions.min_part_size,
-        )
-        send = partial(
-            self._target.upload_part, self.begin().upload_id, part, before_read=self._check_cancelled
-        )
-        try:
-            last = self._patiently(judge, send)
-        except EcrKitError as error:
-            match judge(error, worth_another_try=False):
+            judge = partial(
+                judge_part,
+                part=PartRange(rest.first_byte, rest.last_byte),
+                is_last=is_last,
+                min_part_size=self._conditions.min_part_size,
+            )
+            send = partial(
+                self._target.upload_part, self.begin().upload_id, rest, before_read=self._check_cancelled
+            )
+            match self._request(send, judge):
                 case GoOn(received):
                     self._advance(events.LayerResumed, received)
+                case Done():
                     return
-                case Restart(reason):
-                    raise _RestartLayer(reason, error) from error
-                case _:
-                    raise
-        self._advance(events.PartSent, last + 1)
-
-    def _advance(self, kind: Callable[..., events.LayerEvent], received: int) -> None:
-        self._state = replace(self.begin(), received=received)  # first, as whoever is told may write it down
-        self._tell(kind, received=received)
+                case last_byte:
+                    self._advance(events.PartSent, last_byte + 1)
 
     def _complete(self, digest: str) -> None:
         complete = partial(self._target.complete_upload, self.begin().upload_id, digest)
         try:
-            stored = self._patiently(judge_completion, complete)
-        except EcrKitError as error:
-            match judge_completion(error, worth_another_try=False):
-                case Done():
-                    return
-                case AskForLayer():
-                    if digest not in self._target.available([digest]):
-                        raise _RestartLayer("ECR does not know the upload any more", error) from error
-                    return
-                case Restart(reason):
-                    raise _RestartLayer(reason, error) from error
-                case _:
-                    self._compare(digest, error)
-                    raise
-        if stored != digest:
+            stored = self._request(complete, judge_completion)
+        except _RestartLayer as restart:
+            if restart.unless_stored and digest in self._target.available([digest]):
+                return
+            raise
+        except InvalidLayerError as error:
+            self._compare(digest, error)
+            raise
+        if isinstance(stored, str) and stored != digest:
             raise DigestMismatchError("What ECR has stored", expected=digest, actual=stored)
 
-    def _compare(self, digest: str, error: EcrKitError) -> None:
-        """Where ECR says that the bytes have another digest, say which."""
-        if isinstance(error, InvalidLayerError) and self._source.rereadable:
-            actual, _ = measure(self._source)
-            if actual != digest:
-                raise DigestMismatchError(self._source.name, expected=digest, actual=actual) from error
+    def _request(self, send: Callable[[], AnswerT], judge: Callable[..., object]) -> AnswerT | GoOn | Done:
+        """Send a request until the recovery table says something other than to try again.
 
-    def _patiently(self, judge: Callable[..., object], send: Callable[[], AnswerT]) -> AnswerT:
+        Raises:
+            _RestartLayer: The table says so.
+        """
+
         def again(error: BaseException) -> bool:
             return isinstance(error, EcrKitError) and isinstance(
                 judge(error, worth_another_try=deserves_another_try(error)), TryAgain
@@ -263,7 +233,39 @@ class LayerUpload:
             pause(seconds, unless=self._conditions.cancelled)
             self._check_cancelled()
 
-        return self._target.retry.run(send, again=again, sleep=sleep)
+        try:
+            return self._target.retry.run(send, again=again, sleep=sleep)
+        except EcrKitError as error:
+            verdict = judge(error, worth_another_try=False)
+            if isinstance(verdict, Restart):
+                raise _RestartLayer(verdict, error) from error
+            if isinstance(verdict, GoOn | Done):
+                return verdict
+            raise
+
+    def _advance(self, kind: Callable[..., events.LayerEvent], received: int) -> None:
+        self._state = replace(self.begin(), received=received)  # first: a listener may save it
+        self._tell(kind, received=received)
+
+    def _restart(self, restart: "_RestartLayer") -> None:
+        if not self._source.rereadable:
+            raise NotRereadableError(
+                f"The upload of {self._source.name} has to restart ({restart.reason}), but its source is a stream "
+                "that can be read only once; push it from a file or from bytes, or produce the stream again"
+            ) from restart.cause
+        _log.warning("The upload of %s restarts: %s", self._source.name, restart.reason)
+        try:
+            self._state = self._initiate()  # first: a listener may save it
+        except EcrKitError as error:
+            raise error from restart.cause
+        self._tell(events.LayerRestarted, reason=restart.reason)
+
+    def _compare(self, digest: str, error: InvalidLayerError) -> None:
+        """Name both digests where ECR says that the bytes have another one."""
+        if self._source.rereadable:
+            actual, _ = measure(self._source)
+            if actual != digest:
+                raise DigestMismatchError(self._source.name, expected=digest, actual=actual) from error
 
     def _check_cancelled(self) -> None:
         if self._conditions.cancelled.is_set():
@@ -274,15 +276,16 @@ class LayerUpload:
         self._emit(kind(layer=self._digest or self._source.name, size=self._source.size, **what))
 
 
-class _RestartLayer(Exception):  # noqa: N818 -- it is an instruction, and never leaves this module
-    def __init__(self, reason: str, cause: EcrKitError) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class _RestartLayer(Exception):  # noqa: N818 -- an instruction that never leaves this module
+    def __init__(self, verdict: Restart, cause: EcrKitError) -> None:
+        super().__init__(verdict.reason)
+        self.reason = verdict.reason
+        self.unless_stored = verdict.unless_stored
         self.cause = cause
 
 
 def _empty(source: LayerSource) -> EmptyLayerError:
     return EmptyLayerError(
         f"{source.name} is empty, and ECR cannot store a layer without bytes; "
-        "where a manifest needs something, use the OCI empty descriptor, which is the two bytes {}"
+        "where a manifest needs one, use the OCI empty descriptor, which is the two bytes {}"
     )

@@ -11,11 +11,11 @@ def media_type_of(layer: bytes | LayerSource) -> str:
         layer: Its first bytes, or its source; a source that can be read only once counts as gzip, which most layers are.
     """
     if isinstance(layer, bytes):
-        return LAYER_TYPES[detect(layer)]
+        return LAYER_TYPES.get(detect(layer), LAYER_TYPES["none"])
     if not layer.rereadable:
         return LAYER_TYPES["gzip"]
     with layer.open() as reader:
-        return LAYER_TYPES[detect(bytes(reader.read(_HEAD)))]
+        return LAYER_TYPES.get(detect(bytes(reader.read(_HEAD))), LAYER_TYPES["none"])
 
 
 _HEAD = 4  # bytes that tell how a layer is compressed

@@ -3,13 +3,16 @@
 import hashlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
-from ecrkit.push.parts import BLOCK_SIZE, PartBuffer
 from ecrkit.push.sources import Reader
+from ecrkit.transfer.parts import BLOCK_SIZE
+from ecrkit.transfer.protocol import Part
+
+PartT = TypeVar("PartT", bound=Part)
 
 BUFFERS = 3
 """Parts in memory for each layer: one that is sent, one that waits, one that is filled.
@@ -19,7 +22,7 @@ takes about 45 MiB, however large it is, and n layers at once take n times that.
 """
 
 
-class ReadAhead:
+class ReadAhead(Generic[PartT]):
     """The parts of a layer, in order. Give each buffer back when ECR has its part.
 
     Example:
@@ -31,7 +34,14 @@ class ReadAhead:
     """
 
     def __init__(
-        self, reader: Reader, *, part_size: int, size: int | None, skip: int = 0, hashed: bool = True
+        self,
+        reader: Reader,
+        *,
+        part_size: int,
+        size: int | None,
+        skip: int = 0,
+        hashed: bool = True,
+        new_part: Callable[[int], PartT],
     ) -> None:
         """Make the buffers.
 
@@ -41,6 +51,7 @@ class ReadAhead:
             size: Bytes of the layer, where known: a small layer gets small buffers.
             skip: Bytes at the start of the layer that are hashed but not sent: ECR has them already.
             hashed: Whether to compute the digest of the layer; not needed where it is known.
+            new_part: Makes an empty part of a size, in the encoding of the wire.
         """
         self.size = size
         self.digest: str | None = None
@@ -50,12 +61,12 @@ class ReadAhead:
         self._reader = reader
         self._skip = skip
         self._sha256 = hashlib.sha256() if hashed else None
-        self._free: queue.SimpleQueue[PartBuffer | None] = queue.SimpleQueue()
-        self._ready: queue.SimpleQueue[PartBuffer | BaseException | None] = queue.SimpleQueue()
+        self._free: queue.SimpleQueue[PartT | None] = queue.SimpleQueue()
+        self._ready: queue.SimpleQueue[PartT | BaseException | None] = queue.SimpleQueue()
         room = part_size if size is None else min(part_size, size)
         for _ in range(BUFFERS if size is None or size > part_size else 1):
-            self._free.put(PartBuffer(room))
-        self._next: tuple[PartBuffer | BaseException | None] | None = None
+            self._free.put(new_part(room))
+        self._next: tuple[PartT | BaseException | None] | None = None
         self._thread = threading.Thread(
             target=copy_context().run, args=(self._run,), name="ecrkit-read-ahead", daemon=True
         )
@@ -72,7 +83,7 @@ class ReadAhead:
         # Nothing can end a read of a pipe that gives nothing; such a thread ends with the pipe or with the process.
         self._thread.join(timeout=_LAST_READ)
 
-    def __iter__(self) -> Iterator[PartBuffer]:
+    def __iter__(self) -> Iterator[PartT]:
         while (part := self._take_next()) is not None:
             if isinstance(part, BaseException):
                 raise part
@@ -80,11 +91,11 @@ class ReadAhead:
         if self._sha256 is not None:
             self.digest = f"sha256:{self._sha256.hexdigest()}"
 
-    def give_back(self, part: PartBuffer) -> None:
+    def give_back(self, part: PartT) -> None:
         """Let the buffer be filled again."""
         self._free.put(part)
 
-    def ends_with(self, part: PartBuffer) -> bool:
+    def ends_with(self, part: PartT) -> bool:
         """Tell whether a part that was given out last is also the layer's last; waits until that is known."""
         if self.size is not None:
             return part.last_byte + 1 == self.size
@@ -92,7 +103,7 @@ class ReadAhead:
             self._next = (self._ready.get(),)
         return self._next[0] is None
 
-    def _take_next(self) -> PartBuffer | BaseException | None:
+    def _take_next(self) -> PartT | BaseException | None:
         following, self._next = self._next, None
         return self._ready.get() if following is None else following[0]
 
@@ -110,7 +121,7 @@ class ReadAhead:
         while self.count < self._skip and self._take(self._skip - self.count):
             pass
 
-    def _fill(self, part: PartBuffer) -> bool:
+    def _fill(self, part: PartT) -> bool:
         part.start(self.count)
         while part.room and not self._stop.is_set() and (block := self._take(part.room)):
             part.append(block)

@@ -12,7 +12,7 @@ from typing import BinaryIO, NoReturn, Protocol, TypeAlias, cast, runtime_checka
 from typing_extensions import Buffer
 
 from ecrkit.errors import InvalidSourceError, SourceChangedError
-from ecrkit.push.parts import BLOCK_SIZE
+from ecrkit.transfer.parts import BLOCK_SIZE
 
 SourceLike: TypeAlias = str | os.PathLike[str] | Buffer | BinaryIO | Iterable[Buffer]
 """What a layer can be read from: a path, bytes-like, a binary file object, or an iterable of bytes-like chunks."""

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from ecrkit.errors import InvalidInputError
-from ecrkit.push.parts import check_part_size
+from ecrkit.transfer.parts import check_part_size
 
 
 @dataclass(frozen=True, slots=True)

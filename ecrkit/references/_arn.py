@@ -42,14 +42,14 @@ class RepositoryArn:
         Raises:
             InvalidReferenceError: It is not the ARN of a repository of ECR, or one of its parts is malformed.
         """
-        parts = text.split(":", _PARTS - 1)
+        parts = text.strip().split(":", _PARTS - 1)
         if len(parts) != _PARTS or parts[0] != "arn" or parts[2] != "ecr":
             raise InvalidReferenceError(f"{shown(text)} is not the ARN of a repository: {_PICTURE}")
         _, partition, _, region, registry_id, resource = parts
         kind, _, repository = resource.partition("/")
         if kind != "repository":
             raise InvalidReferenceError(
-                f"{shown(text)} is the ARN of something else than a repository: {_PICTURE}"
+                f"{shown(text)} is not the ARN of a repository but of something else: {_PICTURE}"
             )
         return cls(partition, region, registry_id, repository)
 

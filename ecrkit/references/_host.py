@@ -65,21 +65,22 @@ class RegistryHost:
             )
         if self.dual_stack and _partition(self.region).dual_stack_domain is None:
             raise InvalidReferenceError(
-                f"no dual-stack host names are known in {self.partition}, the partition of {self.region}"
+                f"No dual-stack host names are known for {self.region}, in the partition {self.partition}"
             )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the host name of a private registry.
+        """Read the host name of a private registry. The port 443, which is the default, is dropped.
 
         Raises:
             InvalidReferenceError: It is not one: another registry, ECR Public, the endpoint of the API, a URL, or a
                 domain that does not belong to the region.
         """
-        found = _HOST.fullmatch(text.lower())
+        name = text.strip().lower()
+        found = _HOST.fullmatch(name.removesuffix(":443"))
         if found is None:
             raise InvalidReferenceError(
-                f"{shown(text)} is not the host of a private ECR registry{_usual_mistake(text.lower())};"
+                f"{shown(text)} is not the host of a private ECR registry{_usual_mistake(name)};"
                 " it must look like 123456789012.dkr.ecr.eu-west-1.amazonaws.com"
             )
         dual_stack = found["separator"] == "-"
@@ -116,9 +117,9 @@ def _partition(region: str) -> _Partition:
 
 def _usual_mistake(host: str) -> str:
     if "://" in host:
-        return " (leave the scheme away)"
+        return " (omit the scheme)"
     if "/" in host:
-        return " (leave away what comes after the host)"
+        return " (omit what comes after the host)"
     if host in {"public.ecr.aws", "ecr-public.aws.com"}:
         return " (this is ECR Public)"
     if host.startswith(("api.ecr", "ecr.", "ecr-fips.")):

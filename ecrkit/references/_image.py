@@ -43,49 +43,71 @@ class ImageReference:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a reference. Without a tag or digest both are None; nothing is made up, not even `latest`.
+        """Read a reference. Without a tag or digest, both are None; no default such as `latest` is assumed.
+
+        Whitespace around the reference is ignored, and so is the port 443 of an ECR host.
 
         Raises:
-            InvalidReferenceError: It has a scheme, names no registry, or one of its parts is malformed.
+            InvalidReferenceError: It has a scheme, names no registry or no repository, or a part is malformed.
         """
+        text = text.strip()
+        if text.startswith("arn:"):
+            raise InvalidReferenceError(
+                f"{shown(text)} is an ARN, not an image reference. Write the host of the registry, '/' and the"
+                " repository; RepositoryArn.parse reads an ARN"
+            )
         if "://" in text:
-            raise InvalidReferenceError(f"{shown(text)} is not an image reference: leave the scheme away")
+            scheme = text.partition("://")[0]
+            raise InvalidReferenceError(
+                f"{shown(text)} is not an image reference: omit the scheme, '{scheme}://'"
+            )
         if has_credentials(text):
             raise InvalidReferenceError(
                 f"{shown(text)} is not an image reference: an '@' may only stand before a digest, not after credentials"
             )
-        host, slash, rest = text.partition("/")
-        if not slash or not _looks_like_a_host(host):
+        host, _, rest = text.partition("/")
+        if not rest and (registry := _ecr_host(host)):
             raise InvalidReferenceError(
-                f"{shown(text)} names no registry. Docker would look on Docker Hub; for ECR, write"
-                " 123456789012.dkr.ecr.eu-west-1.amazonaws.com/ and the repository"
+                f"{shown(text)} names a registry, but no repository in it: write, for example, {registry}/team/app:1.0"
+            )
+        if "/" not in text or not _looks_like_a_host(host):
+            raise InvalidReferenceError(
+                f"{shown(text)} names no registry, which Docker takes for Docker Hub. For ECR, begin with the"
+                " host of the registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1.0"
             )
         rest, at, digest = rest.partition("@")
         repository, colon, tag = rest.partition(":")
         return cls(
-            host.lower(), repository, tag=tag if colon else None, digest=Digest(digest) if at else None
+            str(_ecr_host(host) or host.lower()),
+            repository,
+            tag=tag if colon else None,
+            digest=Digest(digest) if at else None,
         )
 
     @property
     def registry(self) -> RegistryHost | None:
-        """The private ECR registry that the host is of, or None for any other: ECR Public, Docker Hub, localhost."""
-        try:
-            return RegistryHost.parse(self.host)
-        except InvalidReferenceError:
-            return None
+        """The private ECR registry of the host; None for any other: ECR Public, Docker Hub, localhost."""
+        return _ecr_host(self.host)
 
     def with_tag(self, tag: str) -> Self:
-        """Name what carries this tag in the same repository."""
+        """Return a reference to this tag in the same repository."""
         return replace(self, tag=tag, digest=None)
 
     def with_digest(self, digest: str) -> Self:
-        """Name the image with this digest in the same repository."""
+        """Return a reference to this digest in the same repository."""
         return replace(self, tag=None, digest=Digest(digest))
 
     def __str__(self) -> str:
         tag = f":{self.tag}" if self.tag is not None else ""
         digest = f"@{self.digest}" if self.digest is not None else ""
         return f"{self.host}/{self.repository}{tag}{digest}"
+
+
+def _ecr_host(host: str) -> RegistryHost | None:
+    try:
+        return RegistryHost.parse(host)
+    except InvalidReferenceError:
+        return None
 
 
 def _looks_like_a_host(text: str) -> bool:

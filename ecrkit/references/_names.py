@@ -7,6 +7,7 @@ from ecrkit.references._shown import shown
 
 _REGISTRY_ID = re.compile(r"[0-9]{12}")
 _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
+_REGISTRY_HOST = re.compile(r"(?:https?://)?[0-9]{12}\.dkr[.-]ecr[^/]*/?")
 _REPOSITORY_CHARACTERS = re.compile(r"[a-z0-9._/-]*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
@@ -16,7 +17,7 @@ _LONGEST_TAG = 128
 
 
 def check_registry_id(registry_id: str) -> str:
-    """Give the registry id back if it is one.
+    """Return the registry id if it is valid.
 
     Raises:
         InvalidReferenceError: It is not the 12 digits of an AWS account.
@@ -30,7 +31,7 @@ def check_registry_id(registry_id: str) -> str:
 
 
 def check_repository_name(name: str) -> str:
-    """Give the name back if a repository may have it: `team/app`, 2 to 256 characters, in lower case.
+    """Return the name if it is a valid repository name: `team/app`, 2 to 256 characters, in lower case.
 
     Raises:
         InvalidReferenceError: The name breaks a rule of ECR; the message says which.
@@ -41,7 +42,7 @@ def check_repository_name(name: str) -> str:
 
 
 def check_tag(tag: str) -> str:
-    """Give the tag back if an image may have it.
+    """Return the tag if it is valid.
 
     The rule is that of the OCI specification, which is narrower than ECR's own: a tag that only ECR takes could
     not be pulled by Docker.
@@ -57,16 +58,18 @@ def check_tag(tag: str) -> str:
 def _repository_problem(name: str) -> str | None:
     if not _SHORTEST_REPOSITORY <= len(name) <= _LONGEST_REPOSITORY:
         return f"it has {len(name)} characters, must have {_SHORTEST_REPOSITORY} to {_LONGEST_REPOSITORY}"
+    if match := _REGISTRY_HOST.match(name):
+        bare = re.split("[:@]", name[match.end() :])[0]
+        return (
+            f"it starts with a registry host; pass the name alone, {shown(bare or 'team/app')}, or the whole reference"
+            " to Registry.image_from_uri()"
+        )
     if all(_COMPONENT.fullmatch(component) for component in name.split("/")):
         return None
     for breaks, problem in (
-        ("://" in name, "it has a scheme; give the name alone, such as 'team/app'"),
-        (
-            ".dkr" in name.partition("/")[0],
-            "it starts with a registry host; give the name alone, such as 'team/app'",
-        ),
-        ("@" in name, "it has a digest; give the name alone, and the digest apart"),
-        (":" in name, "it has a tag; give the name alone, and the tag apart"),
+        ("://" in name, "it has a scheme; pass the name alone, such as 'team/app'"),
+        ("@" in name, "it has a digest; pass the name alone, and the digest separately"),
+        (":" in name, "it has a tag; pass the name alone, and the tag separately"),
         (name != name.lower(), "it has upper-case letters; ECR takes lower case only"),
         (not _REPOSITORY_CHARACTERS.fullmatch(name), "only a-z, 0-9, '.', '_', '-' and '/' are allowed"),
         (name.startswith("/") or name.endswith("/"), "it must neither start nor end with '/'"),
@@ -87,10 +90,10 @@ def _tag_problem(tag: str) -> str | None:
         return None
     for breaks, problem in (
         (tag.startswith("sha256:"), "it is a digest; pass it as the digest"),
-        ("/" in tag or ":" in tag, "it looks like a whole reference; give what comes after the ':' only"),
+        ("/" in tag or ":" in tag, "it is a whole reference; pass only what comes after the ':'"),
         (
             "+" in tag,
-            f"no registry takes a '+'; Helm, for one, writes {shown(tag.replace('+', '_'))} instead",
+            f"it must not contain '+'; Helm, for example, writes {shown(tag.replace('+', '_'))} instead",
         ),
         (tag.startswith((".", "-")), "it must start with a letter, a digit or '_'"),
     ):

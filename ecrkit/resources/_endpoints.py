@@ -1,22 +1,16 @@
-"""A repository as what layers are pulled from, and as what they are pushed to."""
+"""A repository as a place to pull from and to push to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecrkit import pull, push
 from ecrkit.retrying import RetryPolicy
+from ecrkit.transfer import EcrApi
 
 if TYPE_CHECKING:
-    from ecrkit.push.target import Target
     from ecrkit.resources.repository import Repository
 
 
-def origin_of(repository: Repository, retry: RetryPolicy | None = None) -> pull.Origin:
-    """Return what pulling from the repository needs to know about it."""
-    return pull.Origin(repository.client, repository.name, repository.registry_id, retry or RetryPolicy())
-
-
-def target_of(repository: Repository, retry: RetryPolicy | None = None) -> Target:
-    """Return what pushing to the repository needs to know about it."""
-    return push.Target(repository.client, repository.name, repository.registry_id, retry or RetryPolicy())
+def endpoint_of(repository: Repository, retry: RetryPolicy | None = None) -> EcrApi:
+    """Return the way to a repository's blobs and manifests."""
+    return EcrApi(repository.client, repository.name, repository.registry_id, retry or RetryPolicy())

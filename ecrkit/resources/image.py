@@ -27,12 +27,12 @@ from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
-from ecrkit.resources._endpoints import origin_of
+from ecrkit.resources._endpoints import endpoint_of
 from ecrkit.resources.findings import Finding, FindingsState, Severity, findings_in, findings_state
 from ecrkit.resources.layer import Layer
-from ecrkit.resources.named_images import details_requests, read_image, remove_images
 from ecrkit.resources.scanning import ScanResult, known_severity, scan_result
 from ecrkit.tables import Size
+from ecrkit.transfer.manifests import details_requests, read_image, remove_images
 from ecrkit.waiters import (
     ACTIVE_PACE,
     EXISTS_PACE,
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from ecrkit.events import Progress
     from ecrkit.pull.archive import ArchiveFormat
     from ecrkit.pull.source import PulledImages
-    from ecrkit.push.pushing import LayerToPush
+    from ecrkit.push.layers import LayerToPush
     from ecrkit.push.sources import SourceLike
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.repository import Repository
@@ -128,11 +128,11 @@ class Image:
             ImageNotFoundError: There is no such image.
             InvalidManifestError: What was pushed is not a manifest of OCI or of Docker's second schema.
         """
-        content = read_image(self.repository, self._identifier)
+        content = self._stored(self._identifier)
         stored = content.image_id.image_digest
         if stored is not None and Digest.of(content.image_manifest.encode()) != stored:
             # By tag, ECR may convert a manifest to another format, which then has another digest; by digest, never (T25).
-            content = read_image(self.repository, models.ImageIdentifier(image_digest=stored))
+            content = self._stored(models.ImageIdentifier(image_digest=stored))
         raw = content.image_manifest.encode()
         if stored is not None and (actual := Digest.of(raw)) != stored:
             raise DigestMismatchError(f"The manifest of {self!r}", expected=stored, actual=actual)
@@ -758,11 +758,14 @@ class Image:
             platform = platforms[0]
         return self.resolve(platform)
 
+    def _stored(self, identifier: models.ImageIdentifier) -> models.Image:
+        return read_image(self.client.send, self.repository.name, self.repository.registry_id, identifier)
+
     def _named(self, name: str | None) -> PulledImages:
         manifest = self.manifest()
         annotations = {} if name is None else {oci.REF_NAME: name}
         return pull.PulledImages(
-            origin_of(self.repository), manifest.descriptor(annotations=annotations), manifest
+            endpoint_of(self.repository), manifest.descriptor(annotations=annotations), manifest
         )
 
     def _read(self, page: models.DescribeImageScanFindingsResponse) -> list[Finding]:
@@ -838,7 +841,7 @@ class Image:
         return self.digest or self.describe().digest
 
     def _details_request(self) -> models.DescribeImagesRequest:
-        [request] = details_requests(self.repository, [self._identifier])
+        [request] = details_requests(self.repository.name, self.repository.registry_id, [self._identifier])
         return request
 
     def _described(self, answer: models.DescribeImagesResponse) -> DescribedImage:
@@ -847,7 +850,10 @@ class Image:
         )
 
     def _remove(self, identifier: models.ImageIdentifier) -> None:
-        for failure in remove_images(self.repository, [identifier]).failures:
+        removed = remove_images(
+            self.client.send, self.repository.name, self.repository.registry_id, [identifier]
+        )
+        for failure in removed.failures:
             raise failure.error
 
     def _move(self, target: models.TargetStorageClass, wanted: set[models.ImageStatus]) -> None:

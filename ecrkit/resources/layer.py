@@ -10,7 +10,8 @@ from ecrkit import oci, pull
 from ecrkit.errors import MissingBlobError
 from ecrkit.files.outputs import Output, output_path
 from ecrkit.references import Digest
-from ecrkit.resources._endpoints import origin_of, target_of
+from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.transfer import RemoteBlob
 
 if TYPE_CHECKING:
     from ecrkit.events import Progress
@@ -106,16 +107,16 @@ class Layer:
         """
         return pull.read_blob(self._blob(), at_most=at_most)
 
-    def _blob(self, size: int | None = None) -> pull.RemoteBlob:
-        return origin_of(self.repository).blob(self.digest, self.size if size is None else size)
+    def _blob(self, size: int | None = None) -> RemoteBlob:
+        return RemoteBlob.of(endpoint_of(self.repository), self.digest, self.size if size is None else size)
 
     def _known_size(self) -> int:
         if self.size is not None:
             return self.size
-        there = target_of(self.repository).available([self.digest]).get(self.digest)
-        if there is None or there.layer_size is None:
+        there = endpoint_of(self.repository).available([self.digest]).get(self.digest)
+        if there is None or there.size is None:
             raise MissingBlobError(self.digest, f"the repository {self.repository.name}")
-        return there.layer_size
+        return there.size
 
 
 _BUFFER = 256 * 1024

@@ -21,6 +21,7 @@ from ecrkit.errors import (
 )
 from ecrkit.paging import Items, Made
 from ecrkit.references import ImageReference, RegistryHost
+from ecrkit.references._uri import registry_of, same_host
 from ecrkit.resources.docker_login import CredentialsCache, DockerCredentials, fetch_credentials
 from ecrkit.resources.repository import DescribedRepository, Repository
 from ecrkit.resources.repository_settings import Settings, bring_in_line, exclusion_filters
@@ -108,7 +109,8 @@ class Registry:
         """Connect to the registry that a URI is of: its account, its region and, where the host says so, FIPS and IPv6.
 
         Args:
-            uri: The host of a registry, or a reference of an image in it.
+            uri: The host of a registry, or a repository or image in it, such as what `find_uri()` returns. Hosts of
+                this machine are local ECRs; any other host needs `endpoint_url` or `client`.
             session: As for `Registry`.
             endpoint_url: As for `Registry`.
             client: As for `Registry`; it has to be of the same region.
@@ -124,9 +126,10 @@ class Registry:
             >>> registry.region_name, registry.registry_id
             ('eu-west-1', '123456789012')
         """
-        host = RegistryHost.parse(uri.partition("/")[0])
-        if "/" in uri:
-            ImageReference.parse(uri)
+        host = registry_of(uri, any_host=endpoint_url is not None or client is not None)
+        if isinstance(host, str):
+            url = endpoint_url or f"http://{host}"
+            return cls(session, endpoint_url=url, client=client, config=config, verify=verify)
         if client is None and not isinstance(session, Transport):
             session = connect(
                 session,
@@ -140,7 +143,7 @@ class Registry:
         registry = cls(session, registry_id=host.registry_id, client=client, verify=verify)
         if registry.region_name != host.region:
             raise InvalidReferenceError(
-                f"{host} is in {host.region}, but what it should be asked through is of {registry.region_name}"
+                f"{host} is in {host.region}, but the session or client is configured for {registry.region_name}"
             )
         registry._host = host
         return registry
@@ -333,7 +336,7 @@ class Registry:
         reference = ImageReference.parse(uri)
         if not self._answers_at(reference):
             raise InvalidReferenceError(
-                f"{reference} is not in {self!r}; Registry.from_uri gives the one that it is in"
+                f"{reference} is not in {self!r}; Registry.from_uri() returns the registry that it is in"
             )
         if reference.tag is None and reference.digest is None:
             raise InvalidReferenceError(
@@ -438,8 +441,8 @@ class Registry:
             return host.region == self.region_name and self.registry_id in {None, host.registry_id}
         # A local ECR lets Docker in where it answers the API, whatever the registry; AWS has no such host.
         transport = self.client.transport
-        return (
-            isinstance(transport, BotoTransport) and reference.host == urlsplit(transport.endpoint_url).netloc
+        return isinstance(transport, BotoTransport) and same_host(
+            reference.host, urlsplit(transport.endpoint_url).netloc
         )
 
     def _docker_endpoint(self, named: str) -> str:

@@ -9,29 +9,30 @@ from typing import TYPE_CHECKING
 
 from ecrkit import models, oci, push
 from ecrkit.batching import BatchResult, the_one
+from ecrkit.events import ignore
 from ecrkit.paging import Items, Made
 from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_repository_name, check_tag
-from ecrkit.resources._endpoints import target_of
+from ecrkit.resources._endpoints import endpoint_of
 from ecrkit.resources.image import DescribedImage, Image
 from ecrkit.resources.image_listing import ImageListing, tag_matcher
 from ecrkit.resources.layer import Layer
-from ecrkit.resources.named_images import details_requests, read_images, remove_images
-from ecrkit.resources.putting import put_manifest
 from ecrkit.resources.repository_settings import ResourceTags, exclusion_filters
 from ecrkit.resources.upload import Upload
+from ecrkit.transfer.manifests import details_requests, put_manifest, read_images, remove_images
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from ecrkit.client import Client
     from ecrkit.events import Progress
-    from ecrkit.push.pushing import LayerToPush, PushedLayer
+    from ecrkit.push.image import ImageSourceLike
+    from ecrkit.push.layers import LayerToPush, PushedLayer
     from ecrkit.push.sources import SourceLike
     from ecrkit.push.state import UploadState
     from ecrkit.resources.access_policies import RepositoryPolicy
     from ecrkit.resources.deletion import DeletePlan
     from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
-    from ecrkit.resources.pushed_image import ImageSourceLike, PushedImage
+    from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.registry import Registry
     from ecrkit.retrying import RetryPolicy
 
@@ -143,20 +144,23 @@ class Repository:
             TagImmutableError: A tag names another image, and the repository forbids to move it.
             RepositoryNotFoundError: There is no such repository, and `create_repository` is false.
         """
-        from ecrkit.resources.pushed_image import push_image  # noqa: PLC0415 -- loads what reads images
+        from ecrkit.push.image import push_image  # noqa: PLC0415 -- loads what reads images
+        from ecrkit.resources.pushed_image import PushedImage  # noqa: PLC0415 -- as above
 
-        return push_image(
-            self,
+        digest, report = push_image(
+            endpoint_of(self, retry),
             source,
             tags=tags,
             name=name,
             platforms=platforms,
             progress=progress,
-            create_repository=create_repository,
+            create_repository=partial(self.registry.create_repository, self.name, exist_ok=True)
+            if create_repository
+            else None,
             referrers=referrers,
             workers=workers,
-            retry=retry,
         )
+        return PushedImage(self, digest=digest, report=report)
 
     def push_layer(
         self,
@@ -298,7 +302,7 @@ class Repository:
             TagImmutableError: Another image has the tag, and the repository forbids to move it.
         """
         document = _document(manifest, media_type)
-        put_manifest(self, document, tag, send=self.client.send)
+        put_manifest(self.client.send, self.name, self.registry_id, document, tag)
         return Image(self, digest=document.digest)
 
     def image(self, tag: str | None = None, *, digest: str | None = None) -> Image:
@@ -397,7 +401,7 @@ class Repository:
             ImageNotFoundError: One of them does not exist; then ECR tells nothing about the others either (T31).
                 `get_images` does.
         """
-        answers = map(self.client.send, details_requests(self, _identifiers(images)))
+        answers = map(self.client.send, details_requests(self.name, self.registry_id, _identifiers(images)))
         return [DescribedImage(self, each) for answer in answers for each in answer.image_details]
 
     def get_images(self, images: Iterable[ImageName]) -> BatchResult[models.Image]:
@@ -414,7 +418,7 @@ class Repository:
         Args:
             images: Tags, digests or handles.
         """
-        return read_images(self, _identifiers(images))
+        return read_images(self.client.send, self.name, self.registry_id, _identifiers(images))
 
     @property
     def policy(self) -> RepositoryPolicy:
@@ -532,14 +536,24 @@ class Repository:
             call `raise_on_failure()`.
         """
         wanted = _identifiers(images)
-        looked_up = read_images(self, (each for each in wanted if each.image_digest is None))
+        looked_up = read_images(
+            self.client.send,
+            self.name,
+            self.registry_id,
+            (each for each in wanted if each.image_digest is None),
+        )
         digests = [each.image_digest for each in wanted] + [
             each.image_id.image_digest for each in looked_up.ok
         ]
         left = list(dict.fromkeys(digest for digest in digests if digest is not None))
         result = BatchResult[models.ImageIdentifier]([], looked_up.failures)
         while left:
-            passed = remove_images(self, [models.ImageIdentifier(image_digest=digest) for digest in left])
+            passed = remove_images(
+                self.client.send,
+                self.name,
+                self.registry_id,
+                [models.ImageIdentifier(image_digest=digest) for digest in left],
+            )
             result.ok.extend(passed.ok)
             # What an index held may go in the next pass, if anything went in this one.
             held = [each.what for each in passed.failures if each.error.code == _HELD] if passed.ok else []
@@ -573,11 +587,11 @@ class Repository:
         retry: RetryPolicy | None,
     ) -> Upload:
         upload = push.LayerUpload(
-            target_of(self, retry),
+            endpoint_of(self, retry),
             push.layer_source(source),
             digest=_digest(digest),
             state=state,
-            emit=progress or push.ignore,
+            emit=progress or ignore,
         )
         upload.begin()
         return Upload(self, upload, media_type=media_type)
@@ -592,7 +606,7 @@ class Repository:
         retry: RetryPolicy | None,
     ) -> list[Layer]:
         pushed = push.push_layers(
-            target_of(self, retry),
+            endpoint_of(self, retry),
             layers,
             workers=workers,
             skip_existing=skip_existing,

@@ -22,7 +22,6 @@ MODULES = (
     "ecrkit.oci",
     "ecrkit.policy",
     "ecrkit.progress",
-    "ecrkit.push.events",
     "ecrkit.references",
     "ecrkit.resources",
     "ecrkit.tables",

@@ -20,8 +20,8 @@ from tests.models.strategies import Shapes, a_few_examples
 
 # Where an operation is asked for besides the place of its own, and why.
 OTHER_PLACES = {
-    "origin.Origin.referrers": "for copying, which knows no resources; image.referrers() is the listing",
-    "named_images.details_requests": "named images, which are never paged (T30); images() is the listing",
+    "ecr_api.EcrApi.referrers": "for copying, which knows no resources; image.referrers() is the listing",
+    "manifests.details_requests": "named images, which are never paged (T30); images() is the listing",
 }
 
 DIGEST = "sha256:" + "a" * 64
@@ -191,8 +191,8 @@ def request_places() -> dict[str, list[str]]:
     operations = {kind.__name__: operation for operation, kind in OPERATIONS.items()}
     places: dict[str, list[str]] = {}
     house = Path(ecrkit.__file__).parent
-    rooms = [path for room in ("resources", "push", "pull") for path in sorted((house / room).glob("*.py"))]
-    for path in [*rooms, house / "stored_images.py"]:
+    packages = ("resources", "push", "pull", "transfer")
+    for path in [path for package in packages for path in sorted((house / package).glob("*.py"))]:
         for name, function in built_in(ast.parse(path.read_text()), path.stem):
             if name in operations:
                 places.setdefault(operations[name], []).append(function)

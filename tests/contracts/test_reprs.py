@@ -11,7 +11,7 @@ from ecrkit.policy import LifecyclePolicy, LifecycleRule, PolicyDocument
 from ecrkit.push.engine import LayerUpload
 from ecrkit.push.sources import BytesSource
 from ecrkit.references import ImageReference, RegistryHost, RepositoryArn
-from ecrkit.resources._endpoints import origin_of, target_of
+from ecrkit.resources._endpoints import endpoint_of
 from ecrkit.testing import FakeTransport
 
 LONGEST = 330  # three lines of a usual terminal
@@ -36,7 +36,7 @@ def things(ecr: LocalECR, folder: Path) -> Iterator[object]:
         repository.policy,
         repository.lifecycle_policy,
         repository.resource_tags,
-        origin_of(repository),
+        endpoint_of(repository),
     )
 
     builder = oci.ImageBuilder("linux/amd64", folder=folder)
@@ -106,7 +106,7 @@ def test_the_repr_of_an_upload_that_has_not_begun_does_not_begin_it() -> None:
     fake = FakeTransport()
     repository = Registry(fake).repository("team/app")
     upload = Upload(
-        repository, LayerUpload(target_of(repository), BytesSource(memoryview(b"x"))), media_type=None
+        repository, LayerUpload(endpoint_of(repository), BytesSource(memoryview(b"x"))), media_type=None
     )
 
     assert repr(upload) == "Upload('team/app', None)"

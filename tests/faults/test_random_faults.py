@@ -17,8 +17,8 @@ from ecrkit import EcrKitError, LayerEvent, Registry, Repository, UploadState
 from ecrkit.errors import NotRereadableError
 from ecrkit.events import LayerRestarted, LayerResumed, PartSent
 from ecrkit.local import LocalECR, Settings
-from ecrkit.push.target import Target
 from ecrkit.testing import no_waiting
+from ecrkit.transfer import EcrApi
 from tests.faults.proxy import Effect, Fault, FaultProxy
 
 PART_SIZES = (7, 64, 1000)
@@ -141,7 +141,7 @@ class Accidents(RuleBasedStateMachine):
 
 def has(stored: Repository, digest: str) -> bool:
     """Whether ECR has the layer, asked without a proxy in between."""
-    return digest in Target(stored.client, stored.name, None).available([digest])
+    return digest in EcrApi(stored.client, stored.name, None).available([digest])
 
 
 class World:

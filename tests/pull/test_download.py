@@ -14,9 +14,9 @@ from ecrkit.errors import (
     LayerInaccessibleError,
     LayersNotFoundError,
 )
-from ecrkit.pull.origin import Origin
 from ecrkit.resources import DescribedRepository
 from ecrkit.testing import FakeTransport, no_waiting
+from ecrkit.transfer import EcrApi
 from ecrkit.transport import Download
 from tests.resources.pictures import oci_digest, pushed
 
@@ -96,14 +96,14 @@ def test_a_layer_is_downloaded_as_it_was_pushed(fresh: DescribedRepository, tmp_
 
 
 def test_everything_is_read_from_the_registry_that_is_named(fake: FakeTransport) -> None:
-    origin = Origin(Client(fake), "team/app", "444455556666")
+    origin = EcrApi(Client(fake), "team/app", "444455556666")
     fake.answers(*[models.BatchGetImageResponse(images=[], failures=[])] * 2)
     fake.answers(models.GetDownloadUrlForLayerResponse(download_url=URL))
     fake.answers(models.ListImageReferrersResponse(referrers=[]))
 
     origin.manifests([DIGEST])
     list(origin.tagged(["1.0"]))
-    origin.url(DIGEST)
+    origin.download_url(DIGEST)
     list(origin.referrers(DIGEST))
 
     asked = [(request.operation, request.to_wire()["registryId"]) for request in fake.requests]

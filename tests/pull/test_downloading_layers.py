@@ -25,13 +25,13 @@ from ecrkit.events import (
     LayerStarted,
 )
 from ecrkit.local import LocalECR
-from ecrkit.pull.blobs import RemoteBlob
 from ecrkit.pull.download import download_blob
 from ecrkit.references import Digest
-from ecrkit.resources._endpoints import origin_of
-from ecrkit.retrying import RetryPolicy
+from ecrkit.resources._endpoints import endpoint_of
 from ecrkit.testing import FakeTransport, no_waiting
+from ecrkit.transfer.blobs import RemoteBlob
 from tests.faults.proxy import Effect, Fault, FaultProxy
+from tests.pull.blobs import blob_at
 from tests.samples import image, noise
 
 CONTENT = noise(5_000_000)
@@ -68,7 +68,7 @@ def fake_blob(*answers: bytes, size: int | None = None, content: bytes = CONTENT
     fake = FakeTransport()
     fake.blobs = {str(number): answer for number, answer in enumerate(answers)}
     urls = iter(fake.blobs)
-    return RemoteBlob(fake, lambda: next(urls), Digest.of(content), size)
+    return blob_at(fake, lambda: next(urls), Digest.of(content), size)
 
 
 def hidden(folder: Path) -> list[str]:
@@ -134,20 +134,20 @@ def test_only_what_is_missing_is_asked_for_again(tmp_path: Path) -> None:
     fake.blobs = {"short": CONTENT[:2_000_000], "whole": CONTENT}
     urls = iter(["short", "whole"])
 
-    download_blob(RemoteBlob(fake, lambda: next(urls), DIGEST, len(CONTENT)), tmp_path / "layer")
+    download_blob(blob_at(fake, lambda: next(urls), DIGEST, len(CONTENT)), tmp_path / "layer")
 
     assert asked == [0, 2_000_000]
 
 
 def test_an_expired_url_is_renewed(ecr: LocalECR, layer: Layer, tmp_path: Path) -> None:
-    origin = origin_of(layer.repository)
-    expired = origin.url(DIGEST)
+    origin = endpoint_of(layer.repository)
+    expired = origin.download_url(DIGEST)
     ecr.clock.advance(3601)
-    urls = iter([expired, origin.url(DIGEST)])
+    urls = iter([expired, origin.download_url(DIGEST)])
 
     with no_waiting():
         download_blob(
-            RemoteBlob(origin.client.transport, lambda: next(urls), DIGEST, len(CONTENT)), tmp_path / "layer"
+            blob_at(origin.client.transport, lambda: next(urls), DIGEST, len(CONTENT)), tmp_path / "layer"
         )
 
     assert (tmp_path / "layer").read_bytes() == CONTENT
@@ -206,12 +206,12 @@ def test_progress_says_why_a_download_failed_and_never_by_which_url(tmp_path: Pa
     told: list[LayerEvent] = []
     with storage() as url:
         registry = Registry(boto3.Session("local", "local", region_name="us-east-1"), endpoint_url=url)
-        blob = RemoteBlob(
+        blob = blob_at(
             registry.client.transport,
             lambda: f"{url}/denied?X-Amz-Signature=secret",
             DIGEST,
             len(CONTENT),
-            RetryPolicy(attempts=2, first_wait=0),
+            attempts=2,
         )
 
         with pytest.raises(AnswerLostError):
@@ -303,7 +303,7 @@ def test_a_storage_without_ranges_is_read_from_its_start_again(tmp_path: Path) -
             boto3.Session("local", "local", region_name="us-east-1"), endpoint_url=url
         ).client.transport
 
-        download_blob(RemoteBlob(transport, lambda: f"{url}/whole", DIGEST, len(CONTENT)), tmp_path / "layer")
+        download_blob(blob_at(transport, lambda: f"{url}/whole", DIGEST, len(CONTENT)), tmp_path / "layer")
 
     assert (tmp_path / "layer").read_bytes() == CONTENT
 
@@ -313,9 +313,7 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
         transport = Registry(
             boto3.Session("local", "local", region_name="us-east-1"), endpoint_url=url
         ).client.transport
-        blob = RemoteBlob(
-            transport, lambda: f"{url}/moved", DIGEST, len(CONTENT), RetryPolicy(attempts=2, first_wait=0)
-        )
+        blob = blob_at(transport, lambda: f"{url}/moved", DIGEST, len(CONTENT), attempts=2)
 
         with pytest.raises(AnswerLostError, match="HTTP 307"):
             download_blob(blob, tmp_path / "layer")
@@ -366,7 +364,9 @@ def test_a_cancelled_download_keeps_what_has_arrived(layer: Layer, tmp_path: Pat
     cancelled.set()
 
     with pytest.raises(CancelledError):
-        download_blob(origin_of(layer.repository).blob(DIGEST, None), tmp_path / "layer", cancelled=cancelled)
+        download_blob(
+            RemoteBlob.of(endpoint_of(layer.repository), DIGEST), tmp_path / "layer", cancelled=cancelled
+        )
 
     assert len(hidden(tmp_path)) == 1
 

@@ -10,12 +10,12 @@ import pytest
 
 from ecrkit import Registry
 from ecrkit.errors import AnswerLostError, DigestMismatchError, InvalidImageError
-from ecrkit.pull.blobs import RemoteBlob
 from ecrkit.pull.download import download_blob
 from ecrkit.references import Digest
-from ecrkit.retrying import RetryPolicy
 from ecrkit.testing import no_waiting
+from ecrkit.transfer.blobs import RemoteBlob
 from ecrkit.transport._ranges import stated_size
+from tests.pull.blobs import blob_at
 from tests.samples import noise
 
 CONTENT = noise(700_000)
@@ -69,7 +69,7 @@ class Storage:
     def blob(self, *, size: int = len(CONTENT), attempts: int = 4) -> RemoteBlob:
         session = boto3.Session("local", "local", region_name="us-east-1")
         transport = Registry(session, endpoint_url=self.url).client.transport
-        return RemoteBlob(transport, lambda: self.url, DIGEST, size, RetryPolicy(attempts=attempts))
+        return blob_at(transport, lambda: self.url, DIGEST, size, attempts=attempts)
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from ecrkit.events import LayerEvent
 from ecrkit.push.engine import Conditions, LayerUpload
 from ecrkit.push.sources import SourceLike, layer_source
 from ecrkit.push.state import UploadState
-from ecrkit.push.target import Target
 from ecrkit.testing import FakeTransport
+from ecrkit.transfer import EcrApi
 
 CONTENT = b"0123456789abcdefghijABCDE"
 """Three parts of ten bytes, the last one half full."""
@@ -109,7 +109,7 @@ def upload(
     attempts: int = 4,
 ) -> LayerUpload:
     return LayerUpload(
-        Target(Client(fake), "team/app", None, RetryPolicy(attempts=attempts)),
+        EcrApi(Client(fake), "team/app", None, RetryPolicy(attempts=attempts)),
         layer_source(source),
         digest=digest,
         state=state,

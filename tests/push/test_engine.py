@@ -29,11 +29,11 @@ from ecrkit.events import (
     PartSent,
 )
 from ecrkit.push.engine import Conditions, LayerUpload
-from ecrkit.push.parts import MAX_PART_SIZE, MAX_PARTS
 from ecrkit.push.sources import layer_source
 from ecrkit.push.state import UploadState
-from ecrkit.push.target import Target
 from ecrkit.testing import FakeTransport, no_waiting
+from ecrkit.transfer import EcrApi
+from ecrkit.transfer.parts import MAX_PART_SIZE, MAX_PARTS
 from tests.push.answers import (
     ALL_PARTS,
     AN_UPLOAD,
@@ -83,7 +83,7 @@ def test_parts_and_completion_name_the_upload_and_the_digest(fake: FakeTransport
 def test_every_request_names_the_registry(fake: FakeTransport) -> None:
     fake.answers(begun(), taken, taken, taken, refused("UploadNotFoundException"), availability(DIGEST))
 
-    LayerUpload(Target(Client(fake), "team/app", ANOTHER_ACCOUNT), layer_source(CONTENT)).run()
+    LayerUpload(EcrApi(Client(fake), "team/app", ANOTHER_ACCOUNT), layer_source(CONTENT)).run()
 
     assert [each.to_wire()["registryId"] for each in fake.requests] == [ANOTHER_ACCOUNT] * 6
     assert [json.loads(body)["registryId"] for body in fake.bodies] == [ANOTHER_ACCOUNT] * 3
@@ -325,7 +325,7 @@ def test_an_error_that_will_not_get_better_is_raised_at_once(fake: FakeTransport
 def test_a_push_that_is_called_off_ends_with_the_part_under_way(fake: FakeTransport) -> None:
     cancelled = threading.Event()
     ours = LayerUpload(
-        Target(Client(fake), "team/app", None),
+        EcrApi(Client(fake), "team/app", None),
         layer_source(CONTENT),
         conditions=Conditions(cancelled=cancelled),
         emit=lambda event: cancelled.set() if isinstance(event, PartSent) else None,
@@ -349,7 +349,7 @@ def test_a_push_that_is_called_off_while_it_waits_does_not_try_again(fake: FakeT
     fake.answers(begun())
     fake.always(models.UploadLayerPartRequest, throttle)
     patient = RetryPolicy(first_wait=3600, longest_wait=3600)
-    target = Target(Client(fake), "team/app", None, patient)
+    target = EcrApi(Client(fake), "team/app", None, patient)
 
     with pytest.raises(CancelledError):
         LayerUpload(target, layer_source(CONTENT), conditions=conditions).run()

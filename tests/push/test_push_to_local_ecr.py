@@ -20,8 +20,8 @@ from ecrkit.events import LayerFinished, LayerSkipped, PartSent
 from ecrkit.models import UploadLayerPartRequest
 from ecrkit.oci import media_types
 from ecrkit.push.sources import layer_source
-from ecrkit.push.target import Target
 from ecrkit.resources import DescribedRepository, Registry, Repository
+from ecrkit.transfer import EcrApi
 from tests.push.answers import digest_of
 
 CONTENT = bytes(range(256)) + b"and the last part is not full"
@@ -31,7 +31,7 @@ ZSTD = b"\x28\xb5\x2f\xfd" + bytes(30)
 
 
 def is_there(repository: Repository, digest: str) -> bool:
-    return digest in Target(repository.client, repository.name, None).available([digest])
+    return digest in EcrApi(repository.client, repository.name, None).available([digest])
 
 
 def test_a_layer_is_pushed_from_a_path(fresh: DescribedRepository, tmp_path: Path) -> None:

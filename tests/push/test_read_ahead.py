@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecrkit.push.parts import BLOCK_SIZE
 from ecrkit.push.read_ahead import BUFFERS, ReadAhead
 from ecrkit.push.sources import SourceLike, layer_source
+from ecrkit.transfer.json_parts import PartBuffer
+from ecrkit.transfer.parts import BLOCK_SIZE
 
 
 @pytest.fixture(autouse=True)
@@ -22,11 +23,11 @@ def _no_thread_is_left() -> Iterator[None]:
 
 def parts_of(
     source: SourceLike, *, part_size: int, size: int | None = None, skip: int = 0
-) -> tuple[list[tuple[int, bytes]], ReadAhead]:
+) -> tuple[list[tuple[int, bytes]], ReadAhead[PartBuffer]]:
     found: list[tuple[int, bytes]] = []
     with (
         layer_source(source).open() as reader,
-        ReadAhead(reader, part_size=part_size, size=size, skip=skip) as parts,
+        ReadAhead(reader, part_size=part_size, size=size, skip=skip, new_part=PartBuffer) as parts,
     ):
         for part in parts:
             found.append((part.first_byte, part.content_from(part.first_byte)))
@@ -64,7 +65,9 @@ def test_not_a_byte_too_many_is_skipped(*, hashed: bool) -> None:
 
     with (
         layer_source(content).open() as reader,
-        ReadAhead(reader, part_size=len(content), size=len(content), skip=skip, hashed=hashed) as parts,
+        ReadAhead(
+            reader, part_size=len(content), size=len(content), skip=skip, hashed=hashed, new_part=PartBuffer
+        ) as parts,
     ):
         part = next(iter(parts))
 
@@ -81,7 +84,10 @@ def test_no_more_parts_are_read_than_there_are_buffers() -> None:
             yield bytes(10)
 
     most_ahead = 0
-    with layer_source(chunks()).open() as reader, ReadAhead(reader, part_size=10, size=None) as parts:
+    with (
+        layer_source(chunks()).open() as reader,
+        ReadAhead(reader, part_size=10, size=None, new_part=PartBuffer) as parts,
+    ):
         for sent, part in enumerate(parts):
             most_ahead = max(most_ahead, len(given_out) - sent)
             parts.give_back(part)
@@ -94,7 +100,10 @@ def test_no_more_parts_are_read_than_there_are_buffers() -> None:
 def test_a_sender_that_gives_nothing_back_is_given_no_more_than_the_buffers(size: int | None) -> None:
     taken = 0
     endless = (bytes(10) for _ in iter(int, 1))
-    with layer_source(endless).open() as reader, ReadAhead(reader, part_size=10, size=size) as parts:
+    with (
+        layer_source(endless).open() as reader,
+        ReadAhead(reader, part_size=10, size=size, new_part=PartBuffer) as parts,
+    ):
         for _ in parts:
             taken += 1
             if taken == BUFFERS:
@@ -109,7 +118,10 @@ def test_an_error_of_the_source_reaches_the_sender_behind_the_parts_before_it() 
         raise RuntimeError("the producer broke")
 
     sent = 0
-    with layer_source(chunks()).open() as reader, ReadAhead(reader, part_size=10, size=None) as parts:
+    with (
+        layer_source(chunks()).open() as reader,
+        ReadAhead(reader, part_size=10, size=None, new_part=PartBuffer) as parts,
+    ):
         for_sending = iter(parts)
         sent += next(for_sending).length
         with pytest.raises(RuntimeError, match="the producer broke"):
@@ -124,7 +136,7 @@ def test_a_sender_that_fails_ends_the_reading() -> None:
     with (  # noqa: PT012 -- the sender fails while it takes parts
         pytest.raises(ValueError, match="the socket broke"),
         layer_source(endless).open() as reader,
-        ReadAhead(reader, part_size=10, size=None) as parts,
+        ReadAhead(reader, part_size=10, size=None, new_part=PartBuffer) as parts,
     ):
         next(iter(parts))
         raise ValueError("the socket broke")
@@ -137,7 +149,10 @@ def test_an_empty_source_has_no_parts() -> None:
 
 
 def test_a_digest_that_nobody_needs_is_not_computed() -> None:
-    with layer_source(b"abc").open() as reader, ReadAhead(reader, part_size=3, size=3, hashed=False) as parts:
+    with (
+        layer_source(b"abc").open() as reader,
+        ReadAhead(reader, part_size=3, size=3, hashed=False, new_part=PartBuffer) as parts,
+    ):
         for part in parts:
             parts.give_back(part)
 
@@ -145,7 +160,10 @@ def test_a_digest_that_nobody_needs_is_not_computed() -> None:
 
 
 def test_a_small_layer_takes_a_small_buffer() -> None:
-    with layer_source(b"abc").open() as reader, ReadAhead(reader, part_size=10**7, size=3) as parts:
+    with (
+        layer_source(b"abc").open() as reader,
+        ReadAhead(reader, part_size=10**7, size=3, new_part=PartBuffer) as parts,
+    ):
         part = next(iter(parts))
 
         assert part.part_size == 3
@@ -155,7 +173,10 @@ def test_a_small_layer_takes_a_small_buffer() -> None:
 def test_each_part_knows_whether_it_is_the_last_and_none_is_lost_by_asking(size: int | None) -> None:
     content = bytes(range(size or 20))
     found: list[tuple[bytes, bool]] = []
-    with layer_source(content).open() as reader, ReadAhead(reader, part_size=10, size=size) as parts:
+    with (
+        layer_source(content).open() as reader,
+        ReadAhead(reader, part_size=10, size=size, new_part=PartBuffer) as parts,
+    ):
         for part in parts:
             is_last = parts.ends_with(part)
             found.append((part.content_from(part.first_byte), is_last))
@@ -166,7 +187,10 @@ def test_each_part_knows_whether_it_is_the_last_and_none_is_lost_by_asking(size:
 
 
 def test_the_only_part_is_the_last_one_before_its_buffer_is_given_back() -> None:
-    with layer_source(b"abc").open() as reader, ReadAhead(reader, part_size=10, size=3) as parts:
+    with (
+        layer_source(b"abc").open() as reader,
+        ReadAhead(reader, part_size=10, size=3, new_part=PartBuffer) as parts,
+    ):
         assert parts.ends_with(next(iter(parts)))
 
 
@@ -174,7 +198,7 @@ def test_a_layer_of_one_part_takes_one_buffer() -> None:
     size = 1024 * 1024
     with layer_source(bytes(size)).open() as reader:
         tracemalloc.start()
-        ReadAhead(reader, part_size=size, size=size)
+        ReadAhead(reader, part_size=size, size=size, new_part=PartBuffer)
         taken, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
 
@@ -196,7 +220,7 @@ class Drip:
 
 def test_a_slow_stream_is_not_read_on_when_its_push_has_ended() -> None:
     drip = Drip()
-    with ReadAhead(drip, part_size=3000, size=None):
+    with ReadAhead(drip, part_size=3000, size=None, new_part=PartBuffer):
         drip.allowed.release()
 
     drip.allowed.release(9)
@@ -210,7 +234,7 @@ def test_a_slow_stream_is_not_read_on_when_its_push_has_ended() -> None:
 def test_a_stream_that_gives_nothing_keeps_neither_the_push_nor_the_process_from_ending() -> None:
     drip = Drip()
 
-    with ReadAhead(drip, part_size=3000, size=None):
+    with ReadAhead(drip, part_size=3000, size=None, new_part=PartBuffer):
         pass
 
     [reading] = [each for each in threading.enumerate() if each.name == "ecrkit-read-ahead"]

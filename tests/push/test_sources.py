@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecrkit.errors import InvalidSourceError, SourceChangedError
-from ecrkit.push.parts import BLOCK_SIZE
 from ecrkit.push.sources import LayerSource, SourceLike, layer_source, measure
+from ecrkit.transfer.parts import BLOCK_SIZE
 
 CONTENT = bytes(range(256)) * 5
 

@@ -72,7 +72,7 @@ def test_every_host_reads_back_as_itself(
         (f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/app", "after the host"),
         (f"{ACCOUNT}.dkr.ecr.cn-north-1.amazonaws.com", "amazonaws.com.cn"),
         (f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com.evil.example", "it would be"),
-        (f"{ACCOUNT}.dkr-ecr.us-iso-east-1.on.aws", "no dual-stack"),
+        (f"{ACCOUNT}.dkr-ecr.us-iso-east-1.on.aws", "No dual-stack"),
         ("12345.dkr.ecr.eu-west-1.amazonaws.com", "not the host"),
         ("localhost:5000", "ECR registry; it must"),
     ],
@@ -86,6 +86,13 @@ def test_a_host_is_read_in_any_case() -> None:
     assert str(RegistryHost.parse(f"{ACCOUNT}.DKR.ecr.eu-west-1.Amazonaws.com")) == (
         f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com"
     )
+
+
+@pytest.mark.parametrize("text", ["{}:443", " {}\n"])
+def test_whitespace_and_the_default_port_of_a_host_do_not_matter(text: str) -> None:
+    host = f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com"
+
+    assert str(RegistryHost.parse(text.format(host))) == host
 
 
 @pytest.mark.parametrize(

@@ -64,13 +64,16 @@ def test_a_tag_and_a_digest_replace_each_other() -> None:
     [
         ("nginx:latest", "Docker Hub"),
         ("library/nginx", "Docker Hub"),
-        (HOST, "names no registry"),
+        (HOST, "no repository in it"),
+        (f"{HOST}:443", "no repository in it"),
+        ("arn:aws:ecr:eu-west-1:123456789012:repository/app", "is an ARN"),
+        (f"docker://{HOST}/team/app", "omit the scheme"),
         (f"https://{HOST}/team/app", "scheme"),
         (f"{HOST}/Team/app", "upper-case"),
         (f"{HOST}/team/app:1+2", "'1_2'"),
         (f"{HOST}/team/app:", "0 characters"),
         (f"{HOST}/team/app@sha256:12", "not 2"),
-        (f"{HOST}/", "0 characters"),
+        (f"{HOST}/", "no repository in it"),
         ("localhost:port/team/app", "not a registry host"),
         ("", "names no registry"),
     ],
@@ -78,6 +81,15 @@ def test_a_tag_and_a_digest_replace_each_other() -> None:
 def test_a_malformed_reference_is_refused_with_the_rule_it_breaks(text: str, said: str) -> None:
     with pytest.raises(InvalidReferenceError, match=said):
         ImageReference.parse(text)
+
+
+@pytest.mark.parametrize("text", [f" {HOST}/team/app:1\n", f"{HOST}:443/team/app:1"])
+def test_whitespace_and_the_default_port_do_not_matter(text: str) -> None:
+    assert str(ImageReference.parse(text)) == f"{HOST}/team/app:1"
+
+
+def test_the_port_of_another_registry_is_kept() -> None:
+    assert ImageReference.parse("ghcr.io:443/team/app").host == "ghcr.io:443"
 
 
 def test_a_host_that_docker_would_take_for_a_name_is_refused() -> None:

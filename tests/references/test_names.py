@@ -40,6 +40,8 @@ def test_a_good_repository_name_is_given_back(name: str) -> None:
         ("app@sha256:00", "has a digest"),
         ("https://example.com/app", "scheme"),
         ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/Team", "registry host"),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1.0", "'team/app', or the whole reference"),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app", "Registry.image_from_uri()"),
         ("team/a.dkr/App", "upper-case"),
         ("ab\n", "only a-z"),
     ],

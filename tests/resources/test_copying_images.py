@@ -8,11 +8,11 @@ import pytest
 from ecrkit import Client, LayerToPush, Registry, Repository, models, oci
 from ecrkit.errors import ApiError, EmptyLayerError, InvalidImageError, InvalidInputError
 from ecrkit.local import LocalECR
-from ecrkit.pull.origin import Origin
 from ecrkit.push.sources import layer_source
 from ecrkit.references import Digest
-from ecrkit.resources._endpoints import target_of
+from ecrkit.resources._endpoints import endpoint_of
 from ecrkit.testing import FakeTransport, no_waiting
+from ecrkit.transfer import EcrApi
 from tests.faults.proxy import Effect, Fault, FaultProxy
 from tests.push.answers import refused
 from tests.samples import by_cosign, image, join, noise
@@ -128,7 +128,7 @@ def test_what_cosign_keeps_under_tags_stays_behind_with_the_referrers(
 
 
 def test_only_tags_that_are_absent_or_archived_are_left_out(fake: FakeTransport) -> None:
-    origin = Origin(Client(fake), "team/app", None)
+    origin = EcrApi(Client(fake), "team/app", None)
     absent, throttled = (
         models.BatchGetImageResponse(
             failures=[models.ImageFailure(image_id=models.ImageIdentifier(image_tag="a"), failure_code=code)]
@@ -252,4 +252,4 @@ def test_an_artifact_type_with_parameters_is_refused_before_anything_is_sent(rep
     with pytest.raises(InvalidImageError, match="parameters"):
         pushed.attach(b"x", artifact_type="application/x-y;version=1")
 
-    assert list(target_of(repository).available([Digest.of(b"x")])) == []
+    assert list(endpoint_of(repository).available([Digest.of(b"x")])) == []

@@ -166,6 +166,46 @@ def test_an_image_of_the_local_ecr_is_found_by_its_reference(local_ecr: LocalECR
     assert (found.repository.name, found.tag_name) == ("team/app", "1.2")
 
 
+@pytest.mark.parametrize("what", ["repository", "image"])
+def test_a_registry_is_found_by_a_uri_of_the_local_ecr(what: str, local_ecr: LocalECR) -> None:
+    repository = local_ecr.registry().create_repository("from/uri", exist_ok=True)
+    uri = repository.find_uri() if what == "repository" else repository.image("1.2").find_uri()
+
+    registry = Registry.from_uri(uri, session("us-east-1"))
+
+    assert "from/uri" in [each.name for each in registry.repositories()]
+    assert registry.repository("from/uri").find_uri() == repository.find_uri()
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_the_names_of_this_machine_are_one_registry(name: str, local_ecr: LocalECR) -> None:
+    port = local_ecr.endpoint_url.rpartition(":")[2]
+    registry = local_ecr.registry()
+
+    assert registry.image_from_uri(f"{name}:{port}/team/app:1.2").tag_name == "1.2"
+    with pytest.raises(InvalidReferenceError, match="is not in Registry"):
+        registry.image_from_uri(f"{name}:1/team/app:1.2")
+
+
+def test_a_local_ecr_on_another_host_is_found_with_its_endpoint() -> None:
+    with pytest.raises(InvalidReferenceError, match="not the host"):
+        Registry.from_uri("ecr:5005/team/app:1.2", session("us-east-1"))
+
+    registry = Registry.from_uri("ecr:5005/team/app", session("us-east-1"), endpoint_url="http://ecr:5005")
+
+    assert endpoint_of(registry) == "http://ecr:5005"
+
+
+def test_an_arn_is_told_from_a_uri(fake: FakeTransport) -> None:
+    with pytest.raises(InvalidReferenceError, match="is an ARN"):
+        Registry.from_uri(f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/team/app", fake)
+
+
+@pytest.mark.parametrize("uri", [f" {HOST}\n", f"{HOST}:443", f"{HOST}:443/team/app:1.2"])
+def test_whitespace_and_the_default_port_of_a_uri_do_not_matter(uri: str, fake: FakeTransport) -> None:
+    assert str(Registry.from_uri(uri, fake).host) == HOST
+
+
 def repository_details(uri: str | None) -> models.Repository:
     return models.Repository(
         registry_id=ACCOUNT,

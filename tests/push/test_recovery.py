@@ -3,8 +3,7 @@
 import pytest
 
 from ecrkit.errors import AnswerLostError, EcrKitError, api_error
-from ecrkit.push.upload import (
-    AskForLayer,
+from ecrkit.push.recovery import (
     Done,
     GiveUp,
     GoOn,
@@ -115,12 +114,14 @@ def test_an_upload_that_has_expired_restarts_the_layer() -> None:
     assert isinstance(judged(of_code("UploadNotFoundException")), Restart)
 
 
-def completed(code: str) -> Done | AskForLayer | Restart | TryAgain | GiveUp:
+def completed(code: str) -> Done | Restart | TryAgain | GiveUp:
     return judge_completion(of_code(code), worth_another_try=False)
 
 
 def test_an_upload_that_is_gone_at_the_end_may_be_done() -> None:
-    assert completed("UploadNotFoundException") == AskForLayer()
+    assert completed("UploadNotFoundException") == Restart(
+        "ECR does not know the upload any more", unless_stored=True
+    )
 
 
 def test_a_layer_that_somebody_else_has_pushed_is_done() -> None:

@@ -1,44 +1,49 @@
-"""`RemoteBlob`: the bytes of a layer where the service keeps them, read again and again from any byte on."""
+"""`RemoteBlob`: the bytes of a layer in a repository, read any number of times from any byte, resumed where a connection breaks."""
 
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Self
 
 from typing_extensions import Buffer
 
-from ecrkit.errors import AnswerLostError, TransportError
+from ecrkit.errors import AnswerLostError
 from ecrkit.references import Digest
-from ecrkit.retrying import RetryPolicy
-from ecrkit.transport import Download, Transport
+from ecrkit.retrying import RetryPolicy, deserves_another_try
+from ecrkit.transfer.protocol import Origin
+from ecrkit.transport import Download
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteBlob:
     """A layer or a config, not opened yet."""
 
-    transport: Transport
-    """Opens URLs."""
-
-    fetch_url: Callable[[], str] = field(repr=False)
-    """Gives a URL that is valid now; called for every connection, because URLs expire."""
+    connect: Callable[[int], AbstractContextManager[Download]] = field(repr=False)
+    """Opens a connection that starts at a byte, once; called again for every connection, as URLs expire."""
 
     digest: Digest
     size: int | None = None
-    """How many bytes there should be, where that is known."""
+    """Expected number of bytes, if known."""
 
-    policy: RetryPolicy = field(default_factory=RetryPolicy)
-    """How patient to be between two bytes that arrive."""
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    """Retry policy; it starts over with each block that arrives."""
+
+    @classmethod
+    def of(cls, origin: Origin, digest: Digest, size: int | None = None) -> Self:
+        """Describe a blob of a repository. Nothing is sent."""
+        return cls(partial(origin.open_blob, digest), digest, size, origin.retry)
 
     def open(self, first_byte: int = 0) -> "BlobStream":
-        """Begin to read at a byte. Nothing is asked before the first read."""
+        """Open the blob at a byte. Nothing is sent before the first read."""
         return BlobStream(self, first_byte)
 
 
 class BlobStream(io.RawIOBase):
-    """Bytes as they arrive. A broken connection is replaced by one that goes on where the last one ended.
+    """Bytes as they arrive. A broken connection is replaced by one that resumes where it ended.
 
-    Nothing is verified here: where there are fewer bytes than there should be, the stream just ends.
+    The digest is not verified here.
     """
 
     def __init__(self, blob: RemoteBlob, first_byte: int) -> None:
@@ -52,31 +57,20 @@ class BlobStream(io.RawIOBase):
         """Where the next byte comes from."""
 
         self.connections = 0
-        """How many were opened that gave bytes, so far; every one but the first went on behind a broken one."""
+        """Connections that have delivered bytes so far; each but the first replaced a broken one."""
 
     def readable(self) -> bool:
-        """Say yes."""
+        """Return true."""
         return True
 
     def next_block(self, size: int) -> bytes:
-        """Give the next bytes, without copying them; none at the end.
+        """Return the next bytes, without copying them; none at the end.
 
         Raises:
-            AnswerLostError: The storage did not give them, however often it was asked.
-            ApiError: ECR gives no URL for the layer.
+            TransportError: The download failed after all retries.
+            ApiError: The repository refuses to return the blob.
         """
-        try:
-            return self._next_block(size)
-        except TransportError as error:
-            failures = [error]
-
-        # Now as patiently as it takes; the usual case should not pay for that.
-        def attempt() -> bytes:
-            if failures:
-                raise failures.pop()  # which was the first try
-            return self._next_block(size)
-
-        return self._blob.policy.run(attempt, again=lambda error: isinstance(error, TransportError))
+        return self._blob.retry.run(partial(self._next_block, size), again=deserves_another_try)
 
     def readinto(self, buffer: Buffer, /) -> int:
         """Read some bytes into a buffer; see `next_block`."""
@@ -86,7 +80,7 @@ class BlobStream(io.RawIOBase):
         return len(block)
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._hang_up()
         super().close()
 
@@ -115,7 +109,7 @@ class BlobStream(io.RawIOBase):
 
     def _connect(self) -> Download | None:
         """Open a connection; none where the layer has no byte at this place."""
-        self._opened = self._blob.transport.download(self._blob.fetch_url(), first_byte=self.position)
+        self._opened = self._blob.connect(self.position)
         answer = self._opened.__enter__()
         self._compare_size(answer)
         if answer.status == _NO_SUCH_RANGE:

@@ -9,8 +9,8 @@ from ecrkit.push.engine import Conditions, LayerUpload
 from ecrkit.push.media_types import media_type_of
 from ecrkit.push.plan import Wanted, plan_layers
 from ecrkit.push.sources import LayerSource, SourceLike, layer_source, measure
-from ecrkit.push.target import Target
 from ecrkit.references import Digest
+from ecrkit.transfer.protocol import PartTarget as Target
 from ecrkit.workers import Job, one_at_a_time, run_jobs
 
 
@@ -84,7 +84,7 @@ def push_layers(
     for layer in plan.present:
         digest = str(layer.digest)
         there = available[digest]
-        size = there.layer_size if there.layer_size is not None else layer.size
+        size = there.size if there.size is not None else layer.size
         kind = layers[layer.key].media_type or there.media_type or media_type_of(sources[layer.key])
         done[layer.key] = PushedLayer(digest, size, kind, uploaded=False)
         emit(events.LayerSkipped(layer=digest, size=size))

@@ -49,15 +49,13 @@ class Restart:
     reason: str
     """Why, in words for the user."""
 
+    unless_stored: bool = False
+    """Whether to check first if the repository has the layer: an earlier request may have completed it."""
+
 
 @dataclass(frozen=True, slots=True)
 class TryAgain:
     """Wait and send the same request again."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskForLayer:
-    """Find out whether the layer is there: then it is done, else begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +118,7 @@ def _judge_position(
     return GoOn(received)
 
 
-def judge_completion(
-    error: EcrKitError, *, worth_another_try: bool
-) -> Done | AskForLayer | Restart | TryAgain | GiveUp:
+def judge_completion(error: EcrKitError, *, worth_another_try: bool) -> Done | Restart | TryAgain | GiveUp:
     """Decide what follows a failed `CompleteLayerUpload`.
 
     Args:
@@ -132,7 +128,7 @@ def judge_completion(
     if isinstance(error, LayerAlreadyExistsError):
         return Done()  # ECR has compared the digest by then; see `LayerAlreadyExistsException`
     if isinstance(error, UploadNotFoundError):
-        return AskForLayer()
+        return Restart("ECR does not know the upload any more", unless_stored=True)
     if isinstance(error, LayerPartTooSmallError):
         return Restart("ECR counted a part as too small")
     return TryAgain() if worth_another_try else GiveUp()

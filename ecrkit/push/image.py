@@ -1,23 +1,44 @@
 """Pushes an image: plans what it is made of, sends the layers that are missing, and puts its manifests, children first."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
 
 from ecrkit import events
-from ecrkit.errors import InvalidImageError, LayersNotFoundError, MissingBlobError
-from ecrkit.oci import REF_NAME, Descriptor, ImageManifest, ImageSource, Index, Platform, narrow, walk
-from ecrkit.oci.referring import FindReferrers, all_referrers
+from ecrkit.errors import (
+    InvalidImageError,
+    LayersNotFoundError,
+    MissingBlobError,
+    RepositoryNotFoundError,
+)
+from ecrkit.oci import (
+    REF_NAME,
+    Descriptor,
+    ImageManifest,
+    ImageSource,
+    Index,
+    Platform,
+    find_root,
+    narrow,
+    open_images,
+    walk,
+)
+from ecrkit.oci.referring import FindReferrers, all_referrers, referrers_in
 from ecrkit.push.blobs import BlobSource
 from ecrkit.push.checks import check_image
 from ecrkit.push.engine import Conditions
-from ecrkit.push.pushing import LayerToPush, push_layers
-from ecrkit.push.target import Target
-from ecrkit.references import Digest
+from ecrkit.push.layers import LayerToPush, push_layers
+from ecrkit.references import Digest, check_tag
 from ecrkit.tables import Size
+from ecrkit.transfer.protocol import Manifest
+from ecrkit.transfer.protocol import PartTarget as Target
 
-Manifest = ImageManifest | Index
-PutManifest = Callable[[Manifest, str | None], object]
+ImageSourceLike: TypeAlias = str | os.PathLike[str] | ImageSource
+"""What an image can be pushed from: a path, or anything that `ecrkit.oci` opens or builds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +68,58 @@ class PushReport:
             f"{len(self.sent)} layers sent ({Size(self.bytes_sent)}), {len(self.skipped)} there already, "
             f"in {self.seconds:.1f} s"
         )
+
+
+def push_image(
+    target: Target,
+    source: ImageSourceLike,
+    *,
+    tags: str | Iterable[str] = (),
+    name: str | None = None,
+    platforms: Sequence[Platform | str] | None = None,
+    referrers: bool = False,
+    workers: int = 4,
+    progress: events.Progress | None = None,
+    create_repository: Callable[[], object] | None = None,
+) -> tuple[Digest, PushReport]:
+    """Push or copy an image; see `Repository.push_image`.
+
+    Args:
+        target: The repository.
+        source: The image.
+        tags: Its tags there.
+        name: Which image of a source with several: its tag or whole name there.
+        platforms: Which images of an index; all if omitted.
+        referrers: Whether what refers to the image is pushed too.
+        workers: Maximum number of concurrent transfers.
+        progress: Called with each event, from several threads but never concurrently.
+        create_repository: Called if the repository does not exist, before a second try.
+
+    Returns:
+        The digest of what was pushed, and what the push did.
+    """
+    wanted_tags = [check_tag(tag) for tag in ([tags] if isinstance(tags, str) else tags)]
+    with ExitStack() as stack:
+        images = (
+            stack.enter_context(open_images(Path(source)))
+            if isinstance(source, str | os.PathLike)
+            else source
+        )
+        plan = plan_image(
+            images,
+            find_root(images, name),
+            platforms=platforms,
+            referrers_of=referrers_in(images) if referrers else None,
+        )
+        push = ImagePush(target, images, plan, workers=workers, emit=progress or events.ignore)
+        try:
+            report = push.run(wanted_tags)
+        except RepositoryNotFoundError:
+            if create_repository is None:
+                raise
+            create_repository()
+            report = push.run(wanted_tags)
+    return plan.root, report
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +202,6 @@ class ImagePush:
     target: Target
     source: ImageSource
     plan: ImagePlan
-    put: PutManifest
-    """Stores a manifest, under a tag or without; to store what is there already is a success."""
-
     workers: int = 4
     conditions: Conditions = field(default_factory=Conditions)
     emit: events.Progress = events.ignore
@@ -152,11 +222,11 @@ class ImagePush:
             own = tags if manifest.digest == self.plan.root else self.plan.tags.get(manifest.digest)
             for tag in own or _NO_TAG:
                 try:
-                    self.put(manifest, tag)
+                    self.target.put_manifest(manifest, tag)
                 except LayersNotFoundError:
                     # Layers that no image refers to may be cleaned up at any time, also between the check and now (T10).
                     sent |= self._send_missing(events.ignore)
-                    self.put(manifest, tag)
+                    self.target.put_manifest(manifest, tag)
         return PushReport(
             sent=tuple(sent),
             skipped=tuple(blob.digest for blob in self.plan.blobs if blob.digest not in sent),

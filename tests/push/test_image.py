@@ -18,13 +18,13 @@ from ecrkit.errors import (
 )
 from ecrkit.events import LayerFinished, LayerSkipped
 from ecrkit.references import Digest
-from ecrkit.resources._endpoints import target_of
+from ecrkit.resources._endpoints import endpoint_of
 from tests.samples import MemoryImages, blob, image, join, layout_blobs, noise, together
 
 
 def pushed_blobs(repository: Repository, source: MemoryImages) -> set[Digest]:
     """Tell which of the blobs of a source a repository has."""
-    return {Digest(each) for each in target_of(repository).available(source.blobs)}
+    return {Digest(each) for each in endpoint_of(repository).available(source.blobs)}
 
 
 def test_a_pushed_image_has_the_digest_and_the_bytes_that_it_had_before(repository: Repository) -> None:

@@ -1,8 +1,8 @@
-"""Parts: which bytes they hold, and how they become the bodies of their requests.
+"""The bodies of `UploadLayerPart` requests: JSON that is written once, hashed as it is written, and sent without a copy.
 
-A body is written once, into a buffer that is used again for later parts: the base64 of each block of the layer goes
-straight to its place inside the JSON, while the block is still in the processor's cache, and is hashed there for the
-signature of the request. Nothing here does I/O.
+A body goes into a buffer that is reused for later parts: the base64 of each block of the layer is written straight to its
+place inside the JSON while the block is still in the processor's cache, and is hashed there for the signature of the
+request. Nothing here does I/O.
 """
 
 import hashlib
@@ -11,38 +11,6 @@ from collections.abc import Callable
 
 import pybase64
 from typing_extensions import Buffer
-
-from ecrkit.errors import InvalidInputError, UnreadableAnswerError
-
-MAX_PARTS = 4_200
-"""Parts of one layer. Source: service quotas of ECR, "Layer parts"."""
-
-MAX_PART_SIZE = 20_971_520
-"""Bytes of one part. Source: the service model, `LayerPartBlob`."""
-
-MIN_PART_SIZE = 5 * 1024 * 1024
-"""Bytes of every part but the last. Source: service quotas of ECR, "Minimum layer part size"."""
-
-BLOCK_SIZE = 768 * 1024
-"""Bytes that are read, hashed and encoded at a time: they and their base64 stay in the cache, and 3 divides them."""
-
-
-def check_part_size(part_size: int, layer_size: int | None) -> None:
-    """Refuse a part size that cannot be right, before anything is sent in parts of it.
-
-    Raises:
-        UnreadableAnswerError: The service asks for parts of no or of too many bytes.
-        InvalidInputError: The layer would need more parts than ECR takes.
-    """
-    if not 0 < part_size <= MAX_PART_SIZE:
-        raise UnreadableAnswerError(
-            f"The service asks for parts of {part_size} bytes; only 1 to {MAX_PART_SIZE} can be sent"
-        )
-    if layer_size is not None and layer_size > part_size * MAX_PARTS:
-        raise InvalidInputError(
-            f"The layer has {layer_size} bytes; ECR takes {MAX_PARTS} parts of {part_size} bytes, "
-            f"so {part_size * MAX_PARTS} bytes at the most"
-        )
 
 
 class PartBuffer:
@@ -93,35 +61,32 @@ class PartBuffer:
         tail.append(rest)
         return tail
 
-    def body(
-        self,
-        *,
-        registry_id: str | None,
-        repository_name: str,
-        upload_id: str,
-        before_read: Callable[[], object] = lambda: None,
-    ) -> "PartBody":
-        """Close the JSON around the part. May be called again, for the same part in another upload.
+    def body(self, tail: bytes, *, before_read: Callable[[], object] = lambda: None) -> "PartBody":
+        """Append what follows the part in the request. May be called again, for the same part in another upload.
 
         Args:
-            registry_id: Whose registry; the caller's own if absent.
-            repository_name: The repository.
-            upload_id: The upload that the part belongs to.
+            tail: The rest of the JSON; `request_tail` writes it.
             before_read: Called before each piece is sent; what it raises ends the request.
         """
-        names = {
-            "partFirstByte": self.first_byte,
-            "partLastByte": self.last_byte,
-            "registryId": registry_id,
-            "repositoryName": repository_name,
-            "uploadId": upload_id,
-        }
-        members = json.dumps({name: value for name, value in names.items() if value is not None})
-        tail = b'",' + members[1:].encode()
         self._body[self._end : self._end + len(tail)] = tail
         whole = self._sha256.copy()
         whole.update(tail)
         return PartBody(memoryview(self._body)[: self._end + len(tail)], whole.hexdigest(), before_read)
+
+
+def request_tail(
+    first_byte: int, last_byte: int, *, registry_id: str | None, repository_name: str, upload_id: str
+) -> bytes:
+    """Write what follows the base64 of a part in the JSON of an `UploadLayerPart` request."""
+    names = {
+        "partFirstByte": first_byte,
+        "partLastByte": last_byte,
+        "registryId": registry_id,
+        "repositoryName": repository_name,
+        "uploadId": upload_id,
+    }
+    members = json.dumps({name: value for name, value in names.items() if value is not None})
+    return b'",' + members[1:].encode()
 
 
 class PartBody:

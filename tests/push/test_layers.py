@@ -12,10 +12,10 @@ from ecrkit import Client, LayerToPush, models
 from ecrkit.errors import EmptyLayerError, RepositoryNotFoundError, UploadNotFoundError
 from ecrkit.events import LayerEvent, LayerFailed, LayerFinished, LayerSkipped, LayerStarted
 from ecrkit.push.engine import Conditions
-from ecrkit.push.pushing import PushedLayer, push_layers
+from ecrkit.push.layers import PushedLayer, push_layers
 from ecrkit.push.sources import SourceLike
-from ecrkit.push.target import Target
 from ecrkit.testing import FakeTransport
+from ecrkit.transfer import EcrApi
 from tests.push.answers import (
     AnyRequest,
     availability,
@@ -54,7 +54,7 @@ def push(
     conditions: Conditions | None = None,
 ) -> list[PushedLayer]:
     return push_layers(
-        Target(Client(ecr), "team/app", None),
+        EcrApi(Client(ecr), "team/app", None),
         layers,
         workers=workers,
         skip_existing=skip_existing,
@@ -221,7 +221,7 @@ def test_what_is_raised_while_progress_is_told_ends_the_push_and_is_not_told(ecr
 
     with pytest.raises(RuntimeError, match="the display is gone"):
         push_layers(
-            Target(Client(ecr), "team/app", None),
+            EcrApi(Client(ecr), "team/app", None),
             [LayerToPush(content) for content in contents(6)],
             workers=2,
             progress=broken,

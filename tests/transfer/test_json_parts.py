@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecrkit.errors import InvalidInputError, UnreadableAnswerError
-from ecrkit.push.parts import MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE, PartBody, PartBuffer, check_part_size
+from ecrkit.transfer.json_parts import PartBody, PartBuffer, request_tail
+from ecrkit.transfer.parts import MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE, check_part_size
 
 blocks = st.lists(st.binary(max_size=40).map(lambda block: block[: len(block) // 3 * 3]), max_size=6)
 
@@ -23,11 +24,14 @@ def filled(content: bytes, *, first_byte: int = 0, room: int | None = None) -> P
 
 def body_of(part: PartBuffer, **names: str) -> PartBody:
     given_names: dict[str, str | None] = {"registry_id": None, **names}
-    return part.body(
+    tail = request_tail(
+        part.first_byte,
+        part.last_byte,
         registry_id=given_names["registry_id"],
         repository_name=str(given_names.get("repository_name", "team/app")),
         upload_id=str(given_names.get("upload_id", "upload-1")),
     )
+    return part.body(tail)
 
 
 def whole(body: PartBody) -> bytes:
@@ -171,9 +175,7 @@ def test_a_body_is_read_whole_as_bytes_where_no_size_is_asked_for() -> None:
 
 def test_somebody_is_asked_before_each_piece_is_read() -> None:
     asked: list[int] = []
-    body = filled(b"abc").body(
-        registry_id=None, repository_name="app", upload_id="1", before_read=lambda: asked.append(1)
-    )
+    body = filled(b"abc").body(b'"}', before_read=lambda: asked.append(1))
 
     whole(body)
 

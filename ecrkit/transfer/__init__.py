@@ -1,0 +1,55 @@
+"""Where blobs and manifests live: the protocol of a repository, and the repositories that fulfil it."""
+
+from typing import TYPE_CHECKING
+
+from ecrkit._lazy import lazy as _lazy
+
+if TYPE_CHECKING:
+    from ecrkit.transfer.blobs import RemoteBlob
+    from ecrkit.transfer.ecr_api import EcrApi
+    from ecrkit.transfer.protocol import (
+        BegunUpload,
+        BlobReader,
+        Manifest,
+        MountTarget,
+        Origin,
+        Part,
+        PartTarget,
+        StoredBlob,
+        StreamTarget,
+        Target,
+    )
+
+# Generated from the imports above by `make codegen`. Do not edit below.
+__all__ = [
+    "BegunUpload",
+    "BlobReader",
+    "EcrApi",
+    "Manifest",
+    "MountTarget",
+    "Origin",
+    "Part",
+    "PartTarget",
+    "RemoteBlob",
+    "StoredBlob",
+    "StreamTarget",
+    "Target",
+]
+
+_HOMES = {
+    "BegunUpload": "protocol",
+    "BlobReader": "protocol",
+    "EcrApi": "ecr_api",
+    "Manifest": "protocol",
+    "MountTarget": "protocol",
+    "Origin": "protocol",
+    "Part": "protocol",
+    "PartTarget": "protocol",
+    "RemoteBlob": "blobs",
+    "StoredBlob": "protocol",
+    "StreamTarget": "protocol",
+    "Target": "protocol",
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__, _HOMES)

@@ -1,0 +1,182 @@
+"""Images of ECR that are named one by one, by digest or by tag: described, read, stored and deleted.
+
+Named images go a hundred to a request and are never paged, and no failure is dropped. `send` is `Client.send` or
+`EcrApi.send`, whichever retries as the caller wants.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from ecrkit.batching import BatchFailure, BatchResult, cut, the_one
+from ecrkit.errors import (
+    DigestMismatchError,
+    ImageAlreadyExistsError,
+    ImageTagAlreadyExistsError,
+    NotFoundError,
+    TagImmutableError,
+    api_error,
+)
+from ecrkit.models import (
+    BatchDeleteImageRequest,
+    BatchGetImageRequest,
+    DescribeImagesFilter,
+    DescribeImagesRequest,
+    Image,
+    ImageFailure,
+    ImageIdentifier,
+    ImageStatusFilter,
+    PutImageRequest,
+    Request,
+    Response,
+)
+from ecrkit.oci import ImageManifest, Index, media_types, parse_manifest
+from ecrkit.references import Digest, check_tag
+
+ResponseT = TypeVar("ResponseT", bound=Response)
+
+
+class Send(Protocol):
+    """Sends a request and returns its response."""
+
+    def __call__(self, request: Request[ResponseT], /) -> ResponseT: ...
+
+
+def details_requests(
+    repository_name: str, registry_id: str | None, identifiers: Iterable[ImageIdentifier]
+) -> list[DescribeImagesRequest]:
+    """Build the requests for the details of images. ECR refuses a whole request if one of its images does not exist."""
+    return [
+        DescribeImagesRequest(
+            registry_id=registry_id, repository_name=repository_name, image_ids=batch, filter=_ARCHIVED_TOO
+        )
+        for batch in cut(identifiers)
+    ]
+
+
+def read_images(
+    send: Send, repository_name: str, registry_id: str | None, identifiers: Iterable[ImageIdentifier]
+) -> BatchResult[Image]:
+    """Read manifests of every type.
+
+    Args:
+        send: Sends a request.
+        repository_name: Where the images are.
+        registry_id: The account of the registry; absent for the caller's own.
+        identifiers: Digests or tags.
+    """
+    result: BatchResult[Image] = BatchResult([], [])
+    for batch in cut(identifiers):
+        request = BatchGetImageRequest(
+            registry_id=registry_id,
+            repository_name=repository_name,
+            image_ids=batch,
+            accepted_media_types=_EVERY_MANIFEST,
+        )
+        answer = send(request)
+        result.ok.extend(answer.images)
+        result.failures.extend(_failure(each, request.operation) for each in answer.failures)
+    return result
+
+
+def read_image(
+    send: Send, repository_name: str, registry_id: str | None, identifier: ImageIdentifier
+) -> Image:
+    """Read one manifest; a failure is raised as the error that it stands for."""
+    result = read_images(send, repository_name, registry_id, [identifier])
+    for failure in result.failures:
+        raise failure.error
+    return the_one(result.ok, BatchGetImageRequest.operation)
+
+
+def verified(image: Image) -> ImageManifest | Index:
+    """Parse a manifest that ECR returned.
+
+    Raises:
+        DigestMismatchError: Its bytes do not have the digest that ECR names.
+    """
+    raw = image.image_manifest.encode()
+    actual = Digest.of(raw)
+    stored = image.image_id.image_digest or actual
+    if actual != stored:
+        raise DigestMismatchError("A manifest from ECR", expected=stored, actual=actual)
+    return parse_manifest(raw, image.image_manifest_media_type)
+
+
+def remove_images(
+    send: Send, repository_name: str, registry_id: str | None, identifiers: Iterable[ImageIdentifier]
+) -> BatchResult[ImageIdentifier]:
+    """Delete images: by digest an image with its tags, by tag only the tag, and the image with its last tag."""
+    result: BatchResult[ImageIdentifier] = BatchResult([], [])
+    for batch in cut(identifiers):
+        request = BatchDeleteImageRequest(
+            registry_id=registry_id, repository_name=repository_name, image_ids=batch
+        )
+        answer = send(request)
+        result.ok.extend(answer.image_ids)
+        result.failures.extend(_failure(each, request.operation) for each in answer.failures)
+    return result
+
+
+def put_manifest(
+    send: Send,
+    repository_name: str,
+    registry_id: str | None,
+    manifest: ImageManifest | Index,
+    tag: str | None = None,
+) -> None:
+    """Store the exact bytes of a manifest. Idempotent: succeeds if the tag names that manifest already.
+
+    Args:
+        send: Sends a request.
+        repository_name: Where to store it.
+        registry_id: The account of the registry; absent for the caller's own.
+        manifest: The manifest.
+        tag: The tag, if any.
+
+    Raises:
+        TagImmutableError: The tag names another image and cannot be moved.
+    """
+    request = PutImageRequest(
+        registry_id=registry_id,
+        repository_name=repository_name,
+        image_manifest=manifest.text,
+        image_manifest_media_type=manifest.media_type,
+        image_digest=manifest.digest,
+        image_tag=None if tag is None else check_tag(tag),
+    )
+    try:
+        send(request)
+    except ImageAlreadyExistsError:
+        pass  # the same manifest under the same tag
+    except ImageTagAlreadyExistsError as error:
+        existing = _digest_of(send, repository_name, registry_id, str(tag))
+        if existing is None:
+            raise
+        if existing != manifest.digest:
+            raise TagImmutableError(
+                str(tag), existing=existing, wanted=manifest.digest, cause=error
+            ) from error
+
+
+def _digest_of(send: Send, repository_name: str, registry_id: str | None, tag: str) -> str | None:
+    [request] = details_requests(repository_name, registry_id, [ImageIdentifier(image_tag=tag)])
+    try:
+        return the_one(send(request).image_details, request.operation).image_digest
+    except NotFoundError:
+        return None
+
+
+def _failure(failure: ImageFailure, operation: str) -> BatchFailure:
+    """Make an entry of a `BatchResult`, with the error that it would have been if nothing else had been asked for."""
+    what = failure.image_id.image_digest or failure.image_id.image_tag or ""
+    message = f"{what}: {failure.failure_reason or ''}"
+    return BatchFailure(
+        what, api_error(failure.failure_code or "", message, operation=operation, http_status=200)
+    )
+
+
+_ARCHIVED_TOO = DescribeImagesFilter(image_status=ImageStatusFilter.ANY)
+"""Without a filter ECR hides archived images."""
+
+_EVERY_MANIFEST = [*sorted(media_types.MANIFESTS), media_types.DOCKER_SCHEMA_1_SIGNED]
+"""All types there are: by tag, ECR may convert a manifest whose type is not accepted."""
