@@ -141,8 +141,9 @@ class ImageBuilder:
         own. SELinux labels and access control lists are left out.
 
         Folders that the image has already keep their mode and owner, unless `owner`, `mode` or `preserve_permissions`
-        is given, and its links to folders are followed. On a base whose layers are not in `source`, ecrkit cannot
-        know them: there is no entry for `to`, and a folder below it replaces a link of the same name.
+        is given, and its links to folders are followed. For that, the layers of a base must be in its `source`.
+        Otherwise ecrkit leaves alone the folders that practically every base has, such as `/etc`, `/usr/bin` and
+        `/tmp`; others become 0755, also where the base has a link.
 
         A file `.wh.NAME` removes `NAME` of the layers below, as the OCI specification says; see also `remove`.
 

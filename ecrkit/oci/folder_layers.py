@@ -33,6 +33,42 @@ _ACLS = {"system.posix_acl_access", "system.posix_acl_default"}
 _WHITEOUT = ".wh."
 
 
+# Folders that practically every base has: some as links, some with permissions of their own. All other folders are
+# 0755 and root's wherever they exist. They are not left out, because Docker before 23 lets only root enter a folder
+# without an entry.
+_COMMON_FOLDERS = frozenset(
+    [
+        "bin",
+        "boot",
+        "dev",
+        "etc",
+        "home",
+        "lib",
+        "lib32",
+        "lib64",
+        "libx32",
+        "proc",
+        "root",
+        "run",
+        "sbin",
+        "sys",
+        "tmp",
+        "usr",
+        "usr/bin",
+        "usr/lib",
+        "usr/lib64",
+        "usr/sbin",
+        "var",
+        "var/lib",
+        "var/lock",
+        "var/log",
+        "var/mail",
+        "var/run",
+        "var/tmp",
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Packing:
     """Where a layer is written, and how it is compressed."""
@@ -174,10 +210,16 @@ class EntryWriter:
         filtered = rules.filtered(member)
         if filtered is None:
             return False
+        if existing is None and self._is_common(name) and not rules.about_folders:
+            return True
         says = Folder(filtered.mode, filtered.uid, filtered.gid)
         if not (existing == says == Folder() and filtered.name == name and not filtered.pax_headers):
             self.put(filtered)
         return True
+
+    def _is_common(self, name: str) -> bool:
+        """Whether a base whose layers are not known has this folder in all likelihood, perhaps as a link."""
+        return not self._tree.complete and name in _COMMON_FOLDERS
 
     def put_parents(self, folder: str, rules: EntryRules) -> None:
         """Create a folder and those above it, where the image lacks them."""
@@ -191,7 +233,7 @@ class EntryWriter:
                 if existing == Folder():
                     continue
                 member.mode, member.uid, member.gid = existing.mode, existing.uid, existing.gid
-            elif not self._tree.complete:
+            elif self._is_common(name):
                 continue
             elif name != folder:
                 member.mode, member.uid, member.gid = 0o755, 0, 0
@@ -215,8 +257,7 @@ def layer_from_folder(
 ) -> Layer:
     """Write a layer that puts the content of a folder into an image.
 
-    `ImageBuilder.add_layer` does the same with a base in view; here nothing is known about the base, so the layer has
-    no entry for the folder `to` and those above it, and links of the base are not followed.
+    Nothing is known about the base here, as with an `ImageBuilder` on a base whose layers it cannot read.
 
     Args:
         folder: Folder with the content.

@@ -59,7 +59,8 @@ def layer_from_tar(
     """Write a layer from a tar file, whose bytes stay as they are.
 
     A tar file compressed with gzip or zstd is kept as it is; one compressed with xz or bzip2, which images do not
-    support, is compressed again. Nothing is unpacked, and the entries are not checked.
+    support, is compressed again. Nothing is unpacked, and the entries are not checked. Bytes after the last gzip stream
+    are kept: Docker ignores them, podman refuses such a layer.
 
     Args:
         source: The tar file, or a stream of one, which is read to its end and left open.

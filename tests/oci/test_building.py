@@ -83,6 +83,7 @@ def test_a_layer_holds_what_the_folder_holds(tmp_path: Path) -> None:
     layer = layer_from_folder(folder, tmp_path / "layer", to="/app")
 
     assert [each.name for each in listing(layer)] == [
+        "app",
         "app/hello",
         "app/link",
         "app/" + "long" * 40,

@@ -347,15 +347,26 @@ def test_what_an_upper_layer_removed_is_not_there(tmp_path: Path, builder: Image
         assert list(entries(layer)) == ["bin", "bin/tool", "data/old", "data/old/f", "x/y/f"]
 
 
-def test_a_base_whose_layers_are_elsewhere_gets_no_entry_for_the_target(
-    tmp_path: Path, builder: ImageBuilder
+@pytest.mark.parametrize(
+    ("to", "expected"),
+    [
+        ("/bin", ["bin/etc/tool", "bin/tool"]),
+        ("/etc/app", ["etc/app", "etc/app/etc", "etc/app/etc/tool", "etc/app/tool"]),
+        ("/", ["etc/tool", "tool"]),
+        ("/srv/app", ["srv", "srv/app", "srv/app/etc", "srv/app/etc/tool", "srv/app/tool"]),
+    ],
+)
+def test_common_folders_of_a_base_whose_layers_are_elsewhere_are_left_alone(
+    tmp_path: Path, builder: ImageBuilder, to: str, expected: list[str]
 ) -> None:
     base = image_of(builder, [link_entry("bin", "usr/bin")])
+    folder = plant(tmp_path / "content", {"tool": b"", "etc/tool": b""})
 
     with on(base, source=None) as new:
-        layer = new.add_layer(plant(tmp_path / "content", {"tool": b""}), to="/bin")
+        found = entries(new.add_layer(folder, to=to))
 
-        assert list(entries(layer)) == ["bin/tool"]
+    assert [name for name in found if name != "bin/etc"] == expected
+    assert all(each.mode == 0o755 for each in found.values() if each.isdir())
 
 
 def test_links_of_the_base_may_be_left_alone(tmp_path: Path, builder: ImageBuilder) -> None:
