@@ -44,6 +44,7 @@ SLOW = (
     "local/test_ways_to_run.py",
     "package",
     "policy/test_evaluation_properties.py",
+    "pull/test_killed.py",
     "resources/test_random_images.py",
     "typing",
 )
