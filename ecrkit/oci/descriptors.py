@@ -1,10 +1,11 @@
 """The descriptor: what one document says about another one, or about a blob: type, digest and size."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from pydantic import Field
 
+from ecrkit.errors import InvalidImageError
 from ecrkit.oci import media_types
 from ecrkit.oci._member import Member, Size
 from ecrkit.oci.platforms import Platform
@@ -57,6 +58,21 @@ class Descriptor(Member, frozen=True):
     def in_oci(self) -> Self:
         """Name the same bytes with the media type of OCI, if this one is Docker's."""
         return self.model_copy(update={"media_type": media_types.in_oci(self.media_type)})
+
+
+def each_once(descriptors: Iterable[Descriptor]) -> dict[Digest, Descriptor]:
+    """Return the first descriptor of each digest.
+
+    Raises:
+        InvalidImageError: Two of them name the same digest with different sizes.
+    """
+    found: dict[Digest, Descriptor] = {}
+    for each in descriptors:
+        if (first := found.setdefault(each.digest, each)).size != each.size:
+            raise InvalidImageError(
+                f"the blob {each.digest} is listed with two sizes, {first.size} and {each.size} bytes"
+            )
+    return found
 
 
 EMPTY_JSON = b"{}"

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -14,7 +14,7 @@ from ecrkit.oci import media_types
 from ecrkit.oci._files import appearing_folder, open_regular
 from ecrkit.oci._json import load_object
 from ecrkit.oci.builders import build_index, to_json
-from ecrkit.oci.descriptors import Descriptor
+from ecrkit.oci.descriptors import Descriptor, each_once
 from ecrkit.oci.manifests import Index, parse_manifest
 from ecrkit.oci.sources import ImageSource, open_verified, read_bounded, walk
 from ecrkit.references import Digest
@@ -181,18 +181,15 @@ def needed_blobs(
         MissingBlobError: The source lacks something, and that is not allowed.
         InvalidImageError: Two descriptors name the same digest with different sizes.
     """
-    needed: dict[Digest, Descriptor] = {}
-
-    def need(descriptor: Descriptor) -> None:
-        if needed.setdefault(descriptor.digest, descriptor).size != descriptor.size:
-            raise InvalidImageError(f"the blob {descriptor.digest} is given with two different sizes")
-
-    for root in roots:
-        need(root)
-        for manifest in walk(source, root):
-            for part in manifest.manifests if isinstance(manifest, Index) else manifest.blobs:
-                need(part)
+    needed = each_once(_described(source, roots))
     missing = [digest for digest in needed if not source.has_blob(digest)]
     if missing and not allow_missing:
         raise MissingBlobError(missing[0], "the source of the image")
     return [needed[digest] for digest in sorted(needed.keys() - set(missing))]
+
+
+def _described(source: ImageSource, roots: Sequence[Descriptor]) -> Iterator[Descriptor]:
+    for root in roots:
+        yield root
+        for manifest in walk(source, root):
+            yield from manifest.manifests if isinstance(manifest, Index) else manifest.blobs

@@ -143,7 +143,7 @@ class LayerUpload:
     def _send_layer(self) -> Uploaded:
         """Send what the repository does not have yet, and complete the upload."""
         if self._source.size == 0:
-            raise _empty(self._source)
+            raise empty_layer(self._source)
         state = self.begin()
         if state.received:
             self._tell(events.LayerResumed, received=state.received)
@@ -154,7 +154,7 @@ class LayerUpload:
                 self._send_part(part, partial(parts.ends_with, part))
                 parts.give_back(part)
         if parts.count == 0:
-            raise _empty(self._source)
+            raise empty_layer(self._source)
         if parts.count < (received := self.begin().received):
             raise SourceChangedError(
                 f"{self._source.name} has {parts.count} bytes, but ECR has received {received} already: "
@@ -284,7 +284,8 @@ class _RestartLayer(Exception):  # noqa: N818 -- an instruction that never leave
         self.cause = cause
 
 
-def _empty(source: LayerSource) -> EmptyLayerError:
+def empty_layer(source: LayerSource) -> EmptyLayerError:
+    """Return the error for a layer without bytes."""
     return EmptyLayerError(
         f"{source.name} is empty, and ECR cannot store a layer without bytes; "
         "where a manifest needs one, use the OCI empty descriptor, which is the two bytes {}"

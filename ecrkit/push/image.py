@@ -27,6 +27,7 @@ from ecrkit.oci import (
     open_images,
     walk,
 )
+from ecrkit.oci.descriptors import each_once
 from ecrkit.oci.referring import FindReferrers, all_referrers, referrers_in
 from ecrkit.push.blobs import BlobSource
 from ecrkit.push.checks import check_image
@@ -34,8 +35,7 @@ from ecrkit.push.engine import Conditions
 from ecrkit.push.layers import LayerToPush, push_layers
 from ecrkit.references import Digest, check_tag
 from ecrkit.tables import Size
-from ecrkit.transfer.protocol import Manifest
-from ecrkit.transfer.protocol import PartTarget as Target
+from ecrkit.transfer.protocol import Manifest, MountTarget, StoredImages, Target
 
 ImageSourceLike: TypeAlias = str | os.PathLike[str] | ImageSource
 """What an image can be pushed from: a path, or anything that `ecrkit.oci` opens or builds."""
@@ -49,7 +49,7 @@ class PushReport:
     """The layers and configs that were sent."""
 
     skipped: tuple[Digest, ...]
-    """Those that the repository had already."""
+    """Those that the repository had already, or took over from another repository of its registry."""
 
     bytes_sent: int
     """Bytes of what was sent, before the base64 in which they travel."""
@@ -189,7 +189,7 @@ def plan_image(
     return ImagePlan(
         tuple(found.values()),
         root.digest,
-        tuple(_blobs(found.values())),
+        tuple(each_once(_blobs(found.values())).values()),
         tuple(sorted(listed - found.keys())),
         tags,
     )
@@ -236,22 +236,31 @@ class ImagePush:
         )
 
     def _send_missing(self, tell_skipped: events.Progress) -> dict[Digest, int]:
-        """Send what the repository does not have, and give the sizes of that."""
+        """Send what the repository does not have, and return the sizes of what was sent."""
         there = self.target.available(blob.digest for blob in self.plan.blobs)
         missing = [blob for blob in self.plan.blobs if blob.digest not in there]
         self._check_blobs(missing)
+        to_send = [blob for blob in missing if not self._mount(blob)]
         for blob in self.plan.blobs:
-            if blob.digest in there:
+            if blob not in to_send:
                 tell_skipped(events.LayerSkipped(layer=blob.digest, size=blob.size))
         push_layers(
             self.target,
-            [LayerToPush(BlobSource(self.source, blob), blob.digest, blob.media_type) for blob in missing],
+            [LayerToPush(BlobSource(self.source, blob), blob.digest, blob.media_type) for blob in to_send],
             workers=self.workers,
             skip_existing=False,
             conditions=self.conditions,
             progress=self.emit,
         )
-        return {blob.digest: blob.size for blob in missing}
+        return {blob.digest: blob.size for blob in to_send}
+
+    def _mount(self, blob: Descriptor) -> bool:
+        """Take a blob over from the repository that the source reads, if the target can do that."""
+        return (
+            isinstance(self.target, MountTarget)
+            and isinstance(self.source, StoredImages)
+            and self.target.mount_blob(blob.digest, self.source.origin)
+        )
 
     def _check_blobs(self, missing: Iterable[Descriptor]) -> None:
         for blob in missing:
@@ -276,9 +285,5 @@ _NO_TAG = (None,)
 
 
 def _blobs(manifests: Iterable[Manifest]) -> Iterator[Descriptor]:
-    known: dict[Digest, Descriptor] = {}
     for manifest in manifests:
-        for blob in manifest.blobs if isinstance(manifest, ImageManifest) else ():
-            if known.setdefault(blob.digest, blob).size != blob.size:
-                raise InvalidImageError(f"the blob {blob.digest} is given with two different sizes")
-    yield from known.values()
+        yield from manifest.blobs if isinstance(manifest, ImageManifest) else ()

@@ -1,16 +1,17 @@
-"""Pushes layers: asks ECR which it has, and sends the others, several at once."""
+"""Pushes layers: finds out which ones the repository has, and sends the others concurrently."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ecrkit import events
-from ecrkit.push.engine import Conditions, LayerUpload
+from ecrkit.push.engine import Conditions, LayerUpload, Uploaded
 from ecrkit.push.media_types import media_type_of
 from ecrkit.push.plan import Wanted, plan_layers
 from ecrkit.push.sources import LayerSource, SourceLike, layer_source, measure
+from ecrkit.push.stream import StreamUpload
 from ecrkit.references import Digest
-from ecrkit.transfer.protocol import PartTarget as Target
+from ecrkit.transfer.protocol import PartTarget, StoredBlob, Target
 from ecrkit.workers import Job, one_at_a_time, run_jobs
 
 
@@ -19,13 +20,13 @@ class LayerToPush:
     """One layer of a push."""
 
     source: SourceLike | LayerSource
-    """What to read it from, as for `Repository.push_layer`."""
+    """The bytes, as for `Repository.push_layer`."""
 
     digest: str | None = None
-    """What its bytes hash to, where the caller knows that."""
+    """Expected digest, if known."""
 
     media_type: str | None = None
-    """Its media type; told by its first bytes if absent."""
+    """Its media type; detected if omitted."""
 
     def __repr__(self) -> str:
         source = self.source
@@ -41,11 +42,11 @@ class PushedLayer:
 
     digest: str
     size: int | None
-    """Bytes; absent where ECR had the layer and told no size."""
+    """Bytes; absent if ECR had the layer and named no size."""
 
     media_type: str
     uploaded: bool
-    """Whether this push sent it; false where ECR had it already."""
+    """Whether this push sent it; false if the repository had it already."""
 
 
 def push_layers(
@@ -57,18 +58,18 @@ def push_layers(
     conditions: Conditions | None = None,
     progress: events.Progress | None = None,
 ) -> list[PushedLayer]:
-    """Bring layers into a repository, and give them in the order in which they came.
+    """Push layers, and return them in their order.
 
-    With `skip_existing`, ECR is asked first, for a hundred digests at a time. A digest that the caller does not know is
-    computed by reading the source once more, where it can be read twice.
+    With `skip_existing`, layers that the repository has are not sent. Unknown digests are then computed first, by reading
+    each source that can be read twice once more.
 
     Args:
         target: The repository.
         layers: The layers.
-        workers: How many to send at the same time, at the most.
-        skip_existing: Whether to ask first and to send only what is missing.
-        conditions: How patient to be.
-        progress: Is told what happens, one call at a time.
+        workers: Maximum number of concurrent transfers.
+        skip_existing: Whether to skip layers that the repository has.
+        conditions: Limits and cancellation.
+        progress: Called with each event, from several threads but never concurrently.
     """
     conditions = conditions or Conditions()
     emit = one_at_a_time(progress or events.ignore)
@@ -79,7 +80,7 @@ def push_layers(
         for number, (source, layer) in enumerate(zip(sources, layers, strict=True))
     ]
     known = [layer.digest for layer in wanted if layer.digest is not None]
-    available = target.available(known) if skip_existing and known else {}
+    available: Mapping[str, StoredBlob] = target.available(known) if skip_existing and known else {}
     plan = plan_layers(wanted, available)
     for layer in plan.present:
         digest = str(layer.digest)
@@ -91,9 +92,7 @@ def push_layers(
 
     def job(layer: Wanted[int]) -> Job:
         def send() -> None:
-            source = sources[layer.key]
-            upload = LayerUpload(target, source, digest=layer.digest, conditions=conditions, emit=emit)
-            sent = upload.run()
+            sent = _send(target, sources[layer.key], layer.digest, conditions, emit)
             kind = layers[layer.key].media_type or media_type_of(sent.head)
             done[layer.key] = PushedLayer(sent.digest, sent.size, kind, uploaded=True)
 
@@ -103,6 +102,14 @@ def push_layers(
     for key, same in plan.same_as.items():
         done[key] = done[same]
     return [done[number] for number in range(len(layers))]
+
+
+def _send(
+    target: Target, source: LayerSource, digest: str | None, conditions: Conditions, emit: events.Progress
+) -> Uploaded:
+    if isinstance(target, PartTarget):
+        return LayerUpload(target, source, digest=digest, conditions=conditions, emit=emit).run()
+    return StreamUpload(target, source, digest=digest, conditions=conditions, emit=emit).run()
 
 
 def _wanted(number: int, source: LayerSource, digest: str | None, *, measure_first: bool) -> Wanted[int]:

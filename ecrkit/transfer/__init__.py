@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Part,
         PartTarget,
         StoredBlob,
+        StoredImages,
         StreamTarget,
         Target,
     )
@@ -32,6 +33,7 @@ __all__ = [
     "PartTarget",
     "RemoteBlob",
     "StoredBlob",
+    "StoredImages",
     "StreamTarget",
     "Target",
 ]
@@ -47,6 +49,7 @@ _HOMES = {
     "PartTarget": "protocol",
     "RemoteBlob": "blobs",
     "StoredBlob": "protocol",
+    "StoredImages": "protocol",
     "StreamTarget": "protocol",
     "Target": "protocol",
 }

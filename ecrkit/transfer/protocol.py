@@ -211,7 +211,17 @@ class MountTarget(Protocol):
     """A target that can take a blob over from another repository of its own registry without sending it."""
 
     def mount_blob(self, digest: Digest, origin: Origin) -> bool:
-        """Link a blob of another repository; return false if that is not possible and it has to be sent."""
+        """Link a blob of another repository; return false if it has to be sent. Retries like `available`."""
+        ...
+
+
+@runtime_checkable
+class StoredImages(Protocol):
+    """An image source that reads a repository, so that blobs may be mounted."""
+
+    @property
+    def origin(self) -> Origin:
+        """The repository."""
         ...
 
 

@@ -263,8 +263,10 @@ def test_progress_tells_which_layers_are_sent_and_which_are_there(repository: Re
 
 def test_referrers_in_the_source_go_with_the_image_on_request(repository: Repository) -> None:
     subject = image(noise(9))
-    signature = image(noise(7), subject=subject.roots[0], artifact_type="application/x-signature")
-    countersignature = image(noise(6), subject=signature.roots[0], artifact_type="application/x-signature")
+    signature = image(noise(7), subject=subject.root.descriptor(), artifact_type="application/x-signature")
+    countersignature = image(
+        noise(6), subject=signature.root.descriptor(), artifact_type="application/x-signature"
+    )
     layout = together(subject, signature, countersignature)
     layout.roots = tuple(
         root.model_copy(update={"annotations": {oci.REF_NAME: f"{number}"}})
@@ -290,7 +292,7 @@ class ListingReferrers(MemoryImages):
 
 def test_a_source_can_list_its_referrers_itself(repository: Repository) -> None:
     subject = image(noise(9))
-    sbom = image(noise(8), subject=subject.roots[0], artifact_type="application/spdx+json")
+    sbom = image(noise(8), subject=subject.root.descriptor(), artifact_type="application/spdx+json")
 
     pushed = repository.push_image(ListingReferrers(together(subject, sbom), sbom.roots[0]), referrers=True)
 
@@ -434,7 +436,7 @@ def test_a_layer_that_two_images_give_different_sizes_is_refused(repository: Rep
         ]
     )
 
-    with pytest.raises(InvalidImageError, match="two different sizes"):
+    with pytest.raises(InvalidImageError, match="listed with two sizes"):
         repository.push_image(join(source))
 
 
