@@ -30,6 +30,9 @@ _SCANNED = frozenset(
 _DAY = 24 * 3600.0
 _COMPLETED = "The scan was completed successfully."
 
+# Others come without findings, as a recorded FAILED scan shows.
+_WITH_FINDINGS = frozenset({models.ScanStatus.COMPLETE, models.ScanStatus.ACTIVE})
+
 Finding = models.ImageScanFinding | models.EnhancedImageScanFinding
 _Status = models.ScanStatus
 
@@ -134,6 +137,8 @@ def outcome(
         )
         return _status(_Status.FINDINGS_UNAVAILABLE, words), None, ()
     status = _status(_Status(given.status), given.description)
+    if given.status not in _WITH_FINDINGS:
+        return status, None, ()
     if scan.frequency == models.ScanFrequency.CONTINUOUS_SCAN and given.status == _Status.COMPLETE:
         status = _status(_Status.ACTIVE, "Continuous scan is selected for image.")
     found: Sequence[Finding] = [*given.findings, *given.enhanced_findings]
