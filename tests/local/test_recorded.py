@@ -272,7 +272,7 @@ def put_image(case: Reproduction) -> None:
     push(case, ["a"])
 
 
-REQUESTS: dict[str, Callable[[Reproduction], None]] = {
+REQUESTS: dict[str, Callable[[Reproduction], object]] = {
     "BatchCheckLayerAvailability": layers("batch_check_layer_availability"),
     "BatchDeleteImage": delete_images,
     "BatchGetImage": get_images,
@@ -322,7 +322,8 @@ def differences(recorded: Any, local: Any, path: str) -> Iterator[str]:
         for name in theirs.keys() & ours.keys():
             yield from differences(theirs[name], ours[name], f"{path}.{name}")
     elif isinstance(recorded, list) and isinstance(local, list):
-        theirs_listed, ours_listed = cast("list[Any]", recorded), cast("list[Any]", local)
+        theirs_listed: list[Any] = recorded
+        ours_listed: list[Any] = local
         if len(theirs_listed) != len(ours_listed):
             yield f"{path} has {len(ours_listed)} items instead of {len(theirs_listed)}"
         for one, other in zip(theirs_listed, ours_listed, strict=False):
