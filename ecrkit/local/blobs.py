@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 # Filesystems without hard links say one of these (FAT, some network and container mounts).
@@ -25,12 +25,16 @@ class Blobs:
     Args:
         folder: Where the files go; created if missing.
         durable: Whether `sync` and `link` wait until the bytes are on the disk.
+        link: Gives a file a second name; where the filesystem cannot do that, files are copied.
     """
 
-    def __init__(self, folder: Path, *, durable: bool) -> None:
+    def __init__(self, folder: Path, *, durable: bool, link: Callable[[Path, Path], None] = os.link) -> None:
         self._folder = folder
         self._durable = durable
+        self._link = link
         folder.mkdir(parents=True, exist_ok=True)
+        for partial in folder.glob("*.partial"):  # of a copy that a crash interrupted
+            partial.unlink()
 
     def path(self, digest: str) -> Path:
         """Name the file for a digest, which need not be there.
@@ -60,7 +64,7 @@ class Blobs:
         is_new_folder = not target.parent.exists()
         target.parent.mkdir(exist_ok=True)
         try:
-            os.link(source, target)
+            self._link(source, target)
         except OSError as error:
             if error.errno not in _WITHOUT_LINKS:
                 raise

@@ -172,13 +172,11 @@ def load(db: Connection, scope: Scope, found: models.DescribeImageScanFindingsRe
     """Store a response of DescribeImageScanFindings as what a scan of its image finds; it need not exist yet."""
     findings = found.image_scan_findings
     digest = None if found.image_id is None else found.image_id.image_digest
-    given = GivenFindings()
+    state = found.image_scan_status.model_dump(exclude_none=True, include={"status", "description"})
+    given = GivenFindings().model_copy(update=state)
     if findings is not None:
         lists = {"findings": findings.findings, "enhanced_findings": findings.enhanced_findings}
         given = given.model_copy(update=lists)
-    if found.image_scan_status is not None:
-        state = found.image_scan_status.model_dump(exclude_none=True, include={"status", "description"})
-        given = given.model_copy(update=state)
     RegistryDocuments(db, scope, _FINDINGS).put(given, f"{found.repository_name}@{digest or ANY_IMAGE}")
 
 

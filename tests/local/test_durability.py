@@ -1,9 +1,10 @@
 """What survives a failed commit, a full disk, a lost file and kill -9; what a deletion leaves behind."""
 
+import errno
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from ecrkit import models
 from ecrkit.local import LocalECR, Settings
+from ecrkit.local.blobs import Blobs
 from ecrkit.local.clock import Clock
 from ecrkit.local.handlers.images import batch_get_image
 from ecrkit.local.manifests import Manifest
@@ -36,7 +38,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Service]:
+def opened(folder: Path) -> Generator[Service]:
     made = Service(folder, SMALL, Clock())
     try:
         yield made
@@ -70,7 +72,7 @@ def files(folder: Path) -> list[str]:
 
 
 @contextmanager
-def failing(service: Service, event: str) -> Iterator[None]:
+def failing(service: Service, event: str) -> Generator[None]:
     """Let SQLite refuse a kind of write, as it does on a full disk."""
     with service.database.transaction() as db:
         db.execute(
@@ -146,12 +148,21 @@ def test_an_upload_whose_file_is_lost_while_the_server_runs_does_not_exist_any_m
     assert caught.value.code == "UploadNotFoundException"
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"short")])
-def test_a_layer_whose_file_is_lost_is_missing_after_a_restart(tmp_path: Path, damage: object) -> None:
+def remove(file: Path) -> None:
+    file.unlink()
+
+
+def shorten(file: Path) -> None:
+    file.write_bytes(b"short")
+
+
+@pytest.mark.parametrize("damage", [remove, shorten])
+def test_a_layer_whose_file_is_lost_is_missing_after_a_restart(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
     digest = digest_of(b"0123456789")
     with opened(tmp_path) as service:
         service.uploads.complete(SCOPE, NAME, begun(service, b"0123456789"), [digest])
-        assert callable(damage)
         damage(service.blobs.path(digest))
 
     with opened(tmp_path) as service, service.database.reading() as db:
@@ -169,14 +180,18 @@ def test_files_without_rows_are_removed_at_the_start(tmp_path: Path) -> None:
         assert files(tmp_path / "uploads") == files(tmp_path / "blobs") == []
 
 
-def test_blobs_are_copied_where_links_are_impossible(service: Service, tmp_path: Path) -> None:
-    source = tmp_path / "uploads" / "source"
+def test_blobs_are_copied_where_links_are_impossible(tmp_path: Path) -> None:
+    def no_link(_source: Path, _target: Path) -> None:
+        raise OSError(errno.EPERM, "the filesystem has no hard links")
+
+    blobs = Blobs(tmp_path / "blobs", durable=True, link=no_link)
+    source = tmp_path / "source"
     source.write_bytes(b"layer")
 
-    service.blobs._copy(source, tmp_path / "copy")
+    blobs.link(source, digest_of(b"layer"))
 
-    assert (tmp_path / "copy").read_bytes() == b"layer"
-    assert files(tmp_path / "uploads") == ["source"]
+    assert blobs.path(digest_of(b"layer")).read_bytes() == source.read_bytes() == b"layer"
+    assert len(files(tmp_path / "blobs")) == 1
 
 
 def test_a_part_costs_one_transaction(service: Service) -> None:

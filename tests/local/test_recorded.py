@@ -322,8 +322,7 @@ def differences(recorded: Any, local: Any, path: str) -> Iterator[str]:
         for name in theirs.keys() & ours.keys():
             yield from differences(theirs[name], ours[name], f"{path}.{name}")
     elif isinstance(recorded, list) and isinstance(local, list):
-        theirs_listed: list[Any] = recorded
-        ours_listed: list[Any] = local
+        theirs_listed, ours_listed = cast("list[object]", recorded), cast("list[object]", local)
         if len(theirs_listed) != len(ours_listed):
             yield f"{path} has {len(ours_listed)} items instead of {len(theirs_listed)}"
         for one, other in zip(theirs_listed, ours_listed, strict=False):
