@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from ecrkit._lazy import lazy as _lazy
 
 if TYPE_CHECKING:
+    from ecrkit.push.artifacts import push_artifact
     from ecrkit.push.checks import check_media_type
     from ecrkit.push.engine import LayerUpload
     from ecrkit.push.layers import LayerToPush, PushedLayer, push_layers
@@ -19,6 +20,7 @@ __all__ = [
     "check_media_type",
     "layer_source",
     "media_type_of",
+    "push_artifact",
     "push_layers",
 ]
 
@@ -29,6 +31,7 @@ _HOMES = {
     "check_media_type": "checks",
     "layer_source": "sources",
     "media_type_of": "media_types",
+    "push_artifact": "artifacts",
     "push_layers": "layers",
 }
 

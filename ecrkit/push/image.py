@@ -38,7 +38,7 @@ from ecrkit.tables import Size
 from ecrkit.transfer.protocol import Manifest, MountTarget, StoredImages, Target
 
 ImageSourceLike: TypeAlias = str | os.PathLike[str] | ImageSource
-"""What an image can be pushed from: a path, or anything that `ecrkit.oci` opens or builds."""
+"""A path, or an image opened or built by `ecrkit.oci`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the areas of a registry, or of a repository, have in common: whose they are, and a guard where a request cannot say so."""
+"""Base classes of the settings objects: the registry or repository they belong to, and a guard where a request names none."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ ResponseT = TypeVar("ResponseT", bound=models.Response)
 
 
 class RegistryArea:
-    """One part of what a registry can do. Making one sends nothing."""
+    """One group of a registry's settings. Creating one sends nothing."""
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        """The registry that it is a part of."""
+        """The registry the settings belong to."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.registry!r})"
 
     @property
     def client(self) -> Client:
-        """Sends the requests."""
+        """Client that sends the requests."""
         return self.registry.client
 
 
 class OwnRegistryArea(RegistryArea):
-    """A part whose requests name no registry, so that they always reach the one of the caller's own account.
+    """Settings whose requests cannot name a registry: ECR always applies them to the caller's own account.
 
-    Where the registry has an id, ECR is asked once whether that is the caller's account. Without this check a change would
-    silently go to the wrong registry.
+    If the registry has an id, ECR is asked once whether it is the caller's own; otherwise a change would silently be made in
+    the wrong registry.
     """
 
     def __init__(self, registry: Registry, check_own_account: Callable[[], None]) -> None:
@@ -45,21 +45,21 @@ class OwnRegistryArea(RegistryArea):
         self._check_own_account = check_own_account
 
     def _send(self, request: models.Request[ResponseT]) -> ResponseT:
-        self._check_own_account()
+        self._check_own_account()  # (T61)
         return self.client.send(request)
 
 
 class RepositoryArea:
-    """One part of what a repository can do. Making one sends nothing."""
+    """One group of a repository's settings. Creating one sends nothing."""
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
-        """The repository that it is a part of."""
+        """The repository the settings belong to."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.repository!r})"
 
     @property
     def client(self) -> Client:
-        """Sends the requests."""
+        """Client that sends the requests."""
         return self.repository.client

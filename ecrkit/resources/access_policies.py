@@ -1,5 +1,7 @@
 """`repository.policy` and `registry.policy`: who may do what with a repository, and with the registry as a whole."""
 
+from __future__ import annotations
+
 from ecrkit import models
 from ecrkit.policy import PolicyDocument
 from ecrkit.resources._area import OwnRegistryArea, RepositoryArea
@@ -13,11 +15,11 @@ class RepositoryPolicy(RepositoryArea):
     """
 
     def get(self) -> PolicyDocument:
-        """Read the policy. Compare it by `==`: ECR gives back another text than it was given.
+        """Return the policy. Compare policies with `==`: ECR reformats their text.
 
         Raises:
-            RepositoryPolicyNotFoundError: The repository has none.
-            RepositoryNotFoundError: There is no such repository.
+            RepositoryPolicyNotFoundError: The repository has no policy.
+            RepositoryNotFoundError: The repository does not exist.
         """
         request = models.GetRepositoryPolicyRequest(
             registry_id=self.repository.registry_id, repository_name=self.repository.name
@@ -25,17 +27,17 @@ class RepositoryPolicy(RepositoryArea):
         return PolicyDocument.parse(self.client.send(request).policy_text)
 
     def put(self, policy: PolicyDocument | str, *, force: bool = False) -> None:
-        """Set the policy, in place of the one before.
+        """Replace the policy.
 
         Args:
-            policy: The policy; a text is sent as it is, for ECR to judge.
-            force: Set even a policy that keeps the caller from changing it again.
+            policy: A policy, which is validated first, or its text, which is sent unchanged.
+            force: Allow a policy that prevents the caller from changing it again.
 
         Raises:
-            InvalidPolicyError: ECR would surely refuse it; nothing was sent.
-            InvalidParameterError: ECR refuses it: an action, or a principal that does not exist (or not yet: IAM takes
-                some seconds to make a new role known), or the caller would be locked out.
-            RepositoryNotFoundError: There is no such repository.
+            InvalidPolicyError: The policy is invalid; nothing was sent.
+            InvalidParameterError: ECR rejects an action or a principal, or the policy would lock out the caller. IAM needs a
+                few seconds before ECR knows a new role.
+            RepositoryNotFoundError: The repository does not exist.
         """
         request = models.SetRepositoryPolicyRequest(
             registry_id=self.repository.registry_id,
@@ -46,11 +48,11 @@ class RepositoryPolicy(RepositoryArea):
         self.client.send(request)
 
     def delete(self) -> None:
-        """Take the policy away.
+        """Delete the policy.
 
         Raises:
-            RepositoryPolicyNotFoundError: The repository has none.
-            RepositoryNotFoundError: There is no such repository.
+            RepositoryPolicyNotFoundError: The repository has no policy.
+            RepositoryNotFoundError: The repository does not exist.
         """
         request = models.DeleteRepositoryPolicyRequest(
             registry_id=self.repository.registry_id, repository_name=self.repository.name
@@ -59,7 +61,7 @@ class RepositoryPolicy(RepositoryArea):
 
 
 class RegistryPolicy(OwnRegistryArea):
-    """The permissions policy of a registry: replication from other accounts, imports of a pull-through cache.
+    """The permissions policy of a registry: replication from other accounts, and pull-through cache.
 
     Example:
         >>> incoming = PolicyDocument.allow_replication(
@@ -70,34 +72,33 @@ class RegistryPolicy(OwnRegistryArea):
     """
 
     def get(self) -> PolicyDocument:
-        """Read the policy. Compare it by `==`: ECR gives back another text than it was given.
+        """Return the policy. Compare policies with `==`: ECR reformats their text.
 
         Raises:
-            RegistryPolicyNotFoundError: The registry has none.
+            RegistryPolicyNotFoundError: The registry has no policy.
         """
         return PolicyDocument.parse(self._send(models.GetRegistryPolicyRequest()).policy_text)
 
     def put(self, policy: PolicyDocument | str) -> None:
-        """Set the policy, in place of the one before.
+        """Replace the policy.
 
         Args:
-            policy: The policy; a text is sent as it is, for ECR to judge.
+            policy: A policy, which is validated first, or its text, which is sent unchanged.
 
         Raises:
-            InvalidPolicyError: ECR would surely refuse it; nothing was sent.
-            InvalidParameterError: ECR refuses it: an action, or a principal that does not exist (or not yet).
+            InvalidPolicyError: The policy is invalid; nothing was sent.
+            InvalidParameterError: ECR rejects an action or a principal. IAM needs a few seconds before ECR knows a new role.
         """
         self._send(models.PutRegistryPolicyRequest(policy_text=_policy_text(policy)))
 
     def delete(self) -> None:
-        """Take the policy away.
+        """Delete the policy.
 
         Raises:
-            RegistryPolicyNotFoundError: The registry has none.
+            RegistryPolicyNotFoundError: The registry has no policy.
         """
         self._send(models.DeleteRegistryPolicyRequest())
 
 
 def _policy_text(policy: PolicyDocument | str) -> str:
-    """Give the text of a policy for the service."""
     return policy if isinstance(policy, str) else policy.to_json()

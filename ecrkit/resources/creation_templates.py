@@ -1,4 +1,6 @@
-"""`registry.creation_templates`: settings for repositories that ECR makes on its own."""
+"""`registry.creation_templates`: settings for repositories that ECR creates itself."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict, cast
@@ -6,6 +8,7 @@ from typing import Any, TypedDict, cast
 from typing_extensions import Unpack
 
 from ecrkit import models
+from ecrkit._strings import items_of
 from ecrkit.errors import api_error
 from ecrkit.paging import Items
 from ecrkit.policy import LifecyclePolicy, PolicyDocument
@@ -14,38 +17,42 @@ from ecrkit.resources.repository_settings import exclusion_filters
 
 
 class TemplateSettings(TypedDict, total=False):
-    """What a template may say about the repositories that are made from it."""
+    """Settings of the repositories created from a template."""
 
     description: str
     """Up to 256 characters."""
 
     tag_mutability: models.ImageTagMutability | str
-    """Whether a tag may be moved to another image; it may if absent."""
+    """Whether tags can be moved to another image; they can if omitted."""
 
-    tag_mutability_exclusions: Iterable[str | models.ImageTagMutabilityExclusionFilter]
-    """Up to five wildcards for tags to which the opposite applies."""
+    tag_mutability_exclusions: (
+        str
+        | models.ImageTagMutabilityExclusionFilter
+        | Iterable[str | models.ImageTagMutabilityExclusionFilter]
+    )
+    """Up to five wildcards for tags that behave the opposite way."""
 
     encryption: models.EncryptionConfigurationForRepositoryCreationTemplate
-    """How images are encrypted at rest; with AES-256 if absent. A KMS key must be given by its whole ARN."""
+    """Encryption at rest; AES-256 if omitted. A KMS key must be given as a full ARN."""
 
     resource_tags: Mapping[str, str]
-    """Tags for the repositories; needs a role."""
+    """Resource tags of the repositories; they need a role."""
 
     repository_policy: PolicyDocument | str
-    """The permissions policy of the repositories."""
+    """Permissions policy of the repositories."""
 
     lifecycle_policy: LifecyclePolicy | str
-    """The lifecycle policy of the repositories."""
+    """Lifecycle policy of the repositories."""
 
     custom_role_arn: str
-    """The role that ECR uses to set tags, and to use a KMS key."""
+    """Role that ECR assumes to set tags and to use a KMS key."""
 
 
 class CreationTemplates(OwnRegistryArea):
-    """The repository creation templates of a registry: one for each prefix of repository names.
+    """The repository creation templates of a registry, one for each prefix of repository names.
 
     Example:
-        >>> registry.creation_templates.create("mirror", ["PULL_THROUGH_CACHE"], tag_mutability="IMMUTABLE")
+        >>> registry.creation_templates.create("mirror", "PULL_THROUGH_CACHE", tag_mutability="IMMUTABLE")
     """
 
     def templates(
@@ -54,9 +61,9 @@ class CreationTemplates(OwnRegistryArea):
         """List the templates.
 
         Args:
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            start: `resume_token` from an earlier listing.
         """
 
         def listed(
@@ -68,17 +75,17 @@ class CreationTemplates(OwnRegistryArea):
         return Items(self.client, self._describe(), listed, limit=limit, page_size=page_size, start=start)
 
     def get(self, prefix: str) -> models.RepositoryCreationTemplate:
-        """Read the template for a prefix.
+        """Return the template for a prefix.
 
         Raises:
-            TemplateNotFoundError: There is none. (ECR itself answers with an empty list.)
+            TemplateNotFoundError: The prefix has no template. (ECR itself returns an empty list.)
         """
         request = self._describe([prefix])
         for template in self._send(request).repository_creation_templates:
             return template
         raise api_error(
             "TemplateNotFoundException",
-            f"There is no repository creation template for the prefix {prefix!r}",
+            f"The prefix {prefix!r} has no repository creation template",
             operation=request.operation,
             http_status=200,
         )
@@ -86,23 +93,23 @@ class CreationTemplates(OwnRegistryArea):
     def create(
         self,
         prefix: str,
-        applied_for: Iterable[models.RCTAppliedFor | str],
+        applied_for: models.RCTAppliedFor | str | Iterable[models.RCTAppliedFor | str],
         **settings: Unpack[TemplateSettings],
     ) -> models.RepositoryCreationTemplate:
         """Create a template.
 
         Args:
-            prefix: How the names of the repositories start; `ROOT` is for all that no other template takes.
-            applied_for: When to use it: `PULL_THROUGH_CACHE`, `REPLICATION`, `CREATE_ON_PUSH`.
-            **settings: What the repositories should be like.
+            prefix: Prefix of the repository names; `ROOT` covers all names that no other template covers.
+            applied_for: When to use the template: `PULL_THROUGH_CACHE`, `REPLICATION`, `CREATE_ON_PUSH`.
+            **settings: Settings of the repositories.
 
         Raises:
-            TemplateAlreadyExistsError: There is a template for the prefix.
-            LimitExceededError: The registry has as many templates as it may have.
+            TemplateAlreadyExistsError: The prefix already has a template.
+            LimitExceededError: The registry has reached its quota of templates.
         """
         request = models.CreateRepositoryCreationTemplateRequest(
             prefix=prefix,
-            applied_for=[models.RCTAppliedFor(each) for each in applied_for],
+            applied_for=_features(applied_for),
             **_fields(settings),
         )
         return self._send(request).repository_creation_template
@@ -110,31 +117,31 @@ class CreationTemplates(OwnRegistryArea):
     def update(
         self,
         prefix: str,
-        applied_for: Iterable[models.RCTAppliedFor | str] | None = None,
+        applied_for: models.RCTAppliedFor | str | Iterable[models.RCTAppliedFor | str] | None = None,
         **settings: Unpack[TemplateSettings],
     ) -> models.RepositoryCreationTemplate:
-        """Change a template. It holds for repositories made from then on; what is absent stays as it was.
+        """Change a template. It applies to repositories created from now on; settings that are omitted are kept.
 
         Args:
-            prefix: The prefix of the template.
-            applied_for: When to use it; see `create`.
-            **settings: What the repositories should be like.
+            prefix: Prefix of the template.
+            applied_for: When to use the template; see `create`.
+            **settings: Settings of the repositories.
 
         Raises:
-            TemplateNotFoundError: There is no template for the prefix.
+            TemplateNotFoundError: The prefix has no template.
         """
         request = models.UpdateRepositoryCreationTemplateRequest(
             prefix=prefix,
-            applied_for=None if applied_for is None else [models.RCTAppliedFor(each) for each in applied_for],
+            applied_for=None if applied_for is None else _features(applied_for),
             **_fields(settings),
         )
         return self._send(request).repository_creation_template
 
     def delete(self, prefix: str) -> None:
-        """Delete a template. Repositories that were made from it stay as they are.
+        """Delete a template. Repositories created from it are kept.
 
         Raises:
-            TemplateNotFoundError: There is no template for the prefix.
+            TemplateNotFoundError: The prefix has no template.
         """
         self._send(models.DeleteRepositoryCreationTemplateRequest(prefix=prefix))
 
@@ -143,8 +150,12 @@ class CreationTemplates(OwnRegistryArea):
         return models.DescribeRepositoryCreationTemplatesRequest(prefixes=prefixes)
 
 
+def _features(applied_for: str | Iterable[str]) -> list[models.RCTAppliedFor]:
+    return [models.RCTAppliedFor(each) for each in items_of(applied_for)]
+
+
 def _fields(settings: TemplateSettings) -> dict[str, Any]:
-    """Bring settings into the members that both requests have."""
+    """Return the settings under the names that both requests use."""
     fields = cast("dict[str, Any]", dict(settings))
     if (mutability := fields.pop("tag_mutability", None)) is not None:
         fields["image_tag_mutability"] = models.ImageTagMutability(mutability)

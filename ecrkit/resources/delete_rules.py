@@ -1,7 +1,7 @@
-"""Which images of a repository to delete, and why: decided over the whole of them, so that nothing loses what it needs. Pure.
+"""Decides which images of a repository to delete, and why. Pure.
 
-Images that an index lists, and what refers to an image, stay and go with the index and with the image: neither their age
-nor that they have no tag says anything about them. Only what has a tag of its own is judged by itself as well.
+Images of an index, and referrers of an image, share the fate of the index and of the image: their own age, or that they are
+untagged, means nothing. Those with a tag of their own are also considered by themselves.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from ecrkit.wildcards import matches_glob
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageFacts:
-    """What there is to know about an image before one decides about it."""
+    """The facts about an image that decide about it."""
 
     digest: str
     tags: tuple[str, ...] = ()
@@ -24,41 +24,41 @@ class ImageFacts:
     size: int | None = None
     archived: bool = False
     children: tuple[str, ...] = ()
-    """What it lists, if it is an index."""
+    """Images it lists, if it is an index."""
 
     is_readable: bool = True
-    """Whether its manifest could be read; if it is an index and could not, nobody knows what it lists."""
+    """Whether its manifest could be read; of an unreadable index, the images are unknown."""
 
     subject: str | None = None
-    """The image that it refers to, if it is a signature, an SBOM or alike."""
+    """Image it refers to, if it is a signature, an SBOM or the like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteRules:
-    """What is to go, and what is to stay in any case."""
+    """Which images may be deleted, and which are always kept."""
 
     untagged: bool | None = None
-    """True: only images without a tag may go; False: only images with one; None: both."""
+    """True: only untagged images may be deleted; False: only tagged ones; None: both."""
 
     tags: tuple[str, ...] | None = None
-    """Only images may go of which every tag matches one of these patterns."""
+    """Only images whose tags all match one of these patterns may be deleted."""
 
     pushed_before: datetime | None = None
-    """Only images may go that were first pushed before this."""
+    """Only images first pushed before this time may be deleted."""
 
     keep_latest: int = 0
-    """So many of those that `untagged` and `tags` choose stay: those that were pushed last."""
+    """Number of the images selected by `untagged` and `tags` to keep, those pushed last."""
 
     keep_tags: tuple[str, ...] = ()
-    """Images stay that have a tag matching one of these patterns."""
+    """Images with a tag that matches one of these patterns are kept."""
 
     keep_digests: frozenset[str] = frozenset()
-    """Images that stay."""
+    """Images to keep."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is to become of one image."""
+    """Decision about one image."""
 
     image: ImageFacts
     delete: bool
@@ -84,7 +84,7 @@ class Verdict:
 
 
 def judge(images: Iterable[ImageFacts], rules: DeleteRules) -> list[Verdict]:
-    """Decide about every image of a repository; all of them have to be given."""
+    """Decide about every image of a repository. Needs all of them."""
     family = Family(images)
     reasons = dict(_reasons_to_keep(family, rules))
     _spread(reasons, family, "which is kept")
@@ -93,9 +93,11 @@ def judge(images: Iterable[ImageFacts], rules: DeleteRules) -> list[Verdict]:
         for digest, image in family.images.items()
         if digest not in reasons and not family.depends(image)
     }
-    _spread(doomed, family, "which is deleted")  # also to what is kept; its reasons are asked first
+    _spread(
+        doomed, family, "which is deleted"
+    )  # also marks kept images; reasons to keep take precedence below
     for digest in family.images.keys() - doomed.keys() - reasons.keys():
-        reasons[digest] = "belongs to images that belong to it, so that nothing can be said about them"
+        reasons[digest] = "belongs to images that in turn belong to it"
     _spread(reasons, family, "which is kept")
     return [
         Verdict(image, digest not in reasons, reasons.get(digest) or doomed[digest])
@@ -104,7 +106,7 @@ def judge(images: Iterable[ImageFacts], rules: DeleteRules) -> list[Verdict]:
 
 
 class Family:
-    """Who lists whom, and who refers to whom."""
+    """How images belong together: which index lists which image, and what refers to what."""
 
     def __init__(self, images: Iterable[ImageFacts]) -> None:
         self.images = {image.digest: image for image in images}
@@ -117,20 +119,20 @@ class Family:
                 self._relate(subject, image.digest, "refers to")
 
     def depends(self, image: ImageFacts) -> bool:
-        """Whether an image is there for the sake of others alone."""
+        """Return whether an image only exists for others."""
         is_named = image.tags and _subject_in_tags(image.tags) is None
         return bool(self._above[image.digest]) and not is_named
 
     def above(self, digest: str) -> set[str]:
-        """Give the indexes that list an image, and the image that it refers to."""
+        """Return the indexes that list an image, and the image it refers to."""
         return self._above[digest]
 
     def indexes(self, digest: str) -> set[str]:
-        """Give the indexes that list an image."""
+        """Return the indexes that list an image."""
         return {upper for upper in self._above[digest] if self._below[upper][digest] == _LISTED}
 
     def below(self, digest: str) -> Iterator[tuple[str, str]]:
-        """Give what an image lists and what refers to it, with words for that."""
+        """Return the images that an image lists and its referrers, with words for the relation."""
         yield from self._below[digest].items()
 
     def _relate(self, upper: str, lower: str, words: str) -> None:
@@ -140,11 +142,11 @@ class Family:
 
 
 def generations(family: Family, digests: Iterable[str]) -> Iterator[list[str]]:
-    """Sort what is to be deleted: nothing comes before the index that lists it, or before the image that it refers to."""
+    """Order deletions so that no image comes before an index that lists it, or before the image it refers to."""
     left = dict.fromkeys(digests)
     while left:
         free = [digest for digest in left if not family.above(digest) & left.keys()]
-        if not free:  # an index that refers to what it lists; ECR insists only on indexes coming first
+        if not free:  # an index that refers to its own images; ECR only requires indexes first
             free = [digest for digest in left if not family.indexes(digest) & left.keys()]
         yield free
         for digest in free:
@@ -174,7 +176,7 @@ def _reasons_to_keep(family: Family, rules: DeleteRules) -> Iterator[tuple[str, 
 
 def _named_to_be_kept(image: ImageFacts, rules: DeleteRules) -> str | None:
     if image.digest in rules.keep_digests:
-        return "is named to be kept"
+        return "is in keep_digests"
     if image.archived:
         return "is archived"
     for tag in image.tags:
@@ -205,7 +207,7 @@ def _why(image: ImageFacts, rules: DeleteRules) -> str:
 
 
 def _spread(reasons: dict[str, str], family: Family, fate: str) -> None:
-    """Let what is listed, and what refers, share the fate of what it belongs to."""
+    """Extend reasons to the images that the given ones list, and to their referrers."""
     waiting = list(reasons)
     while waiting:
         upper = waiting.pop()
@@ -216,7 +218,7 @@ def _spread(reasons: dict[str, str], family: Family, fate: str) -> None:
 
 
 def _subject_in_tags(tags: Sequence[str]) -> str | None:
-    """Find the subject of what cosign and older tools attach: all its tags are made of one digest."""
+    """Return the subject of artifacts by cosign and older tools, whose tags are all derived from one digest."""
     subjects = set(map(subject_of, tags))
     return subjects.pop() if len(subjects) == 1 else None
 

@@ -1,4 +1,4 @@
-"""`DeletePlan`: what would be deleted and why, to be read first and applied then."""
+"""`DeletePlan`: which images would be deleted and why; review it, then apply it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ecrkit import models, oci
+from ecrkit._strings import items_of
 from ecrkit.batching import BatchFailure
 from ecrkit.errors import InvalidInputError, InvalidManifestError
 from ecrkit.oci import media_types
@@ -22,24 +23,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DeleteReport:
-    """What applying a plan did."""
+    """Result of applying a plan."""
 
     deleted: list[Digest]
     failures: list[BatchFailure]
-    """What ECR refused to delete, and why."""
+    """Images ECR refused to delete, and why."""
 
     left: list[Digest]
-    """What was left alone: it has become something to keep since the plan was made, for example because it was tagged, or
-    it belongs to something that could not be deleted.
+    """Images kept after all: they have been tagged or used since the plan was made, or belong to an image that could not be
+    deleted.
     """
 
     def __repr__(self) -> str:
-        return f"DeleteReport({len(self.deleted)} deleted, {len(self.failures)} failed, {len(self.left)} left alone)"
+        return f"DeleteReport({len(self.deleted)} deleted, {len(self.failures)} failed, {len(self.left)} kept after all)"
 
 
 @dataclass(frozen=True, slots=True)
 class DeletePlan(Tabular):
-    """What would be deleted from a repository, and why; nothing has been deleted yet. It is shown as a table.
+    """Which images of a repository would be deleted, and why. Nothing is deleted yet. Displayed as a table.
 
     Example:
         >>> plan = repository.plan_delete(untagged=True, older_than=timedelta(days=14))
@@ -54,12 +55,12 @@ class DeletePlan(Tabular):
 
     @property
     def deletes(self) -> list[Verdict]:
-        """What would go."""
+        """Images that would be deleted."""
         return [verdict for verdict in self.verdicts if verdict.delete]
 
     @property
     def keeps(self) -> list[Verdict]:
-        """What would stay."""
+        """Images that would be kept."""
         return [verdict for verdict in self.verdicts if not verdict.delete]
 
     def __repr__(self) -> str:
@@ -75,14 +76,14 @@ class DeletePlan(Tabular):
         )
 
     def apply(self) -> DeleteReport:
-        """Delete what the plan says, a hundred images in one request, indexes before the images that they list.
+        """Delete the planned images, a hundred per request, indexes before their images.
 
-        The repository is looked at once more first, and only what would still be deleted is deleted: an image that was
-        tagged since the plan was made stays, and so does what it lists. ECR cannot do both in one step; who tags an image
-        in that very moment may still lose it.
+        The repository is listed again first, and only images that the rules still select are deleted: an image tagged since
+        the plan was made is kept, and so are the images it lists. ECR cannot check and delete atomically; an image tagged
+        at that very moment may still be deleted.
 
         Returns:
-            What was deleted, and everything that was not, with the reason. Nothing is raised for a failure.
+            The deleted images, and all others of the plan with the reason. Failures raise nothing.
         """
         now = read_facts(self.repository)
         still = {verdict.image.digest for verdict in judge(now, self.rules) if verdict.delete}
@@ -109,28 +110,28 @@ def plan_delete(
     older_than: timedelta | datetime | None,
     keep_latest: int | None,
     keep_tags: str | Iterable[str],
-    keep_digests: Iterable[str],
+    keep_digests: str | Iterable[str],
 ) -> DeletePlan:
-    """Plan; see `Repository.plan_delete`."""
+    """Return a plan; see `Repository.plan_delete`."""
     if untagged is None and tags is None and older_than is None and keep_latest is None:
         raise InvalidInputError(
-            "A plan without a rule would delete everything; say at least one of untagged, tags, older_than, keep_latest"
+            "A plan without rules would delete everything; pass at least one of untagged, tags, older_than, keep_latest"
         )
     if keep_latest is not None and keep_latest < 0:
-        raise InvalidInputError(f"keep_latest cannot be {keep_latest}")
+        raise InvalidInputError(f"keep_latest is {keep_latest}; it must be 0 or more")
     rules = DeleteRules(
         untagged=untagged,
-        tags=None if tags is None else _patterns(tags),
+        tags=None if tags is None else items_of(tags),
         pushed_before=_moment(older_than, datetime.now(UTC)),
         keep_latest=keep_latest or 0,
-        keep_tags=_patterns(keep_tags),
-        keep_digests=frozenset(Digest(digest) for digest in keep_digests),
+        keep_tags=items_of(keep_tags),
+        keep_digests=frozenset(Digest(digest) for digest in items_of(keep_digests)),
     )
     return DeletePlan(repository, rules, judge(read_facts(repository), rules))
 
 
 def read_facts(repository: Repository) -> list[ImageFacts]:
-    """Read what there is to know about every image of a repository, archived ones included."""
+    """Return the facts about every image of a repository, archived ones included."""
     images = list(repository.images(status=models.ImageStatusFilter.ANY, page_size=1000))
     indexes = [each.digest for each in images if each.details.image_manifest_media_type not in _NO_INDEXES]
     children = dict(_children(repository, indexes))
@@ -138,7 +139,7 @@ def read_facts(repository: Repository) -> list[ImageFacts]:
 
 
 def _children(repository: Repository, indexes: Sequence[Digest]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    # What cannot be read comes back as a failure, and is missing here.
+    # Images that cannot be read are among the failures, and left out here.
     for found in repository.get_images(indexes).ok:
         raw = found.image_manifest.encode()
         try:
@@ -162,15 +163,13 @@ def _facts(image: DescribedImage, children: dict[str, tuple[str, ...]], indexes:
     )
 
 
-def _patterns(given: str | Iterable[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
 def _moment(older_than: timedelta | datetime | None, now: datetime) -> datetime | None:
     if isinstance(older_than, timedelta):
         return now - older_than
     if older_than is not None and older_than.tzinfo is None:
-        raise InvalidInputError(f"{older_than} has no time zone; give one, for example datetime.now(UTC)")
+        raise InvalidInputError(
+            f"{older_than} has no time zone; pass an aware datetime, for example datetime.now(UTC)"
+        )
     return older_than
 
 

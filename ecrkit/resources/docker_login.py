@@ -1,4 +1,4 @@
-"""`DockerCredentials`: what Docker logs in to ECR with, fetched once and again when half of its life is over."""
+"""`DockerCredentials`: the user name and password Docker uses for ECR; cached, and refreshed at half-life."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import binascii
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,14 +16,15 @@ from pydantic import SecretStr
 from ecrkit import models
 from ecrkit.client import Client
 from ecrkit.docker_config import default_config_path, save_login
-from ecrkit.errors import EcrKitError, UnreadableAnswerError
+from ecrkit.errors import EcrKitError, InvalidReferenceError, UnreadableAnswerError
+from ecrkit.references import RegistryHost
 
 
 @dataclass(frozen=True, slots=True)
 class DockerCredentials:
-    """A name and a password for registries in one region, valid for twelve hours.
+    """User name and password for the registries of one region, valid for twelve hours.
 
-    They let one do with every registry what the caller of AWS may do with it. Pushing and pulling by ecrkit needs none.
+    They grant what the AWS credentials they were requested with grant. Pushing and pulling with ecrkit does not need them.
 
     Example:
         >>> credentials = registry.docker_credentials()
@@ -37,33 +38,33 @@ class DockerCredentials:
     """`AWS`."""
 
     password: SecretStr
-    """The password: `get_secret_value()` gives its text, its own text is asterisks."""
+    """Password. `get_secret_value()` returns it; printing shows asterisks."""
 
     endpoint: str
-    """The URL of the registry, for example `https://123456789012.dkr.ecr.eu-west-1.amazonaws.com`."""
+    """URL of the registry, for example `https://123456789012.dkr.ecr.eu-west-1.amazonaws.com`."""
 
     expires_at: datetime
-    """Until when it can be used, in UTC."""
+    """Expiry time, in UTC."""
 
     @property
     def host(self) -> str:
-        """The registry as it stands in references of images: the endpoint without the scheme."""
+        """Host of the registry, as in image references: the endpoint without its scheme."""
         return self.endpoint.partition("://")[2] or self.endpoint
 
     def save_to_docker_config(self, path: str | os.PathLike[str] | None = None) -> Path:
-        """Write them into Docker's configuration file, and leave everything else in it as it is.
+        """Write the credentials to Docker's configuration file. Everything else in it is kept.
 
-        The password then stands there in plain text, as `docker login` leaves it without a credential store; only the owner
-        may read the file. A file that names a credential helper for this registry, or a store for all, is refused.
+        The password is stored in plain text, as `docker login` does without a credential store, and only the owner may read
+        the file. A file with a credential helper for this registry, or a credential store, is refused.
 
         Args:
-            path: The file; `config.json` in `$DOCKER_CONFIG`, else in `~/.docker`, if absent.
+            path: The file; `config.json` in `$DOCKER_CONFIG`, or else in `~/.docker`, if omitted.
 
         Returns:
-            The file.
+            Path of the file.
 
         Raises:
-            DockerConfigError: The file is broken, or Docker would not look into it; nothing was changed.
+            DockerConfigError: The file is damaged, or Docker would not read the password from it; nothing was changed.
         """
         file = default_config_path() if path is None else Path(path)
         save_login(file, self.host, self.username, self.password.get_secret_value())
@@ -71,7 +72,7 @@ class DockerCredentials:
 
 
 class CredentialsCache:
-    """Keeps credentials until half of their life is over. Threads may share one; only one of them asks."""
+    """Caches credentials until half of their lifetime has passed. Thread-safe; only one thread asks ECR."""
 
     def __init__(
         self,
@@ -86,9 +87,9 @@ class CredentialsCache:
         self._refresh_at = datetime.min.replace(tzinfo=UTC)
 
     def get(self) -> DockerCredentials:
-        """Give credentials that are good for half of their life at least, if ECR can be asked.
+        """Return credentials with at least half of their lifetime left.
 
-        Where it cannot, those that are kept are given as long as they are valid, as AWS's own credential helper does.
+        If ECR cannot be asked, return the cached ones as long as they are valid, as AWS's own credential helper does.
         """
         with self._lock:
             asked_at = self._now()
@@ -106,18 +107,19 @@ class CredentialsCache:
 
 
 def fetch_credentials(client: Client, *, endpoint: Callable[[str], str]) -> DockerCredentials:
-    """Ask ECR for credentials. The deprecated registry ids are not sent: they change nothing (T60).
+    """Request credentials.
 
     Args:
         client: Sends the request.
-        endpoint: Chooses the URL of the registry; gets the one that ECR names, which is that of the caller's account.
+        endpoint: Returns the URL of the registry; called with the URL that ECR returned, which is the caller's own registry.
 
     Raises:
-        UnreadableAnswerError: The answer has no token, or not one that can be taken apart.
+        UnreadableAnswerError: The response has no token, or an invalid one.
     """
+    # The deprecated registry ids are not sent: they change nothing (T60).
     answer = client.send(models.GetAuthorizationTokenRequest())
     if not answer.authorization_data:
-        raise UnreadableAnswerError("The answer to GetAuthorizationToken holds no token")
+        raise UnreadableAnswerError("The response to GetAuthorizationToken has no token")
     data = answer.authorization_data[0]
     username, password = _name_and_password(data)
     return DockerCredentials(username, password, endpoint(data.proxy_endpoint), data.expires_at)
@@ -130,8 +132,28 @@ def _name_and_password(data: models.AuthorizationData) -> tuple[str, SecretStr]:
         text = ""
     username, colon, password = text.partition(":")
     if not colon:
-        # Without a cause, which might hold a part of the token.
+        # Without a cause, which might contain part of the token.
         raise UnreadableAnswerError(
-            "The token of GetAuthorizationToken is not base64 of a name and a password"
+            "The token from GetAuthorizationToken is not a base64-encoded user name and password"
         )
     return username, SecretStr(password)
+
+
+def login_endpoint(returned: str, registry_id: str | None, host: RegistryHost | None) -> str:
+    """Return the URL to log in to, which may be the registry of another account than the caller's.
+
+    Args:
+        returned: URL that ECR returned, for the caller's own account.
+        registry_id: Account of the wanted registry; None for the caller's own.
+        host: Host of the wanted registry, if it is known.
+    """
+    if host is not None:
+        return f"https://{host}"
+    returned_host = returned.partition("://")[2]
+    if registry_id is None or returned_host.startswith(f"{registry_id}."):
+        return returned
+    try:
+        own = RegistryHost.parse(returned_host)
+    except InvalidReferenceError:  # not AWS: a local ECR has one host for all accounts
+        return returned
+    return f"https://{replace(own, registry_id=registry_id)}"

@@ -1,7 +1,7 @@
-"""`Finding`: one vulnerability in one package, the same whichever way the image was scanned.
+"""`Finding`: one vulnerability in one package, in one form for basic and enhanced scanning.
 
-Basic scanning gives attributes as keys and values, enhanced scanning gives nested details of Amazon Inspector. Which of
-the two it was shows in the answer itself, not in the status of the scan.
+Basic scanning returns attributes as keys and values, enhanced scanning the nested details of Amazon Inspector. The response
+itself shows which of the two it was; the scan status does not.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from ecrkit.waiters import has_scan_results
 
 
 class Severity(models.OpenEnum):
-    """How bad a finding is, in order: `finding.severity >= Severity.HIGH`.
+    """Severity of a finding. Ordered: `finding.severity >= Severity.HIGH`.
 
-    A value that this release does not know is above all others: a gate that cannot judge it should not let it through.
+    Unknown values rank above all others, so that a gate does not let them through.
     """
 
     UNDEFINED = "UNDEFINED"
@@ -54,28 +54,28 @@ def _rank(severity: str) -> tuple[int, str]:
 
 
 class FindingsState(StrEnum):
-    """What it means that an image has the findings that it has, above all if it has none."""
+    """Whether the findings of an image are complete; if not, having none means nothing."""
 
     SCANNED = "SCANNED"
-    """The findings are all there are: none means that nothing was found."""
+    """The findings are complete: none means that nothing was found."""
 
     NOT_SCANNED = "NOT_SCANNED"
     IN_PROGRESS = "IN_PROGRESS"
     UNSUPPORTED = "UNSUPPORTED"
-    """The scanner does not know the operating system, or the kind of artifact."""
+    """The scanner does not support the operating system or the artifact type."""
 
     TOO_LARGE = "TOO_LARGE"
     FAILED = "FAILED"
     LIMITED = "LIMITED"
-    """A quota of scans is used up."""
+    """A scan quota is exhausted."""
 
     EXPIRED = "EXPIRED"
-    """The image is too old, or too long unused, to be scanned any more."""
+    """The image is too old, or unused for too long, to be scanned."""
 
     UNAVAILABLE = "UNAVAILABLE"
     ARCHIVED = "ARCHIVED"
     UNKNOWN = "UNKNOWN"
-    """A status that this release does not know."""
+    """A status unknown to this release."""
 
 
 _STATES = {
@@ -97,23 +97,23 @@ class Finding:
     """One vulnerability in one package of an image."""
 
     id: str
-    """The CVE, or the name that the scanner gives it."""
+    """CVE, or the name the scanner uses."""
 
     severity: Severity
     package: str | None
-    """The name of the package."""
+    """Name of the affected package."""
 
     installed_version: str | None
     fixed_version: str | None
-    """The version to move to; absent where none is known. Basic scanning does not say."""
+    """Version with the fix, if known. Basic scanning never reports it."""
 
     score: float | None
-    """The score of Amazon Inspector, or the CVSS score of basic scanning in the newest version that is given."""
+    """Score of Amazon Inspector, or the CVSS score of basic scanning in its newest version."""
 
     uri: str | None
     description: str | None = field(repr=False)
     raw: models.ImageScanFinding | models.EnhancedImageScanFinding = field(repr=False, hash=False)
-    """What the service said. Findings that enhanced scanning gives for several packages share it."""
+    """Finding as returned by ECR. An enhanced finding for several packages is shared between them."""
 
     def __table_row__(self) -> Mapping[str, object]:
         return {
@@ -127,7 +127,7 @@ class Finding:
 
 
 def findings_state(answer: models.DescribeImageScanFindingsResponse | ScanNotFoundError) -> FindingsState:
-    """Tell what the findings of an answer stand for: that nothing was found is not that nobody looked."""
+    """Return whether a response has findings, or why not: no findings is not the same as no scan."""
     if isinstance(answer, ScanNotFoundError):
         return FindingsState.NOT_SCANNED
     if has_scan_results(answer):
@@ -141,7 +141,7 @@ def findings_state(answer: models.DescribeImageScanFindingsResponse | ScanNotFou
 
 
 def findings_in(answer: models.DescribeImageScanFindingsResponse) -> Iterator[Finding]:
-    """Give the findings of one answer, of either kind of scanning."""
+    """Return the findings in one response, of either kind of scanning."""
     if (found := answer.image_scan_findings) is not None:
         for raw in chain[models.ImageScanFinding | models.EnhancedImageScanFinding](
             found.findings, found.enhanced_findings
@@ -150,7 +150,7 @@ def findings_in(answer: models.DescribeImageScanFindingsResponse) -> Iterator[Fi
 
 
 def normalise(raw: models.ImageScanFinding | models.EnhancedImageScanFinding) -> Iterator[Finding]:
-    """Bring what a scanner found into one form: a finding for each package that is affected, and at least one."""
+    """Convert a finding of either kind: one for each affected package, and at least one."""
     if isinstance(raw, models.ImageScanFinding):
         yield _from_basic(raw)
     else:
@@ -158,8 +158,8 @@ def normalise(raw: models.ImageScanFinding | models.EnhancedImageScanFinding) ->
 
 
 def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:
-    """Count findings as the service does, the worst first: one for several packages counts once, absent means zero."""
-    # What a finding was made from is what the service counts; two that are alike in every word are still two.
+    """Count findings as ECR does, most severe first. A finding for several packages counts once; zeros are left out."""
+    # ECR counts raw findings; two with identical content are still two.
     severities = {id(finding.raw): finding.severity for finding in findings}
     return dict(sorted(Counter(severities.values()).items(), reverse=True))
 
@@ -201,7 +201,7 @@ _NO_FIX = frozenset({"NotAvailable", ""})  # Inspector's word for none
 
 
 def _installed(package: models.VulnerablePackage) -> str | None:
-    """Write a version as package managers do, and as Inspector writes the fixed one: epoch:version-release."""
+    """Format a version as package managers and Inspector do: epoch:version-release."""
     if not package.version:
         return None
     epoch = f"{package.epoch}:" if package.epoch else ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecrkit import models, oci, pull, push
+from ecrkit._strings import items_of
 from ecrkit.batching import the_one
 from ecrkit.errors import (
     DigestMismatchError,
@@ -17,10 +17,7 @@ from ecrkit.errors import (
     ImageStorageClassUpdateNotSupportedError,
     InvalidInputError,
     LastTagError,
-    LimitExceededError,
     NotTaggedError,
-    ResultsUnavailableError,
-    ScanNotFoundError,
 )
 from ecrkit.files.outputs import Output, output_path
 from ecrkit.oci.artifacts import check_is_image
@@ -28,22 +25,21 @@ from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources._endpoints import endpoint_of
-from ecrkit.resources.findings import Finding, FindingsState, Severity, findings_in, findings_state
+from ecrkit.resources.build_history import BuildStep, build_steps
+from ecrkit.resources.findings import Finding, Severity
 from ecrkit.resources.layer import Layer
-from ecrkit.resources.scanning import ScanResult, known_severity, scan_result
+from ecrkit.resources.scanning import ImageScans, ScanResult
 from ecrkit.tables import Size
 from ecrkit.transfer.manifests import details_requests, read_image, remove_images
 from ecrkit.waiters import (
     ACTIVE_PACE,
     EXISTS_PACE,
     REPLICATION_PACE,
-    SCAN_PACE,
     SIGNING_PACE,
     image_active,
     image_exists,
     image_replicated,
     image_signed,
-    scan_complete,
 )
 from ecrkit.waiting import Waiter, begin
 
@@ -62,7 +58,7 @@ if TYPE_CHECKING:
 
 
 class Image:
-    """A handle for one image. Its methods ask ECR, its attributes never do. Making one sends nothing.
+    """A handle for one image. Methods call ECR; attributes never do, and creating a handle sends nothing.
 
     Example:
         >>> image = repository.image("1.4.2")
@@ -71,26 +67,28 @@ class Image:
 
     def __init__(self, repository: Repository, *, digest: str | None = None, tag: str | None = None) -> None:
         if (digest is None) == (tag is None):
-            raise InvalidInputError("An image is named either by its digest or by a tag")
+            raise InvalidInputError(
+                f"An image needs either a digest or a tag; got digest={digest!r}, tag={tag!r}"
+            )
         self.repository = repository
-        """Where the image is."""
+        """The repository that has the image."""
 
         self.digest = None if digest is None else Digest(digest)
-        """The digest that the handle stands for; absent in a handle for a tag, which may move."""
+        """Digest the handle stands for; None in a handle for a tag, which can move to another image."""
 
         self.tag_name = None if tag is None else check_tag(tag)
-        """The tag that the handle stands for; absent in a handle for a digest."""
+        """Tag the handle stands for; None in a handle for a digest."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._name})"
 
     @property
     def client(self) -> Client:
-        """Sends the requests."""
+        """Client that sends the requests."""
         return self.repository.client
 
     def exists(self) -> bool:
-        """Whether the repository has the image, archived ones included."""
+        """Return whether the repository has the image. Archived images exist too."""
         try:
             self.describe()
         except ImageNotFoundError:
@@ -98,40 +96,40 @@ class Image:
         return True
 
     def describe(self) -> DescribedImage:
-        """Ask ECR for the digest, the tags, the size and the dates of the image.
+        """Return the image with its digest, tags, size and dates.
 
         Raises:
-            ImageNotFoundError: There is no such image.
-            RepositoryNotFoundError: There is no such repository.
+            ImageNotFoundError: The image does not exist.
+            RepositoryNotFoundError: The repository does not exist.
         """
         return self._described(self.client.send(self._details_request()))
 
     def find_uri(self) -> str:
-        """Give the reference by which Docker, Lambda and ECS pull the image: with its digest, or else with the tag.
+        """Return the reference that Docker, Lambda and ECS pull: with the digest of the handle, or else with its tag.
 
-        The digest is the better one to deploy: what has been tested is what runs. ECR is asked for the name of its host
-        where the handle does not know it; `Registry.image_from_uri` is the way back.
+        Deploy by digest, so that what runs is what was tested. ECR is asked for the registry's host if the handle does not
+        know it. `Registry.image_from_uri` does the reverse.
 
         Example:
             >>> repository.push_image("app.tar", tags="1.4.2").find_uri()
             '123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app@sha256:...'
 
         Raises:
-            RepositoryNotFoundError: There is no such repository.
+            RepositoryNotFoundError: The repository does not exist.
         """
         return self.repository.find_uri() + self._suffix
 
     def manifest(self) -> oci.ImageManifest | oci.Index:
-        """Read the manifest, or the index, with the exact bytes that were pushed.
+        """Return the manifest, or the index, with the exact bytes that were pushed.
 
         Raises:
-            ImageNotFoundError: There is no such image.
-            InvalidManifestError: What was pushed is not a manifest of OCI or of Docker's second schema.
+            ImageNotFoundError: The image does not exist.
+            InvalidManifestError: It is neither an OCI manifest nor a Docker manifest of schema 2.
         """
         content = self._stored(self._identifier)
         stored = content.image_id.image_digest
         if stored is not None and Digest.of(content.image_manifest.encode()) != stored:
-            # By tag, ECR may convert a manifest to another format, which then has another digest; by digest, never (T25).
+            # By tag, ECR may convert a manifest to another format, with another digest; by digest it never does (T25).
             content = self._stored(models.ImageIdentifier(image_digest=stored))
         raw = content.image_manifest.encode()
         if stored is not None and (actual := Digest.of(raw)) != stored:
@@ -139,10 +137,10 @@ class Image:
         return oci.parse_manifest(raw, content.image_manifest_media_type)
 
     def config(self) -> oci.ImageConfig:
-        """Read the config: platform, environment, entrypoint, labels, history.
+        """Return the config: platform, environment, entrypoint, labels, history.
 
         Raises:
-            InvalidInputError: It is an index of several images, which has no config of its own; `resolve` finds one.
+            InvalidInputError: It is an index, which has no config of its own; choose an image with `resolve`.
             NotAnImageError: It is an artifact, such as a Helm chart.
         """
         manifest = self._image_manifest()
@@ -150,26 +148,26 @@ class Image:
         return oci.parse_config(self._layer(manifest.config).read(), manifest.config.media_type)
 
     def layers(self) -> list[Layer]:
-        """List the layers, from the lowest one up.
+        """Return the layers, lowest first.
 
         Raises:
-            InvalidInputError: It is an index of several images, which has no layers of its own; `resolve` finds one.
+            InvalidInputError: It is an index, which has no layers of its own; choose an image with `resolve`.
         """
         return [self._layer(descriptor) for descriptor in self._image_manifest().layers]
 
     def platforms(self) -> list[oci.Platform]:
-        """List the platforms that the image runs on, each once.
+        """Return the platforms the image runs on, each once.
 
-        Indexes inside of an index are looked into. Attestations, which BuildKit puts beside images, run nowhere (T28).
+        Nested indexes are included; the attestations BuildKit adds to an index are not.
 
         Raises:
-            ImageNotFoundError: There is no such image.
-            NotAnImageError: It is an artifact, such as a Helm chart, which runs nowhere.
+            ImageNotFoundError: The image does not exist.
+            NotAnImageError: It is an artifact, such as a Helm chart.
         """
         return list(dict.fromkeys(each.platform for each in self._offers()))
 
     def resolve(self, platform: oci.Platform | str) -> Image:
-        """Find the image that runs best on a platform: this one, or one that its index lists.
+        """Return the image that fits a platform best: this one, or one of its index.
 
         Example:
             >>> repository.image("1.4.2").resolve("linux/arm64").config().labels
@@ -178,27 +176,27 @@ class Image:
             platform: For example `linux/arm64`, or `oci.Platform.of_this_machine()`.
 
         Raises:
-            PlatformNotFoundError: Nothing here runs on it; the message says what there is.
-            NotAnImageError: It is an artifact, such as a Helm chart, which runs nowhere.
-            InvalidReferenceError: It is not a platform.
+            PlatformNotFoundError: No image fits; the message lists the platforms.
+            NotAnImageError: It is an artifact, such as a Helm chart.
+            InvalidReferenceError: The platform is malformed.
         """
         found = find_platform(self._offers(), as_platform(platform), repr(self))
         return self.repository.image(digest=found.image.digest)
 
     def history(self) -> list[BuildStep]:
-        """List the steps in which the image was built, from the lowest layer up; none where nobody wrote them down.
+        """Return the steps in which the image was built, lowest layer first; empty if the builder did not record them.
 
         Raises:
-            InvalidInputError: It is an index of several images; `resolve` finds one.
+            InvalidInputError: It is an index; choose an image with `resolve`.
             NotAnImageError: It is an artifact, such as a Helm chart.
         """
         return build_steps(self.config().history, self.layers())
 
     def total_size(self) -> int:
-        """Add up the bytes of everything that the image, or the index with all its images, is made of.
+        """Return the bytes that a full pull of the image, or of the index with all its images, downloads.
 
-        That is compressed layers, configs and manifests, each counted once: what a full pull fetches. `describe().size` is
-        what ECR says, which is the largest image of an index (T39).
+        That is compressed layers, configs and manifests, each counted once. `describe().size` is the figure of ECR; for an
+        index, it only covers the largest image.
         """
         source = self.source()
         sizes: dict[str, int] = {}
@@ -215,30 +213,31 @@ class Image:
         referrers: bool = False,
         progress: Progress | None = None,
         workers: int = 4,
+        retry: RetryPolicy | None = None,
     ) -> Path:
-        """Pull the image, or everything that an index lists, into an OCI layout.
+        """Pull the image, or an index with all its images, into an OCI layout.
 
-        Every byte is verified before it appears under its name. An interrupted pull goes on where it was when it is called
-        again. In a folder that is a layout already, the image comes beside the others, and what is there is not fetched
-        again. Threads and processes may pull into one layout at the same time. To pull one platform only, `resolve` it
-        first.
+        Every file is verified before it gets its final name. Calling this again resumes an interrupted pull. In an existing
+        layout the image is added to the others, and blobs the layout already has are not downloaded again. Threads and
+        processes can pull into one layout concurrently. To pull a single platform, `resolve` it first.
 
         Args:
             folder: A new or empty folder, or an OCI layout.
-            referrers: Whether signatures, SBOMs and whatever else refers to the image come too. The index of the layout
-                then lists them beside the image, which some tools have to be told by its name.
-            progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
-            workers: How many layers to fetch at the same time, at the most.
+            referrers: Whether to pull everything that refers to the image as well, such as signatures and SBOMs. The
+                layout's index then lists several roots, and some tools need the name of the image to choose.
+            progress: Called with each event, from several threads but never concurrently.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy; the default retries for up to five minutes.
 
         Raises:
-            ImageNotFoundError: There is no such image.
-            NotEmptyError: The folder has something else in it.
-            InvalidImageError: What is in the folder is not a proper layout, or not safe to write into.
-            DigestMismatchError: The bytes of a layer are wrong.
-            DiskFullError: There is no space for the layers; what has arrived is kept.
-            TransportError: The storage did not deliver a layer.
+            ImageNotFoundError: The image does not exist.
+            NotEmptyError: The folder is neither empty nor an OCI layout.
+            InvalidImageError: The folder is a damaged layout, or not safe to write to.
+            DigestMismatchError: A layer does not match its digest.
+            DiskFullError: The disk is full; the bytes received are kept for the next call.
+            TransportError: A download failed after all retries.
         """
-        source = self.source()
+        source = self.source(retry=retry)
         roots = source.with_referrers() if referrers else source.roots
         return pull.pull_layout(source, roots, Path(folder), workers=workers, progress=progress)
 
@@ -248,57 +247,56 @@ class Image:
         *,
         format: ArchiveFormat = "oci",  # noqa: A002 -- what users call it
         platform: oci.Platform | str | None = None,
-        names: Sequence[str] | None = None,
+        names: str | Iterable[str] | None = None,
         referrers: bool = False,
         progress: Progress | None = None,
         workers: int = 4,
+        retry: RetryPolicy | None = None,
     ) -> Path:
-        """Pull the image into one file, which appears when it is complete.
+        """Pull the image into one archive file, which is created when it is complete.
 
-        While it is being pulled, its layers take the same space once more, in a hidden folder beside the file. A file
-        object, a pipe or `/dev/stdout` is written through instead: one layer after another, without temporary files. It
-        holds a complete archive only if no error is raised.
+        During the pull, the layers need the same disk space again, in a hidden folder next to the file. A file object, a
+        pipe or `/dev/stdout` is written to directly, one layer after another and without temporary files; it has a complete
+        archive only if no error is raised.
 
         Example:
             >>> repository.image("1.4.2").save("app.tar", format="docker", platform="linux/arm64")
 
         Args:
-            path: The file, replaced if it exists; or a binary file object, which stays open.
-            format: `oci` for an OCI archive with everything that an index lists; `docker` for what `docker load` takes,
-                which is a single image.
-            platform: Which image of an index to save.
-            names: What Docker is to call the image; `repository:tag` if absent and the handle has a tag.
-            referrers: Whether what refers to the image comes too, as for `pull`. Only OCI archives have room for it.
-            progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
-            workers: How many layers to fetch at the same time, at the most.
+            path: Path of the file, which is replaced if it exists, or a binary file object, which stays open.
+            format: `oci` for an OCI archive, with all images of an index; `docker` for a single image for `docker load`.
+            platform: Image of an index to save.
+            names: Names of the image in Docker; `repository:tag` if omitted and the handle has a tag.
+            referrers: Whether to include everything that refers to the image; see `pull`. Only OCI archives can hold it.
+            progress: Called with each event, from several threads but never concurrently.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy; the default retries for up to five minutes.
 
         Returns:
-            The path; of a file object, its name.
+            The path; for a file object, its name.
 
         Raises:
-            InvalidInputError: Docker's format was asked for, and there are several images to choose from, or it was asked
-                for with referrers; or the path is a folder.
+            InvalidInputError: The format is `docker`, and there are several images to choose from, or `referrers` is true; or
+                the path is a folder.
             DiskFullError: There is no space for the layers or for the archive.
-            InvalidImageError: There is no image for the platform, or it is an artifact, which Docker cannot load.
+            InvalidImageError: No image fits the platform, or it is an artifact, which Docker cannot load.
         """
         if format not in {"oci", "docker"}:
-            raise InvalidInputError(
-                f"{format!r} is not a format to save images in; there are 'oci' and 'docker'"
-            )
+            raise InvalidInputError(f"{format!r} is not an archive format; pass 'oci' or 'docker'")
         if referrers and format == "docker":
             raise InvalidInputError(
-                "Docker's format has no room for what refers to an image; save it as 'oci', or without referrers"
+                "A docker archive cannot hold referrers; pass format='oci', or referrers=False"
             )
         chosen = self._one_image(platform) if platform is not None or format == "docker" else self
-        source = chosen._named(self.tag_name)  # noqa: SLF001 -- its own class
+        source = chosen._source(self.tag_name, retry)  # noqa: SLF001 -- its own class
         if names is None:
-            names = [] if self.tag_name is None else [f"{self.repository.name}:{self.tag_name}"]
+            names = () if self.tag_name is None else f"{self.repository.name}:{self.tag_name}"
         pull.pull_archive(
             source,
             source.with_referrers() if referrers else source.roots,
             path,
             form=format,
-            names=names,
+            names=items_of(names),
             workers=workers,
             progress=progress,
         )
@@ -310,35 +308,35 @@ class Image:
         *,
         tags: str | Iterable[str] | None = None,
         referrers: bool = True,
-        platforms: Sequence[oci.Platform | str] | None = None,
+        platforms: str | oci.Platform | Iterable[oci.Platform | str] | None = None,
         progress: Progress | None = None,
         create_repository: bool = False,
         workers: int = 4,
         retry: RetryPolicy | None = None,
     ) -> PushedImage:
-        """Copy the image to another repository: of the same account, of another account, in another region.
+        """Copy the image to another repository, which may be in another account or region.
 
-        Layers stream from one to the other with no file in between, and those that the target has are not even read.
-        Manifests arrive byte by byte as they are, so that digests stay. Each side uses the session of its own registry.
+        Layers are streamed without temporary files, and layers the target already has are not read. Manifests are copied
+        byte for byte, so digests are kept. Each side uses the session of its own registry.
 
         Example:
             >>> production = Registry(boto3.Session(profile_name="prod"), region_name="eu-west-1")
             >>> image.copy_to(production.repository("team/app"), tags="1.4.2")
 
         Args:
-            target: Where to.
-            tags: Its tags there; the one of this handle if absent, and none if that is a digest.
-            referrers: Whether signatures, SBOMs and whatever else refers to the image go with it, and what cosign keeps
-                under tags such as `sha256-8f2d....sig`.
-            platforms: Which images of an index to copy; all if absent. See `Repository.push_image`.
-            progress: Is called with each `LayerEvent`.
-            create_repository: Whether to create the target if it is not there.
-            workers: How many layers to copy at the same time, at the most.
-            retry: How patient to be with the network and the service.
+            target: Repository to copy to.
+            tags: Tags in the target; the tag of this handle if omitted, or none in a handle for a digest.
+            referrers: Whether to copy everything that refers to the image, such as signatures and SBOMs, including cosign
+                tags such as `sha256-8f2d....sig`.
+            platforms: Images of an index to copy; all if omitted. See `Repository.push_image`.
+            progress: Called with each event, from several threads but never concurrently.
+            create_repository: Whether to create the target if it does not exist.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy; the default retries for up to five minutes.
 
         Raises:
-            ImageNotFoundError: There is no such image.
-            TagImmutableError: A tag names another image in the target, and cannot be moved.
+            ImageNotFoundError: The image does not exist.
+            TagImmutableError: A tag points to another image in the target, and cannot be moved.
         """
         if tags is None:
             tags = () if self.tag_name is None else self.tag_name
@@ -353,15 +351,18 @@ class Image:
             retry=retry,
         )
 
-    def source(self) -> PulledImages:
-        """Give the image as a source like any other: to build on it, to write it, to push it elsewhere.
+    def source(self, *, retry: RetryPolicy | None = None) -> PulledImages:
+        """Return the image as an `ImageSource`: to build on it, write it, or push it elsewhere.
 
-        Only its manifest is read now. Layers are read from ECR when they are wanted.
+        Only the manifest is read now; layers are read from ECR when they are needed.
+
+        Args:
+            retry: Retry policy; the default retries for up to five minutes.
 
         Raises:
-            ImageNotFoundError: There is no such image.
+            ImageNotFoundError: The image does not exist.
         """
-        return self._named(self.tag_name)
+        return self._source(self.tag_name, retry)
 
     def attach(
         self,
@@ -369,43 +370,46 @@ class Image:
         artifact_type: str,
         media_type: str | None = None,
         annotations: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
+        workers: int = 4,
+        retry: RetryPolicy | None = None,
     ) -> Image:
-        """Put something beside the image that refers to it: an SBOM, a signature, a test report.
+        """Attach an artifact to the image, such as an SBOM, a signature or a test report.
 
-        It becomes an image of its own without a tag, which `referrers` lists. To attach the same thing again is a success.
+        It is stored as an untagged image that refers to this one; `referrers` lists it. Idempotent: succeeds if the same
+        artifact is already attached.
 
         Example:
             >>> image.attach("sbom.spdx.json", artifact_type="application/spdx+json")
 
         Args:
-            contents: What to attach, each like the source of `push_layer`.
-            artifact_type: What kind of artifact it is; `referrers` can be asked for it.
-            media_type: What each of the contents is; the artifact type if absent.
-            annotations: Whatever else is to be known about it.
+            contents: Contents of the artifact; see the sources of `Repository.push_layer`.
+            artifact_type: Media type of the artifact as a whole; `referrers` can filter by it.
+            media_type: Media type of the contents; the artifact type if omitted.
+            annotations: Annotations of its manifest.
+            progress: Called with each event, from several threads but never concurrently.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy; the default retries for up to five minutes.
 
         Raises:
-            ImageNotFoundError: There is no such image.
-            InvalidInputError: There is nothing to attach.
-            EmptyLayerError: What is to be attached has no bytes.
+            ImageNotFoundError: The image does not exist.
+            InvalidInputError: There are no contents.
+            EmptyLayerError: A content has no bytes.
         """
         if not contents:
-            raise InvalidInputError("There is nothing to attach: give at least one file, or bytes")
-        kind = media_type or artifact_type
-        for each in (artifact_type, kind):
-            push.check_media_type("the artifact", each)
+            raise InvalidInputError("There is nothing to attach; pass at least one path or bytes")
         subject = self.manifest()
-        config, *layers = self.repository.push_layers(
-            [push.LayerToPush(push.layer_source(oci.EMPTY_JSON), media_type=oci.media_types.OCI_EMPTY)]
-            + [_with_type(content, kind) for content in contents]
-        )
-        manifest = oci.build_manifest(
-            config.descriptor(),
-            [layer.descriptor() for layer in layers],
+        manifest = push.push_artifact(
+            endpoint_of(self.repository, retry),
+            contents,
             subject=subject.descriptor(),
             artifact_type=artifact_type,
+            media_type=media_type,
             annotations=annotations,
+            progress=progress,
+            workers=workers,
         )
-        return self.repository.put_image(manifest)
+        return self.repository.put_image(manifest, retry=retry)
 
     def referrers(
         self,
@@ -416,23 +420,23 @@ class Image:
         page_size: int | None = None,
         start: str | None = None,
     ) -> Items[models.ImageReferrer]:
-        """List what refers to the image: signatures, SBOMs, attestations. `repository.image(digest=...)` reads them.
+        """List what refers to the image: signatures, SBOMs, attestations. `repository.image(digest=...)` reads one.
 
-        ECR wants a digest; where the handle has a tag, it is asked for one right away.
+        ECR needs a digest; the tag of a handle is resolved immediately.
 
         Args:
-            artifact_type: One type, or up to five, for example `application/spdx+json`; all if absent.
-            status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. ECR leaves archived ones out if it is absent (T29).
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 50; ECR's default is 20 (T34).
-            start: Where to go on: the `resume_token` of an earlier listing.
+            artifact_type: Up to five types, for example `application/spdx+json`; all if omitted.
+            status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. Without it, ECR leaves out archived ones.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 50; ECR's default is 20.
+            start: `resume_token` from an earlier listing.
 
         Raises:
-            RepositoryNotFoundError: There is no such repository.
+            RepositoryNotFoundError: The repository does not exist.
         """
-        types = [artifact_type] if isinstance(artifact_type, str) else artifact_type
+        types = None if artifact_type is None else list(items_of(artifact_type))
         wanted = models.ListImageReferrersFilter(
-            artifact_types=None if types is None else list(types),
+            artifact_types=types,
             artifact_status=None if status is None else models.ArtifactStatusFilter(status),
         )
         request = models.ListImageReferrersRequest(
@@ -464,94 +468,91 @@ class Image:
             yield self.repository.image(digest=digest)
 
     def tag(self, tag: str) -> Image:
-        """Give the image one more tag, without pulling or pushing it: the exact bytes of its manifest are put again.
+        """Add a tag to the image by storing its manifest again, without transferring layers.
 
-        A tag that names the image already is a success (T15, T16). A tag that names another image is moved, if the
-        repository allows that.
+        Idempotent: succeeds if the image already has the tag. A tag of another image is moved if the repository allows it.
 
         Raises:
-            ImageNotFoundError: There is no such image.
-            TagImmutableError: Another image has the tag, and the repository forbids to move it.
-            LimitExceededError: The image has 1,000 tags.
+            ImageNotFoundError: The image does not exist.
+            TagImmutableError: Another image has the tag, and the repository does not allow to move it.
+            LimitExceededError: The image already has 1,000 tags.
         """
         return self.repository.put_image(self.manifest(), tag)
 
     def untag(self, tag: str, *, delete_image: bool = False) -> None:
-        """Take a tag away from the image.
+        """Remove a tag from the image.
 
-        ECR deletes an image with its last tag (T42), so that one stays unless you say otherwise. ECR cannot check and
-        remove in one step: who removes the other tags at the same moment may still cause that.
+        ECR deletes an image together with its last tag, so the last tag is kept unless `delete_image` is true. ECR cannot
+        check and remove atomically: if another process removes the other tags at the same moment, the image is deleted.
 
         Args:
-            tag: The tag.
-            delete_image: Whether the image may go with its last tag.
+            tag: Tag to remove.
+            delete_image: Whether to delete the image if this is its last tag.
 
         Raises:
             LastTagError: It is the last tag, and `delete_image` is false.
-            NotTaggedError: The tag names another image, or none.
+            NotTaggedError: The tag points to another image, or does not exist.
             ImageReferencedError: It is the last tag, and an index lists the image.
         """
         image = self.describe()
         if tag not in image.tags:
             raise NotTaggedError(f"{tag!r} is not a tag of {image!r}")
-        if image.tags == [tag] and not delete_image:
+        if image.tags == [tag] and not delete_image:  # (T42)
             raise LastTagError(
-                f"{tag!r} is the last tag of {image!r}, and ECR would delete the image with it;"
-                " give it another tag first, or say delete_image=True"
+                f"{tag!r} is the last tag of {image!r}, and ECR would delete the image with it; add another tag first, "
+                "or pass delete_image=True"
             )
         self._remove(models.ImageIdentifier(image_tag=tag))
 
     def scan(self, *, settled: bool = False) -> Waiter[ScanResult]:
-        """Start a scan at once, and give a waiter for its result.
+        """Start a scan immediately, and return a waiter for its result.
 
-        ECR scans an image once in 24 hours, and a scan on push counts. Where it refuses for that reason there are
-        findings, or will be, so they are waited for as if the scan had been started here (T50).
+        ECR scans an image once in 24 hours, counting scans on push. If it refuses for that reason, the waiter returns the
+        result of the earlier scan.
 
-        In an event loop the request goes out from another thread, so that nothing is blocked; what goes wrong with it
-        is raised by `await`.
+        In an event loop the request is sent from another thread, and `await` raises its errors.
 
         Example:
             >>> image.scan().wait(timeout=300).counts
             >>> result = await image.scan()
 
         Args:
-            settled: Whether to wait for a time of completion, or for a finding (T48). See `until_scanned`.
+            settled: Whether to wait until the result has a completion time or a finding; see `until_scanned`.
 
         Raises:
-            ValidationError: The registry has enhanced scanning, where Amazon Inspector decides when to scan: use
+            ValidationError: The registry uses enhanced scanning, where Amazon Inspector decides when to scan; use
                 `until_scanned`.
-            UnsupportedImageTypeError: It is an index or an artifact; scan the images that an index lists.
-            ImageArchivedError: The image is in the archive; `restore` it first.
+            UnsupportedImageTypeError: It is an index or an artifact; scan the images of the index instead.
+            ImageArchivedError: The image is archived; `restore` it first.
             LimitExceededError: The account has no scans left for today, and this image was never scanned.
-            ImageNotFoundError: There is no such image.
+            ImageNotFoundError: The image does not exist.
         """
-        return self._scan_waiter(begin(self._start_scan), settled=settled)
+        scans = self._scans()
+        return scans.waiter(begin(scans.start), settled=settled)
 
     def until_scanned(self, *, settled: bool = False) -> Waiter[ScanResult]:
-        """Give a waiter for a scan that somebody else starts: ECR on push, or Amazon Inspector.
+        """Return a waiter for a scan started elsewhere: by ECR on push, or by Amazon Inspector.
 
-        It goes on while there is no scan yet, as right after a push (T47). Continuous scanning never ends; its first
-        results end the wait (T49).
+        It keeps waiting while there is no scan yet, as right after a push. Continuous scanning never ends; its first results
+        end the wait.
 
         Args:
-            settled: Whether to wait for a time of completion, or for a finding: enhanced scanning has been seen to say
-                COMPLETE before it had looked (T48). An image without any findings may then never be settled.
+            settled: Whether to wait until the result has a completion time or a finding: enhanced scanning has been observed
+                to report COMPLETE before it had scanned. An image without findings may then never settle.
 
         Raises:
-            WaitFailedError: When waited for: there will be no result. The image is not supported, or too large, ...
+            WaitFailedError: While waiting: there will be no result, for example because the image is not supported.
         """
-        return self._scan_waiter(self._findings_request(), settled=settled)
+        scans = self._scans()
+        return scans.waiter(scans.status_request(), settled=settled)  # (T47, T48, T49)
 
     def scan_result(self) -> ScanResult:
-        """Ask how the last scan of the image stands, and how much it found.
+        """Return the state of the last scan of the image, and the number of its findings.
 
         Raises:
-            ImageNotFoundError: There is no such image.
+            ImageNotFoundError: The image does not exist.
         """
-        try:
-            return scan_result(self.client.send(self._findings_request()))
-        except ScanNotFoundError as error:
-            return ScanResult(findings_state(error), error.message, {}, None, None)
+        return self._scans().result()
 
     def findings(
         self,
@@ -561,45 +562,36 @@ class Image:
         page_size: int | None = None,
         start: str | None = None,
     ) -> Items[Finding]:
-        """List what the last scan found, of either kind of scanning, in the order of the service.
+        """List the findings of the last scan, of either kind of scanning, in ECR's order.
 
-        An empty listing means that nothing was found. Where there is no result to be read, an error says so, so that
-        an image nobody looked at does not pass for a clean one.
+        An empty listing means that nothing was found. If there is no result to read, iteration raises an error, so that an
+        unscanned image is not mistaken for a clean one.
 
         Args:
-            min_severity: Leaves out findings below, for example `Severity.HIGH`.
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing with the same severity.
+            min_severity: Leave out findings below, for example `Severity.HIGH`.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            start: `resume_token` from an earlier listing with the same severity.
 
         Raises:
-            ScanNotFoundError: When listed: no scan of the image has begun.
-            ResultsUnavailableError: When listed: the scan is under way, failed, or was not possible.
-            InvalidInputError: There is no such severity.
+            ScanNotFoundError: On iteration: the image was never scanned.
+            ResultsUnavailableError: On iteration: the scan is in progress, failed, or was not possible.
+            InvalidInputError: The severity does not exist.
         """
-        least = known_severity(min_severity)
-        request = self._findings_request().model_copy(update={"max_results": None})
-        return Items(
-            self.client,
-            request,
-            lambda page: [each for each in self._read(page) if least is None or each.severity >= least],
-            limit=limit,
-            page_size=page_size,
-            start=start,
-        )
+        return self._scans().findings(min_severity, limit=limit, page_size=page_size, start=start)
 
     def until_exists(self, *, repository_may_come: bool = False) -> Waiter[DescribedImage]:
-        """Give a waiter for an image that somebody else pushes.
+        """Return a waiter for an image pushed by another process.
 
         Example:
             >>> repository.image("1.4.2").until_exists().wait(timeout=600)
 
         Args:
-            repository_may_come: Whether to wait for a missing repository too: replication, pull-through caches and
-                creation templates make repositories on their own.
+            repository_may_come: Whether to wait for the repository too, if replication, a pull-through cache or a creation
+                template is going to create it.
 
         Raises:
-            RepositoryNotFoundError: When waited for: there is no such repository, and it is not waited for.
+            RepositoryNotFoundError: While waiting: the repository does not exist, and `repository_may_come` is false.
         """
         return Waiter(
             self.client,
@@ -611,32 +603,34 @@ class Image:
         )
 
     def replication_status(self) -> list[models.ImageReplicationStatus]:
-        """Ask how far the replication of the image has come, destination by destination.
+        """Return the replication status of the image, one per destination.
 
-        The list is empty where no rule of the registry concerned the image when it was pushed: rules do not reach
-        back (T51).
+        Empty if no replication rule covered the image when it was pushed: rules do not apply retroactively.
 
         Raises:
-            ImageNotFoundError: There is no such image.
+            ImageNotFoundError: The image does not exist.
         """
         return self.client.send(self._replication_request()).replication_statuses
 
     def until_replicated(
-        self, destinations: Iterable[str | models.ReplicationDestination] = ()
+        self,
+        destinations: str
+        | models.ReplicationDestination
+        | Iterable[str | models.ReplicationDestination] = (),
     ) -> Waiter[list[models.ImageReplicationStatus]]:
-        """Give a waiter for the image to arrive elsewhere. ECR names no limit; most images take less than 30 minutes.
+        """Return a waiter for the replication of the image. ECR guarantees no time; most images take less than 30 minutes.
 
         Example:
-            >>> image.until_replicated(["eu-west-1"]).wait(timeout=1800)
+            >>> image.until_replicated("eu-west-1").wait(timeout=1800)
 
         Args:
-            destinations: Regions, or registries in regions; everywhere that ECR lists for the image, if none are given.
-                A region that ECR does not list is waited for: the list may come after the push.
+            destinations: Regions, or registries in regions; all destinations that ECR lists for the image if omitted. A
+                destination that ECR does not list yet is waited for, because the list can appear after the push.
 
         Raises:
-            WaitFailedError: When waited for: a replication failed; the message has the reason.
+            WaitFailedError: While waiting: a replication failed; the message has the reason.
         """
-        wanted = [destinations] if isinstance(destinations, str) else list(destinations)
+        wanted = items_of(destinations, models.ReplicationDestination)
         return Waiter(
             self.client,
             self._replication_request(),
@@ -647,23 +641,23 @@ class Image:
         )
 
     def signing_status(self) -> list[models.ImageSigningStatus]:
-        """Ask how far ECR has come with signing the image, profile by profile; none if no rule applied to its push.
+        """Return the signing status of the image, one per profile; empty if no rule covered the image when it was pushed.
 
         Raises:
-            ImageNotFoundError: There is no such image.
+            ImageNotFoundError: The image does not exist.
         """
         return self.client.send(self._signing_request()).signing_statuses
 
-    def until_signed(self, profile_arns: Iterable[str] = ()) -> Waiter[list[models.ImageSigningStatus]]:
-        """Give a waiter for the signatures that the signing configuration of the registry promises.
+    def until_signed(self, profile_arns: str | Iterable[str] = ()) -> Waiter[list[models.ImageSigningStatus]]:
+        """Return a waiter for the signatures that the signing configuration of the registry prescribes.
 
         Args:
-            profile_arns: The signing profiles to wait for; all that ECR lists for the image, if none are given.
+            profile_arns: Signing profiles; all that ECR lists for the image if omitted.
 
         Raises:
-            WaitFailedError: When waited for: signing failed; the message has the reason.
+            WaitFailedError: While waiting: signing failed; the message has the reason.
         """
-        wanted = [profile_arns] if isinstance(profile_arns, str) else list(profile_arns)
+        wanted = items_of(profile_arns)
         return Waiter(
             self.client,
             self._signing_request(),
@@ -674,42 +668,41 @@ class Image:
         )
 
     def archive(self) -> None:
-        """Move the image to the archive: cheaper to keep for 90 days and more, but nobody can pull or scan it.
+        """Archive the image: cheaper to store for 90 days or more, but it cannot be pulled or scanned.
 
-        An image that is there already is a success. Listings leave archived images out unless asked for (T29).
+        Idempotent: succeeds if the image is already archived. Listings leave out archived images by default.
 
         Raises:
-            ImageStorageClassUpdateNotSupportedError: ECR does not move this image, for example because an index
-                lists it.
-            ImageNotFoundError: There is no such image.
+            ImageStorageClassUpdateNotSupportedError: ECR cannot archive this image, for example because an index lists it.
+            ImageNotFoundError: The image does not exist.
         """
         self._move(models.TargetStorageClass.ARCHIVE, {models.ImageStatus.ARCHIVED})
 
     def restore(self) -> Waiter[DescribedImage]:
-        """Begin at once to bring the image back from the archive, and give a waiter for that.
+        """Start to restore the image from the archive immediately, and return a waiter for that.
 
-        It takes up to 20 minutes. An image that is not in the archive is a success (T52). In an event loop the
-        request goes out from another thread; what goes wrong with it is raised by `await`.
+        It takes up to 20 minutes. Idempotent: succeeds if the image is not archived. In an event loop the request is sent
+        from another thread, and `await` raises its errors.
 
         Example:
             >>> image.restore().wait()
 
         Raises:
-            ImageStorageClassUpdateNotSupportedError: ECR does not move this image.
-            ImageNotFoundError: There is no such image.
+            ImageStorageClassUpdateNotSupportedError: ECR cannot restore this image.
+            ImageNotFoundError: The image does not exist.
         """
         return self._active_waiter(begin(self._restored))
 
     def until_active(self) -> Waiter[DescribedImage]:
-        """Give a waiter for an image that somebody else brings back from the archive."""
+        """Return a waiter for an image that another process restores from the archive."""
         return self._active_waiter(self._details_request())
 
     def delete(self) -> None:
-        """Delete the image with all its tags. To take only a tag away, use `untag`.
+        """Delete the image with all its tags. To remove a single tag, use `untag`.
 
         Raises:
-            ImageNotFoundError: There is no such image.
-            ImageReferencedError: An index lists the image; the index has to go first.
+            ImageNotFoundError: The image does not exist.
+            ImageReferencedError: An index lists the image; delete the index first.
         """
         self._remove(models.ImageIdentifier(image_digest=self._resolved()))
 
@@ -736,7 +729,7 @@ class Image:
         if isinstance(manifest, oci.Index):
             platforms = ", ".join(str(platform) for platform in manifest.platforms) or "none named"
             raise InvalidInputError(
-                f"{self!r} is an index of several images (platforms: {platforms}); choose one with resolve() first"
+                f"{self!r} is an index of several images (platforms: {platforms}); choose one with resolve()"
             )
         return manifest
 
@@ -752,8 +745,8 @@ class Image:
             platforms = self.platforms()
             if len(platforms) != 1:
                 raise InvalidInputError(
-                    f"{self!r} is an index of several images, and the archive holds one; say for which platform: "
-                    f"{', '.join(map(str, platforms)) or 'it names none'}"
+                    f"{self!r} is an index of several images, and a docker archive holds one; pass platform= as one of: "
+                    f"{', '.join(map(str, platforms)) or 'none named'}"
                 )
             platform = platforms[0]
         return self.resolve(platform)
@@ -761,66 +754,20 @@ class Image:
     def _stored(self, identifier: models.ImageIdentifier) -> models.Image:
         return read_image(self.client.send, self.repository.name, self.repository.registry_id, identifier)
 
-    def _named(self, name: str | None) -> PulledImages:
+    def _source(self, name: str | None, retry: RetryPolicy | None) -> PulledImages:
         manifest = self.manifest()
         annotations = {} if name is None else {oci.REF_NAME: name}
         return pull.PulledImages(
-            endpoint_of(self.repository), manifest.descriptor(annotations=annotations), manifest
+            endpoint_of(self.repository, retry), manifest.descriptor(annotations=annotations), manifest
         )
 
-    def _read(self, page: models.DescribeImageScanFindingsResponse) -> list[Finding]:
-        if (state := findings_state(page)) is not FindingsState.SCANNED:
-            status = page.image_scan_status
-            because = f" ({status.description})" if status.description else ""
-            raise ResultsUnavailableError(
-                f"The findings of {self!r} cannot be read: {status.status}{because}", state
-            )
-        return list(findings_in(page))
-
-    def _start_scan(self) -> models.DescribeImageScanFindingsRequest:
-        request = models.StartImageScanRequest(
-            registry_id=self.repository.registry_id,
-            repository_name=self.repository.name,
-            image_id=self._identifier,
-        )
-        try:
-            scanned = self.client.send(request).image_id
-        except LimitExceededError as error:
-            return self._request_for_earlier_scan(error)
-        return self._findings_request(scanned.image_digest if scanned else None)
-
-    def _request_for_earlier_scan(self, error: LimitExceededError) -> models.DescribeImageScanFindingsRequest:
-        """Tell the quota of an image, which stands for a scan, from that of the account, which does not."""
-        request = self._findings_request()
-        try:
-            scanned = self.client.send(request).image_id
-        except ScanNotFoundError:
-            raise error from None
-        return self._findings_request(scanned.image_digest if scanned else None)
-
-    def _findings_request(self, digest: str | None = None) -> models.DescribeImageScanFindingsRequest:
-        """Ask for the state, with one finding at the most. A digest pins what a tag named when the scan began."""
-        return models.DescribeImageScanFindingsRequest(
-            registry_id=self.repository.registry_id,
-            repository_name=self.repository.name,
-            image_id=models.ImageIdentifier(image_digest=digest) if digest is not None else self._identifier,
-            max_results=1,
-        )
-
-    def _scan_waiter(
-        self,
-        request: models.DescribeImageScanFindingsRequest
-        | Callable[[], models.DescribeImageScanFindingsRequest],
-        *,
-        settled: bool,
-    ) -> Waiter[ScanResult]:
-        return Waiter(
+    def _scans(self) -> ImageScans:
+        return ImageScans(
             self.client,
-            request,
-            judge=partial(scan_complete, settled=settled),
-            result=scan_result,
-            subject=f"the scan of {self._name}",
-            pace=SCAN_PACE,
+            self.repository.registry_id,
+            self.repository.name,
+            self._identifier,
+            label=self._name,
         )
 
     def _replication_request(self) -> models.DescribeImageReplicationStatusRequest:
@@ -865,7 +812,7 @@ class Image:
         )
         try:
             self.client.send(request)
-        except ImageStorageClassUpdateNotSupportedError:
+        except ImageStorageClassUpdateNotSupportedError:  # also if it is there already (T52)
             if self.describe().details.image_status not in wanted:
                 raise
 
@@ -889,14 +836,14 @@ class Image:
 
 
 class DescribedImage(Image):
-    """An image as ECR described it when it was asked."""
+    """An image with the details that ECR returned."""
 
     digest: Digest
 
     def __init__(self, repository: Repository, details: models.ImageDetail) -> None:
         super().__init__(repository, digest=details.image_digest)
         self.details = details
-        """Everything that ECR said."""
+        """Everything ECR returned."""
 
     def __table_row__(self) -> Mapping[str, object]:
         return {
@@ -910,44 +857,20 @@ class DescribedImage(Image):
 
     @property
     def tags(self) -> list[str]:
-        """The tags, in no particular order; none where the image is untagged."""
+        """Tags, in no particular order; empty if the image is untagged."""
         return list(self.details.image_tags)
 
     @property
     def pushed_at(self) -> datetime:
-        """When this digest was first pushed, in UTC. Tagging it again later does not change that (T38)."""
-        return self.details.image_pushed_at
+        """When this digest was first pushed, in UTC. Adding tags does not change it."""
+        return self.details.image_pushed_at  # (T38)
 
     @property
     def size(self) -> int | None:
-        """Compressed bytes; of an index, those of its largest image (T39). Absent where ECR does not say."""
-        return self.details.image_size_in_bytes
+        """Compressed size in bytes; for an index, of its largest image. None if ECR does not report it."""
+        return self.details.image_size_in_bytes  # (T39)
 
     @property
     def status(self) -> models.ImageStatus | None:
-        """Whether it can be pulled: `ACTIVE`, `ARCHIVED` or `ACTIVATING`. Absent where ECR does not say."""
+        """`ACTIVE`, `ARCHIVED` or `ACTIVATING`; only active images can be pulled. None if ECR does not report it."""
         return self.details.image_status
-
-
-@dataclass(frozen=True, slots=True)
-class BuildStep:
-    """One step of the build of an image."""
-
-    entry: oci.History
-    """When, by whom and by what command, as far as the tool that built it wrote it down."""
-
-    layer: Layer | None
-    """The layer that the step made; absent where it made none, and where the config does not say which it was."""
-
-
-def build_steps(history: Sequence[oci.History], layers: Sequence[Layer]) -> list[BuildStep]:
-    """Match the steps that made a layer with the layers, where there are as many of both."""
-    makers = sum(not entry.empty_layer for entry in history)
-    waiting = iter(layers if makers == len(layers) else ())
-    return [BuildStep(entry, None if entry.empty_layer else next(waiting, None)) for entry in history]
-
-
-def _with_type(content: SourceLike | LayerToPush, media_type: str) -> LayerToPush:
-    if isinstance(content, push.LayerToPush):
-        return replace(content, media_type=content.media_type or media_type)
-    return push.LayerToPush(push.layer_source(content), media_type=media_type)

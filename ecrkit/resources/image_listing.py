@@ -1,4 +1,4 @@
-"""`ImageListing`: the images of a repository, in the order that the caller wants."""
+"""`ImageListing`: the images of a repository, and sorting them by age."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from ecrkit.wildcards import matches_glob
 
 
 class ImageListing(Items[DescribedImage]):
-    """Images, in no particular order: ECR promises none (T33). What sorts them reads all of them first."""
+    """Images in no particular order. Sorting them lists all of them first."""
 
     def newest_first(self) -> list[DescribedImage]:
-        """List everything, and sort it here by the time of the first push.
+        """Return all images, sorted by the time of their first push.
 
-        Tagging an image again does not make it newer, and ECR does not tell when a tag was set (T38).
+        Adding a tag does not make an image newer, and ECR does not report when a tag was set.
         """
         return sorted(self, key=_age, reverse=True)
 
     def latest(self) -> DescribedImage | None:
-        """List everything, and give the image that was pushed last; None where there is no image.
+        """Return the image that was pushed last, or None if there are no images.
 
         Example:
             >>> repository.images(tags="v1.*").latest()
@@ -31,7 +31,7 @@ class ImageListing(Items[DescribedImage]):
 
 
 def _age(image: DescribedImage) -> tuple[datetime, str]:
-    return image.pushed_at, image.digest
+    return image.pushed_at, image.digest  # ECR lists images in no order (T33)
 
 
 def tag_matcher(tags: str | re.Pattern[str] | None) -> Callable[[Iterable[str]], bool]:

@@ -1,4 +1,4 @@
-"""`Layer`: one blob of a repository, which an image is made of."""
+"""`Layer`: one blob of a repository, a layer or a config of an image."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from ecrkit.transfer import RemoteBlob
 if TYPE_CHECKING:
     from ecrkit.events import Progress
     from ecrkit.resources.repository import Repository
+    from ecrkit.retrying import RetryPolicy
 
 
 class Layer:
-    """A layer, or a config: ECR treats both the same.
+    """A layer, or a config, which ECR treats alike. Methods call ECR; attributes never do.
 
     Example:
         >>> layer = repository.push_layer("layer.tar.gz")
@@ -36,84 +37,93 @@ class Layer:
         uploaded: bool = False,
     ) -> None:
         self.repository = repository
-        """Where the layer is. Layers belong to one repository."""
+        """The repository that has the layer."""
 
         self.digest = Digest.parse(digest)
-        """What its bytes hash to."""
+        """Digest of its bytes."""
 
         self.size = size
-        """Its bytes; absent where ECR did not say."""
+        """Size in bytes; None if ECR did not report it."""
 
         self.media_type = media_type
-        """What its bytes are, for example `application/vnd.oci.image.layer.v1.tar+gzip`."""
+        """Media type, for example `application/vnd.oci.image.layer.v1.tar+gzip`."""
 
         self.uploaded = uploaded
-        """Whether this program sent it; false where ECR had it already."""
+        """Whether this program uploaded it; false if ECR already had it."""
 
     def __repr__(self) -> str:
         return f"Layer({self.repository.name!r}, {str(self.digest)!r}, size={self.size})"
 
     def descriptor(self) -> oci.Descriptor:
-        """Describe the layer to a manifest."""
+        """Return a descriptor of the layer for a manifest."""
         return oci.Descriptor(media_type=self.media_type, digest=self.digest, size=self.size or 0)
 
-    def download(self, path: Output, *, progress: Progress | None = None) -> Path:
-        """Download the layer into a file, which appears under its name only when every byte is verified.
+    def download(
+        self, path: Output, *, progress: Progress | None = None, retry: RetryPolicy | None = None
+    ) -> Path:
+        """Download the layer into a file. The file gets its name when every byte is verified.
 
-        An interrupted download resumes when it is called again with the same path. A file object, a pipe or
-        `/dev/stdout` is written through instead; its bytes are verified only if no error is raised.
+        Calling this again with the same path resumes an interrupted download. A file object, a pipe or `/dev/stdout` is
+        written to directly; its bytes are verified only if no error is raised.
 
         Args:
-            path: The file, replaced if it exists; or a binary file object, which stays open.
+            path: Path of the file, which is replaced if it exists, or a binary file object, which stays open.
             progress: Called with each event, from several threads but never concurrently.
+            retry: Retry policy; the default retries for up to five minutes.
 
         Returns:
-            The path; of a file object, its name.
+            The path; for a file object, its name.
 
         Raises:
-            InvalidInputError: The path is a folder; nothing was requested.
-            DiskFullError: There is no space for the layer; what has arrived is kept.
+            InvalidInputError: The path is a folder; nothing was sent.
+            DiskFullError: The disk is full; the bytes received are kept for the next call.
             LayersNotFoundError: The repository does not have the layer.
-            LayerInaccessibleError: No image refers to the layer yet; put the manifest first.
-            DigestMismatchError: The bytes are wrong; nothing is left behind.
-            TransportError: The storage did not deliver the layer; what has arrived is kept.
+            LayerInaccessibleError: No image refers to the layer yet; store its manifest first.
+            DigestMismatchError: The bytes do not match the digest; nothing is kept.
+            TransportError: The download failed after all retries; the bytes received are kept for the next call.
         """
-        pull.download_blob(self._blob(), path, progress=progress)
+        pull.download_blob(self._blob(retry), path, progress=progress)
         return output_path(path)
 
-    def open(self) -> BinaryIO:
-        """Open the layer for reading from ECR, resumed where the connection breaks, and verified as it is read.
+    def open(self, *, retry: RetryPolicy | None = None) -> BinaryIO:
+        """Open the layer for reading from ECR. Broken connections are resumed, and the bytes are verified while reading.
 
-        What has been read is known to be right when the end is reached without an error, not before.
+        The bytes are only known to be correct once the end is reached without an error.
+
+        Args:
+            retry: Retry policy; the default retries for up to five minutes.
 
         Raises:
             LayersNotFoundError: On the first read: the repository does not have the layer.
-            DigestMismatchError: On the last read: the bytes are wrong.
-            InvalidImageError: On the last read: there are fewer or more bytes than there should be.
+            DigestMismatchError: On the last read: the bytes do not match the digest.
+            InvalidImageError: On the last read: the size does not match.
         """
-        size = self._known_size()
+        size = self._known_size(retry)
         expected = self.descriptor().model_copy(update={"size": size})
-        return BufferedReader(oci.VerifyingReader(BufferedReader(self._blob(size).open()), expected), _BUFFER)
+        blob = self._blob(retry, size)
+        return BufferedReader(oci.VerifyingReader(BufferedReader(blob.open()), expected), _BUFFER)
 
-    def read(self, *, at_most: int = 4 * 1024 * 1024) -> bytes:
-        """Fetch a small layer, such as a config, into memory, and verify it.
+    def read(self, *, at_most: int = 4 * 1024 * 1024, retry: RetryPolicy | None = None) -> bytes:
+        """Return the bytes of a small layer, such as a config, and verify them.
 
         Args:
-            at_most: More bytes than these are refused, so that a wrong config cannot fill the memory.
+            at_most: Maximum size in bytes; protects against unexpectedly large layers.
+            retry: Retry policy; the default retries for up to five minutes.
 
         Raises:
-            InvalidInputError: The layer is larger.
-            DigestMismatchError: The bytes are wrong.
+            InvalidInputError: The layer is larger than `at_most`.
+            DigestMismatchError: The bytes do not match the digest.
         """
-        return pull.read_blob(self._blob(), at_most=at_most)
+        return pull.read_blob(self._blob(retry), at_most=at_most)
 
-    def _blob(self, size: int | None = None) -> RemoteBlob:
-        return RemoteBlob.of(endpoint_of(self.repository), self.digest, self.size if size is None else size)
+    def _blob(self, retry: RetryPolicy | None, size: int | None = None) -> RemoteBlob:
+        size = self.size if size is None else size
+        return RemoteBlob.of(endpoint_of(self.repository, retry), self.digest, size)
 
-    def _known_size(self) -> int:
+    def _known_size(self, retry: RetryPolicy | None) -> int:
         if self.size is not None:
             return self.size
-        there = endpoint_of(self.repository).available([self.digest]).get(self.digest)
+        there = endpoint_of(self.repository, retry).available([self.digest]).get(self.digest)
         if there is None or there.size is None:
             raise MissingBlobError(self.digest, f"the repository {self.repository.name}")
         return there.size

@@ -1,4 +1,6 @@
-"""`repository.lifecycle_policy`: what expires, or moves to the archive, and what it would do today."""
+"""`repository.lifecycle_policy`: which images expire or move to the archive, and a preview of that."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,39 +18,39 @@ from ecrkit.waiting import Waiter, begin
 
 @dataclass(frozen=True, slots=True)
 class StoredLifecyclePolicy:
-    """The lifecycle policy of a repository, as ECR keeps it."""
+    """The lifecycle policy of a repository, as stored by ECR."""
 
     policy: LifecyclePolicy
-    """Its rules. Compare these rather than the texts: ECR lays a text out anew."""
+    """Rules. Compare these, not the texts: ECR reformats them."""
 
     text: str = field(repr=False)
-    """The text itself."""
+    """Text as returned by ECR."""
 
     last_evaluated_at: datetime | None
-    """When ECR applied it last, in UTC; absent where it has not yet."""
+    """When ECR last applied the policy, in UTC; None if it has not yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class LifecyclePreview(Tabular):
-    """What a lifecycle policy would do to a repository, without doing it. It is shown as a table of the rules.
+    """What a lifecycle policy would do to a repository today. Displayed as a table of the rules.
 
-    The images that it would act on are those of `previewed_actions()`.
+    `previewed_actions()` lists the images it would affect.
     """
 
     status: models.LifecyclePolicyPreviewStatus
-    """Whether it is `COMPLETE`. One that is `EXPIRED` has to be started anew."""
+    """`COMPLETE`, or why not. An `EXPIRED` preview has to be started again."""
 
     expiring: int
-    """How many images would be deleted."""
+    """Number of images that would be deleted."""
 
     archiving: int
-    """How many images would move to the archive."""
+    """Number of images that would move to the archive."""
 
     policy: LifecyclePolicy | None = field(repr=False)
-    """What it was that was tried out; absent where ECR does not say."""
+    """The previewed policy; None if ECR does not return it."""
 
     raw: models.GetLifecyclePolicyPreviewResponse = field(repr=False, hash=False)
-    """What the service said, with one image at the most."""
+    """Response of ECR, with at most one image."""
 
     def __table__(self) -> Table:
         outcome = f"To be deleted: {self.expiring}. To be archived: {self.archiving}."
@@ -59,7 +61,7 @@ class LifecyclePreview(Tabular):
 
 
 class RepositoryLifecyclePolicy(RepositoryArea):
-    """The lifecycle policy of one repository. Its methods ask ECR.
+    """The lifecycle policy of one repository.
 
     Example:
         >>> policy = LifecyclePolicy([LifecycleRule.expire_untagged(older_than_days=14)])
@@ -71,11 +73,11 @@ class RepositoryLifecyclePolicy(RepositoryArea):
     """
 
     def get(self) -> StoredLifecyclePolicy:
-        """Read the policy.
+        """Return the policy.
 
         Raises:
-            LifecyclePolicyNotFoundError: The repository has none.
-            RepositoryNotFoundError: There is no such repository.
+            LifecyclePolicyNotFoundError: The repository has no policy.
+            RepositoryNotFoundError: The repository does not exist.
         """
         answer = self.client.send(
             models.GetLifecyclePolicyRequest(
@@ -85,14 +87,14 @@ class RepositoryLifecyclePolicy(RepositoryArea):
         return _stored(answer.lifecycle_policy_text, answer.last_evaluated_at)
 
     def put(self, policy: LifecyclePolicy | str) -> None:
-        """Set the policy, in place of the one before. ECR applies it within 24 hours; `preview` it first.
+        """Replace the policy. ECR applies it within 24 hours; `preview` it first.
 
         Args:
-            policy: A policy, which is checked before it is sent; or a text, which goes as it is.
+            policy: A policy, which is validated first, or its text, which is sent unchanged.
 
         Raises:
-            InvalidPolicyError: ECR would refuse the policy; the message says which rule is wrong, and how.
-            InvalidParameterError: ECR refuses the text.
+            InvalidPolicyError: The policy is invalid; the message names the rule. Nothing was sent.
+            InvalidParameterError: ECR rejects the text.
         """
         self.client.send(
             models.PutLifecyclePolicyRequest(
@@ -103,10 +105,10 @@ class RepositoryLifecyclePolicy(RepositoryArea):
         )
 
     def delete(self) -> StoredLifecyclePolicy:
-        """Remove the policy, and give back what it was.
+        """Delete the policy and return it.
 
         Raises:
-            LifecyclePolicyNotFoundError: The repository has none.
+            LifecyclePolicyNotFoundError: The repository has no policy.
         """
         answer = self.client.send(
             models.DeleteLifecyclePolicyRequest(
@@ -116,19 +118,20 @@ class RepositoryLifecyclePolicy(RepositoryArea):
         return _stored(answer.lifecycle_policy_text, answer.last_evaluated_at)
 
     def preview(self, policy: LifecyclePolicy | str | None = None) -> Waiter[LifecyclePreview]:
-        """Begin at once to try a policy out, and give a waiter for the outcome. Nothing is deleted or moved.
+        """Start to preview a policy immediately, and return a waiter for the result. Nothing is deleted or moved.
 
-        A repository has one preview at a time (T46), and a new one takes the place of the old one. In an event loop the
-        request goes out from another thread; what goes wrong with it is raised by `await`.
+        A repository has one preview at a time; a new one replaces the last. In an event loop the request is sent from
+        another thread, and `await` raises its errors.
 
         Args:
-            policy: What to try out; the policy of the repository if absent.
+            policy: Policy to preview; the policy of the repository if omitted.
 
         Raises:
-            LifecyclePolicyPreviewInProgressError: Another preview is not complete; `until_previewed` waits for it.
-            LifecyclePolicyNotFoundError: The repository has no policy, and none was given.
-            InvalidPolicyError: ECR would refuse the policy; nothing was sent.
+            LifecyclePolicyPreviewInProgressError: Another preview is in progress; `until_previewed` waits for it.
+            LifecyclePolicyNotFoundError: The repository has no policy, and none was passed.
+            InvalidPolicyError: The policy is invalid; nothing was sent.
         """
+        # A preview that failed or expired stays until the next one is started (T46).
         request = models.StartLifecyclePolicyPreviewRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
@@ -142,19 +145,19 @@ class RepositoryLifecyclePolicy(RepositoryArea):
         return self._waiter(begin(started))
 
     def until_previewed(self) -> Waiter[LifecyclePreview]:
-        """Give a waiter for a preview that was started before.
+        """Return a waiter for a preview started earlier.
 
         Raises:
-            WaitFailedError: When waited for: it failed, or has expired and must be started anew (T46).
-            LifecyclePolicyPreviewNotFoundError: When waited for: there is none.
+            WaitFailedError: While waiting: the preview failed, or has expired and has to be started again.
+            LifecyclePolicyPreviewNotFoundError: While waiting: the repository has no preview.
         """
         return self._waiter(self._preview_request(max_results=1))
 
     def last_preview(self) -> LifecyclePreview:
-        """Ask how the preview stands that was started last.
+        """Return the current state of the latest preview.
 
         Raises:
-            LifecyclePolicyPreviewNotFoundError: There is none.
+            LifecyclePolicyPreviewNotFoundError: The repository has no preview.
         """
         return _preview(self.client.send(self._preview_request(max_results=1)))
 
@@ -166,17 +169,17 @@ class RepositoryLifecyclePolicy(RepositoryArea):
         page_size: int | None = None,
         start: str | None = None,
     ) -> Items[models.LifecyclePolicyPreviewResult]:
-        """List the images that the last preview would act on, with the action and the rule. Wait for the preview first.
+        """List the images the latest preview would affect, with action and rule. Wait for the preview first.
 
         Args:
-            tag_status: `TAGGED` or `UNTAGGED`; both if absent.
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 100 (T34); ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing.
+            tag_status: `TAGGED` or `UNTAGGED`; both if omitted.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 100; ECR's default is 100.
+            start: `resume_token` from an earlier listing.
 
         Raises:
-            LifecyclePolicyPreviewNotFoundError: When listed: there is no preview.
-            ResultsUnavailableError: When listed: the preview is under way, failed, or has expired.
+            LifecyclePolicyPreviewNotFoundError: On iteration: the repository has no preview.
+            ResultsUnavailableError: On iteration: the preview is in progress, failed, or has expired.
         """
         wanted = (
             None
@@ -231,7 +234,7 @@ def _text(policy: LifecyclePolicy | str) -> str:
 
 
 def _stored(text: str, last_evaluated_at: datetime | None) -> StoredLifecyclePolicy:
-    never = last_evaluated_at is None or last_evaluated_at.timestamp() == 0  # ECR's way to say so
+    never = last_evaluated_at is None or last_evaluated_at.timestamp() == 0  # how ECR says never
     return StoredLifecyclePolicy(
         LifecyclePolicy.parse(text, strict=False), text, None if never else last_evaluated_at
     )

@@ -1,18 +1,21 @@
-"""`registry.pull_through_cache`: rules by which repositories fetch their images from another registry."""
+"""`registry.pull_through_cache`: rules by which repositories fetch images from another registry."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 
 from ecrkit import models
+from ecrkit._strings import items_of
 from ecrkit.batching import cut
 from ecrkit.paging import Items
 from ecrkit.resources._area import RegistryArea
 
 
 class PullThroughCache(RegistryArea):
-    """The pull-through cache rules of a registry: one for each prefix of repository names.
+    """The pull-through cache rules of a registry, one for each prefix of repository names.
 
-    Whoever pulls through a cache for the first time needs `ecr:BatchImportUpstreamImage` and `ecr:CreateRepository`, and
-    has to pull by tag, not by digest (T53).
+    The first pull through a rule needs `ecr:BatchImportUpstreamImage` and `ecr:CreateRepository`, and has to name a tag, not a
+    digest.
 
     Example:
         >>> registry.pull_through_cache.create("quay", "quay.io")
@@ -26,9 +29,9 @@ class PullThroughCache(RegistryArea):
         """List the rules.
 
         Args:
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            start: `resume_token` from an earlier listing.
         """
         return Items(
             self.client,
@@ -39,13 +42,13 @@ class PullThroughCache(RegistryArea):
             start=start,
         )
 
-    def named(self, prefixes: Iterable[str]) -> list[models.PullThroughCacheRule]:
-        """Read the rules for certain prefixes, a hundred in one request.
+    def named(self, prefixes: str | Iterable[str]) -> list[models.PullThroughCacheRule]:
+        """Return the rules for these prefixes, asking for a hundred per request.
 
         Raises:
-            PullThroughCacheRuleNotFoundError: There is none for one of them; ECR then gives none at all.
+            PullThroughCacheRuleNotFoundError: One prefix has no rule; ECR then returns none at all.
         """
-        answers = (self.client.send(self._describe(batch)) for batch in cut(prefixes))
+        answers = (self.client.send(self._describe(batch)) for batch in cut(items_of(prefixes)))
         return [rule for answer in answers for rule in answer.pull_through_cache_rules]
 
     def create(
@@ -61,21 +64,21 @@ class PullThroughCache(RegistryArea):
         """Create a rule.
 
         Args:
-            prefix: How the names of its repositories start, 2 to 30 characters; a `/` behind it goes without saying. `ROOT` is
-                for all names that no other rule takes.
-            upstream_url: The host of the other registry without a scheme, for example `registry-1.docker.io`.
-            upstream_registry: What kind of registry it is; told by the host if absent.
-            upstream_prefix: How the names start over there; as a whole (`ROOT`) if absent.
-            credential_arn: The secret with the name and the password to use there; its name has to start with
+            prefix: Prefix of the repository names, 2 to 30 characters; a `/` after it is implied. `ROOT` covers all names that
+                no other rule covers.
+            upstream_url: Host of the upstream registry without a scheme, for example `registry-1.docker.io`.
+            upstream_registry: Kind of the upstream registry; derived from the host if omitted.
+            upstream_prefix: Prefix of the names in the upstream registry; `ROOT`, all of it, if omitted.
+            credential_arn: Secret with user name and password for the upstream registry; its name has to start with
                 `ecr-pullthroughcache/`.
-            custom_role_arn: The role to use if the other registry is of ECR.
+            custom_role_arn: Role to use if the upstream registry is an ECR registry.
 
         Raises:
-            PullThroughCacheRuleAlreadyExistsError: There is a rule for the prefix.
+            PullThroughCacheRuleAlreadyExistsError: The prefix already has a rule.
             UnsupportedUpstreamRegistryError: ECR cannot cache this registry.
-            SecretNotFoundError: There is no such secret.
+            SecretNotFoundError: The secret does not exist.
             UnableToAccessSecretError: ECR may not read the secret.
-            LimitExceededError: The registry has as many rules as it may have (50 unless raised).
+            LimitExceededError: The registry has reached its quota of rules, 50 by default.
         """
         request = models.CreatePullThroughCacheRuleRequest(
             registry_id=self.registry.registry_id,
@@ -93,16 +96,16 @@ class PullThroughCache(RegistryArea):
     def update(
         self, prefix: str, *, credential_arn: str | None = None, custom_role_arn: str | None = None
     ) -> models.UpdatePullThroughCacheRuleResponse:
-        """Change how a rule gets in at the other registry; nothing else about it can be changed.
+        """Change the credentials of a rule; nothing else can be changed.
 
         Args:
-            prefix: The prefix of the rule.
-            credential_arn: The secret to use from now on; see `create`.
-            custom_role_arn: The role to use from now on; see `create`.
+            prefix: Prefix of the rule.
+            credential_arn: New secret; see `create`.
+            custom_role_arn: New role; see `create`.
 
         Raises:
-            PullThroughCacheRuleNotFoundError: There is no rule for the prefix.
-            SecretNotFoundError: There is no such secret.
+            PullThroughCacheRuleNotFoundError: The prefix has no rule.
+            SecretNotFoundError: The secret does not exist.
             UnableToAccessSecretError: ECR may not read the secret.
         """
         request = models.UpdatePullThroughCacheRuleRequest(
@@ -114,10 +117,10 @@ class PullThroughCache(RegistryArea):
         return self.client.send(request)
 
     def delete(self, prefix: str) -> None:
-        """Delete a rule. Repositories that it made stay.
+        """Delete a rule. Repositories created by it are kept.
 
         Raises:
-            PullThroughCacheRuleNotFoundError: There is no rule for the prefix.
+            PullThroughCacheRuleNotFoundError: The prefix has no rule.
         """
         request = models.DeletePullThroughCacheRuleRequest(
             registry_id=self.registry.registry_id, ecr_repository_prefix=prefix
@@ -125,13 +128,13 @@ class PullThroughCache(RegistryArea):
         self.client.send(request)
 
     def validate(self, prefix: str) -> models.ValidatePullThroughCacheRuleResponse:
-        """Let ECR try whether it gets in at the other registry with the secret of a rule.
+        """Let ECR check whether the credentials of a rule work.
 
         Returns:
-            `is_valid` and, where that is false, `failure` with the reason. A rule that does not work is no error.
+            `is_valid` and, if it is false, `failure` with the reason. A rule that does not work raises no error.
 
         Raises:
-            PullThroughCacheRuleNotFoundError: There is no rule for the prefix.
+            PullThroughCacheRuleNotFoundError: The prefix has no rule.
         """
         request = models.ValidatePullThroughCacheRuleRequest(
             registry_id=self.registry.registry_id, ecr_repository_prefix=prefix

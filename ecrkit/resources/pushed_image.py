@@ -1,4 +1,4 @@
-"""`PushedImage`: an image that has just been pushed, and how that went."""
+"""`PushedImage`: an image that has just been pushed, with a report of the push."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ class PushedImage(Image):
     def __init__(self, repository: Repository, *, digest: Digest, report: PushReport) -> None:
         super().__init__(repository, digest=digest)
         self.report = report
-        """What was sent, what existed already, how many bytes, and how long it took."""
+        """Uploaded and skipped layers, bytes, and time of the push."""

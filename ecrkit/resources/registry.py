@@ -1,19 +1,18 @@
-"""`Registry`: one account's registry in one region, and the way to everything in it."""
+"""`Registry`: one account's registry in one region, and everything in it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from ecrkit import models
+from ecrkit._strings import items_of
 from ecrkit.batching import BatchFailure, BatchResult, cut, send_all
 from ecrkit.client import Client
 from ecrkit.errors import (
     ForeignRegistryError,
-    InvalidInputError,
     InvalidReferenceError,
     RepositoryAlreadyExistsError,
     RepositoryNotFoundError,
@@ -22,9 +21,14 @@ from ecrkit.errors import (
 from ecrkit.paging import Items, Made
 from ecrkit.references import ImageReference, RegistryHost
 from ecrkit.references._uri import registry_of, same_host
-from ecrkit.resources.docker_login import CredentialsCache, DockerCredentials, fetch_credentials
+from ecrkit.resources.docker_login import (
+    CredentialsCache,
+    DockerCredentials,
+    fetch_credentials,
+    login_endpoint,
+)
 from ecrkit.resources.repository import DescribedRepository, Repository
-from ecrkit.resources.repository_settings import Settings, bring_in_line, exclusion_filters
+from ecrkit.resources.repository_settings import Settings, apply_settings
 from ecrkit.transport import BotoTransport, Transport, connect
 
 if TYPE_CHECKING:
@@ -38,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class Registry:
-    """One account's registry in one region. Making one sends nothing.
+    """One account's registry in one region. Creating one sends nothing.
 
     Example:
         >>> registry = Registry(region_name="eu-west-1")
@@ -57,23 +61,23 @@ class Registry:
         config: Config | None = None,
         verify: bool | str | None = None,
     ) -> None:
-        """Connect to a registry, in boto3's own words.
+        """Connect to a registry, with boto3's parameter names.
 
         Args:
-            session: A `boto3.Session`; boto3's default session if absent. Tests pass a `FakeTransport`.
-            registry_id: The account whose registry it is, sent along with every request; the caller's own if absent.
-            region_name: The region; the session's if absent.
-            endpoint_url: Where to send requests, for example to a local ECR; AWS if absent.
-            client: A client for `ecr` that boto3 made. It wins over everything else here.
-            config: Timeouts, proxies, retries and the like for the client to be made.
-            verify: The certificates to trust: a file of authorities, or false for anybody's; what environment and profile say
-                if absent. An injected client has its own for requests; this holds for downloads then.
+            session: A `boto3.Session`; boto3's default session if omitted. Tests pass a `FakeTransport`.
+            registry_id: Account of the registry, sent with every request; the caller's own if omitted.
+            region_name: Region; the region of the session if omitted.
+            endpoint_url: Endpoint of the API, for example of a local ECR; AWS if omitted.
+            client: A boto3 client for `ecr`, used instead of all other parameters.
+            config: botocore configuration of the client to create: timeouts, proxies, retries.
+            verify: Path of a CA bundle, or false to trust any certificate; environment and profile decide if omitted. With an
+                injected client it only applies to downloads.
 
         Raises:
-            MissingRegionError: Nothing names a region.
+            MissingRegionError: Neither the parameters nor the AWS configuration name a region.
             InvalidEndpointError: The endpoint is not a URL.
-            ConfigurationError: The profile does not exist, or the configuration of AWS cannot be used.
-            InvalidInputError: The client is one for another service.
+            ConfigurationError: The profile does not exist, or the AWS configuration is invalid.
+            InvalidInputError: The client is for another service.
         """
         if client is not None:
             transport: Transport = BotoTransport(client, verify=verify)
@@ -84,15 +88,18 @@ class Registry:
                 session, region_name=region_name, endpoint_url=endpoint_url, config=config, verify=verify
             )
         self.client = Client(transport)
-        """Sends the requests."""
+        """Client that sends the requests."""
 
         self.registry_id = registry_id
-        """The account whose registry it is; absent for the caller's own."""
+        """Account of the registry; None for the caller's own."""
 
-        self._is_own = False  # whether ECR was asked already if it is that of the caller
+        self._is_own = False  # whether ECR has confirmed that it is the caller's own
         self._host: RegistryHost | None = None
         self._credentials = CredentialsCache(
-            lambda: fetch_credentials(self.client, endpoint=self._docker_endpoint)
+            lambda: fetch_credentials(
+                self.client,
+                endpoint=lambda returned: login_endpoint(returned, self.registry_id, self._host),
+            )
         )
 
     @classmethod
@@ -106,25 +113,25 @@ class Registry:
         config: Config | None = None,
         verify: bool | str | None = None,
     ) -> Self:
-        """Connect to the registry that a URI is of: its account, its region and, where the host says so, FIPS and IPv6.
-
-        Args:
-            uri: The host of a registry, or a repository or image in it, such as what `find_uri()` returns. Hosts of
-                this machine are local ECRs; any other host needs `endpoint_url` or `client`.
-            session: As for `Registry`.
-            endpoint_url: As for `Registry`.
-            client: As for `Registry`; it has to be of the same region.
-            config: As for `Registry`.
-            verify: As for `Registry`.
-
-        Raises:
-            InvalidReferenceError: That is not a URI of a private registry of ECR, or the session or client is of another
-                region.
+        """Connect to the registry in a URI: its account, its region and, if its host says so, FIPS and dual-stack endpoints.
 
         Example:
             >>> registry = Registry.from_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1.2")
             >>> registry.region_name, registry.registry_id
             ('eu-west-1', '123456789012')
+
+        Args:
+            uri: Host of a registry, or a repository or image in it, such as `find_uri()` returns. Hosts of this machine are
+                local ECRs; any other host needs `endpoint_url` or `client`.
+            session: See `Registry`.
+            endpoint_url: See `Registry`.
+            client: See `Registry`; it has to be configured for the same region.
+            config: See `Registry`.
+            verify: See `Registry`.
+
+        Raises:
+            InvalidReferenceError: The URI does not belong to a private ECR registry, or the session or client is configured
+                for another region.
         """
         host = registry_of(uri, any_host=endpoint_url is not None or client is not None)
         if isinstance(host, str):
@@ -149,39 +156,24 @@ class Registry:
         return registry
 
     def __repr__(self) -> str:
-        whose = f"registry_id={self.registry_id!r}, " if self.registry_id else ""
-        return f"Registry({whose}region_name={self.region_name!r})"
+        account = f"registry_id={self.registry_id!r}, " if self.registry_id else ""
+        return f"Registry({account}region_name={self.region_name!r})"
 
     @property
     def region_name(self) -> str:
-        """The region, for example `eu-west-1`."""
+        """Region, for example `eu-west-1`."""
         return self.client.region_name
 
     @property
     def host(self) -> RegistryHost | None:
-        """What the caller calls the registry, where it was found by a URI: with FIPS and IPv6, if that said so."""
+        """Host of the registry, with FIPS and dual-stack if it names them; None unless created by `from_uri`."""
         return self._host
 
-    def describe(self) -> models.DescribeRegistryResponse:
-        """Ask ECR for the id of the caller's own registry, and how it is replicated.
-
-        Raises:
-            ForeignRegistryError: This is the registry of another account, of which ECR does not tell these things.
-        """
-        answer = self.client.send(models.DescribeRegistryRequest())
-        if self.registry_id not in {None, answer.registry_id}:
-            raise ForeignRegistryError(
-                f"{self!r} is not of the caller's own account, {answer.registry_id}, and this operation knows no other. "
-                "Use credentials of the account that the registry belongs to"
-            )
-        self._is_own = True
-        return answer
-
     def repository(self, name: str) -> Repository:
-        """Give a handle for a repository, whether it exists or not. Sends nothing.
+        """Return a handle for a repository, which need not exist. Nothing is sent.
 
         Raises:
-            InvalidReferenceError: No repository can have this name.
+            InvalidReferenceError: The name is invalid.
         """
         return Repository(self, name)
 
@@ -191,9 +183,9 @@ class Registry:
         """List the repositories, in no particular order.
 
         Args:
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            start: `resume_token` from an earlier listing.
         """
         describe = partial(DescribedRepository, self)
         return Items(
@@ -205,13 +197,13 @@ class Registry:
             start=start,
         )
 
-    def repositories_named(self, names: Iterable[str]) -> list[DescribedRepository]:
-        """Describe certain repositories, a hundred in one request, in no particular order.
+    def repositories_named(self, names: str | Iterable[str]) -> list[DescribedRepository]:
+        """Describe repositories by name, in no particular order, asking for a hundred per request.
 
         Raises:
-            RepositoryNotFoundError: There is none of one of these names; ECR then describes none at all.
+            RepositoryNotFoundError: One does not exist; ECR then describes none at all.
         """
-        answers = (self.client.send(self._describe_repositories(batch)) for batch in cut(names))
+        answers = (self.client.send(self._describe_repositories(batch)) for batch in cut(items_of(names)))
         return [DescribedRepository(self, details) for answer in answers for details in answer.repositories]
 
     def create_repository(
@@ -220,7 +212,10 @@ class Registry:
         *,
         exist_ok: bool = False,
         tag_mutability: models.ImageTagMutability | str | None = None,
-        tag_mutability_exclusions: Iterable[str | models.ImageTagMutabilityExclusionFilter] | None = None,
+        tag_mutability_exclusions: str
+        | models.ImageTagMutabilityExclusionFilter
+        | Iterable[str | models.ImageTagMutabilityExclusionFilter]
+        | None = None,
         scan_on_push: bool | None = None,
         encryption: models.EncryptionConfiguration | None = None,
         tags: Mapping[str, str] | None = None,
@@ -228,119 +223,91 @@ class Registry:
         """Create a repository.
 
         Args:
-            name: 2 to 256 characters: lower-case letters, digits, and single separators between them. No parent has to
-                exist for `team/app`.
-            exist_ok: Be content with a repository that is there already. Its settings stay as they are.
-            tag_mutability: Whether a tag may be moved to another image; it may if absent.
-            tag_mutability_exclusions: Up to five wildcards for tags to which the opposite applies.
-            scan_on_push: Whether to scan what is pushed. AWS prefers the registry's scanning configuration to this.
-            encryption: How images are encrypted at rest; with AES-256 if absent. It cannot be changed later.
-            tags: Resource tags, which have nothing to do with tags of images.
+            name: 2 to 256 characters: lower-case letters, digits, and single separators. `team/app` needs no parent.
+            exist_ok: Return the repository if it already exists, with its settings unchanged.
+            tag_mutability: Whether tags can be moved to another image; they can if omitted.
+            tag_mutability_exclusions: Up to five wildcards for tags that behave the opposite way, for example `"dev-*"`.
+            scan_on_push: Whether to scan pushed images. AWS recommends the scanning configuration of the registry instead.
+            encryption: Encryption at rest; AES-256 if omitted. It cannot be changed later.
+            tags: Resource tags; they have nothing to do with image tags.
 
         Raises:
-            RepositoryAlreadyExistsError: There is such a repository, and `exist_ok` is false.
-            LimitExceededError: The account has as many repositories as it may have.
-            KmsError: The key cannot be used.
+            RepositoryAlreadyExistsError: The repository exists, and `exist_ok` is false.
+            LimitExceededError: The account has reached its quota of repositories.
+            KmsError: The KMS key cannot be used.
         """
         repository = self.repository(name)
-        request = models.CreateRepositoryRequest(
-            registry_id=self.registry_id,
-            repository_name=name,
-            image_tag_mutability=None
-            if tag_mutability is None
-            else models.ImageTagMutability(tag_mutability),
-            image_tag_mutability_exclusion_filters=(
-                None if tag_mutability_exclusions is None else exclusion_filters(tag_mutability_exclusions)
-            ),
-            image_scanning_configuration=(
-                None if scan_on_push is None else models.ImageScanningConfiguration(scan_on_push=scan_on_push)
-            ),
-            encryption_configuration=encryption,
-            tags=None if tags is None else [models.Tag(key=key, value=value) for key, value in tags.items()],
-        )
+        settings = Settings.of(tag_mutability, tag_mutability_exclusions, scan_on_push, encryption, tags)
         try:
-            return DescribedRepository(self, self.client.send(request).repository)
+            answer = self.client.send(settings.creation(name, self.registry_id))
         except RepositoryAlreadyExistsError:
             if not exist_ok:
                 raise
             return repository.describe()
+        return DescribedRepository(self, answer.repository)
 
     def ensure_repository(
         self,
         name: str,
         *,
         tag_mutability: models.ImageTagMutability | str | None = None,
-        tag_mutability_exclusions: Iterable[str | models.ImageTagMutabilityExclusionFilter] | None = None,
+        tag_mutability_exclusions: str
+        | models.ImageTagMutabilityExclusionFilter
+        | Iterable[str | models.ImageTagMutabilityExclusionFilter]
+        | None = None,
         scan_on_push: bool | None = None,
         encryption: models.EncryptionConfiguration | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> DescribedRepository:
-        """Create a repository, or bring the settings of the one that is there in line with these.
+        """Create a repository, or change the settings of an existing one to match.
 
-        Settings that are absent are left as they are, and so are resource tags of other keys. Nothing is written where
-        all is so already.
+        Settings that are omitted, and resource tags with other keys, are kept. Nothing is written if everything matches.
 
         Args:
-            name: As for `create_repository`.
-            tag_mutability: As for `create_repository`.
-            tag_mutability_exclusions: As for `create_repository`; needs the mutability beside it. Where absent, those that
-                are there stay, unless the mutability takes none.
-            scan_on_push: As for `create_repository`.
-            encryption: As for `create_repository`; of one that is there, it is only compared.
-            tags: Resource tags to have; those that are missing or differ are written.
+            name: See `create_repository`.
+            tag_mutability: See `create_repository`.
+            tag_mutability_exclusions: See `create_repository`; needs `tag_mutability`. If omitted, existing exclusions are
+                kept, unless the mutability allows none.
+            scan_on_push: See `create_repository`.
+            encryption: See `create_repository`; compared with the encryption of an existing repository.
+            tags: Resource tags to add or change.
 
         Raises:
-            InvalidInputError: There are exclusions without the mutability that they are from.
-            UnchangeableSettingError: The repository is there, encrypted otherwise.
-            LimitExceededError: The account has as many repositories as it may have.
+            InvalidInputError: There are exclusions, but no `tag_mutability`.
+            UnchangeableSettingError: The repository exists with different encryption.
+            LimitExceededError: The account has reached its quota of repositories.
         """
-        exclusions = (
-            None if tag_mutability_exclusions is None else exclusion_filters(tag_mutability_exclusions)
-        )
-        if exclusions and tag_mutability is None:
-            raise InvalidInputError(
-                "tag_mutability_exclusions need the tag_mutability that they are exclusions from"
-            )
+        settings = Settings.of(tag_mutability, tag_mutability_exclusions, scan_on_push, encryption, tags)
+        settings.check()
+        repository = self.repository(name)
         try:
-            existing = self.repository(name).describe()
+            existing = repository.describe()
         except RepositoryNotFoundError:
             try:
-                return self.create_repository(
-                    name,
-                    tag_mutability=tag_mutability,
-                    tag_mutability_exclusions=exclusions,
-                    scan_on_push=scan_on_push,
-                    encryption=encryption,
-                    tags=tags,
-                )
-            except RepositoryAlreadyExistsError:  # somebody else was faster
-                existing = self.repository(name).describe()
-        wanted = Settings(
-            tag_mutability=None if tag_mutability is None else models.ImageTagMutability(tag_mutability),
-            exclusions=exclusions,
-            scan_on_push=scan_on_push,
-            encryption=encryption,
-            tags=tags,
-        )
-        return bring_in_line(existing, wanted)
+                answer = self.client.send(settings.creation(name, self.registry_id))
+            except RepositoryAlreadyExistsError:  # created by another process in the meantime
+                existing = repository.describe()
+            else:
+                return DescribedRepository(self, answer.repository)
+        return apply_settings(existing, settings)
 
     def image_from_uri(self, uri: str) -> Image:
-        """Give a handle for the image that a reference names. Sends nothing.
+        """Return a handle for the image that a reference names. Nothing is sent.
 
         Args:
-            uri: A reference with a tag, a digest or both; the digest decides then, as it does for Docker.
+            uri: Reference with a tag, a digest or both; the digest takes precedence, as in Docker.
 
         Raises:
-            InvalidReferenceError: It is not the reference of an image in this registry, or has neither tag nor digest.
+            InvalidReferenceError: The reference is invalid, has neither tag nor digest, or belongs to another registry.
         """
         reference = ImageReference.parse(uri)
         if not self._answers_at(reference):
             raise InvalidReferenceError(
-                f"{reference} is not in {self!r}; Registry.from_uri() returns the registry that it is in"
+                f"{reference} is not in {self!r}; connect to its registry with Registry.from_uri()"
             )
         if reference.tag is None and reference.digest is None:
             raise InvalidReferenceError(
-                f"{reference} names a repository, but no image in it: add a tag or a digest"
+                f"{reference} names a repository, but no image in it; add a tag or a digest"
             )
         repository = self.repository(reference.repository)
         if reference.digest is not None:
@@ -348,125 +315,121 @@ class Registry:
         return repository.image(reference.tag)
 
     def docker_credentials(self) -> DockerCredentials:
-        """Give what Docker logs in with. Kept, and fetched anew when half of its twelve hours are over.
+        """Return credentials for `docker login`. They are cached, and refreshed when half of their twelve hours have passed.
 
         Raises:
-            AccessDeniedError: The caller may not do `ecr:GetAuthorizationToken`, which has to be allowed on `*`.
+            AccessDeniedError: The caller lacks `ecr:GetAuthorizationToken`, which has to be allowed on resource `*`.
         """
         return self._credentials.get()
+
+    def describe(self) -> models.DescribeRegistryResponse:
+        """Return the id and the replication configuration of the caller's own registry.
+
+        Raises:
+            ForeignRegistryError: This registry belongs to another account, which ECR cannot describe.
+        """
+        answer = self.client.send(models.DescribeRegistryRequest())
+        if self.registry_id not in {None, answer.registry_id}:
+            raise ForeignRegistryError(
+                f"{self!r} belongs to another account than the caller ({answer.registry_id}), and ECR only supports this "
+                "operation for the caller's own registry; use credentials of the account that owns it"
+            )
+        self._is_own = True
+        return answer
 
     @property
     def policy(self) -> RegistryPolicy:
         """What other accounts may do with the registry as a whole."""
         from ecrkit.resources.access_policies import RegistryPolicy  # noqa: PLC0415 -- few programs need it
 
-        return RegistryPolicy(self, self._check_is_own)
-
-    @property
-    def scanning(self) -> Scanning:
-        """How, when and which repositories are scanned."""
-        from ecrkit.resources.registry_settings import Scanning  # noqa: PLC0415 -- few programs need it
-
-        return Scanning(self, self._check_is_own)
-
-    def repository_scanning(
-        self, names: Iterable[str]
-    ) -> BatchResult[models.RepositoryScanningConfiguration]:
-        """Ask which repositories are scanned and when, by the rules of the registry; 25 in one request.
-
-        Args:
-            names: The names of repositories in the caller's own registry.
-
-        Returns:
-            What holds for each; `failures` has those that do not exist.
-        """
-        self._check_is_own()
-        return send_all(
-            self.client,
-            (
-                models.BatchGetRepositoryScanningConfigurationRequest(repository_names=batch)
-                for batch in cut(names, _MOST_SCANNED_NAMES)
-            ),
-            ok=lambda answer: answer.scanning_configurations,
-            failures=lambda answer: map(_scanning_failure, answer.failures),
-        )
+        return RegistryPolicy(self, self._check_own_account)
 
     @property
     def replication(self) -> Replication:
         """Copies of images in other regions and accounts."""
         from ecrkit.resources.replication import Replication  # noqa: PLC0415 -- few programs need it
 
-        return Replication(self, self._check_is_own)
+        return Replication(self, self._check_own_account)
 
     @property
     def pull_through_cache(self) -> PullThroughCache:
-        """Repositories that fetch their images from another registry."""
+        """Repositories that fetch images from another registry."""
         from ecrkit.resources.pull_through_cache import PullThroughCache  # noqa: PLC0415 -- few programs need it
 
         return PullThroughCache(self)
 
     @property
     def creation_templates(self) -> CreationTemplates:
-        """Settings for repositories that ECR makes on its own."""
+        """Settings for repositories that ECR creates itself."""
         from ecrkit.resources.creation_templates import CreationTemplates  # noqa: PLC0415 -- few programs need it
 
-        return CreationTemplates(self, self._check_is_own)
+        return CreationTemplates(self, self._check_own_account)
+
+    @property
+    def scanning(self) -> Scanning:
+        """Which repositories are scanned, how and when."""
+        from ecrkit.resources.registry_settings import Scanning  # noqa: PLC0415 -- few programs need it
+
+        return Scanning(self, self._check_own_account)
+
+    def repository_scanning(
+        self, names: str | Iterable[str]
+    ) -> BatchResult[models.RepositoryScanningConfiguration]:
+        """Return how repositories are scanned under the rules of the registry, asking for 25 per request.
+
+        Args:
+            names: Names of repositories in the caller's own registry.
+
+        Returns:
+            The configuration of each repository; `failures` has those that do not exist.
+        """
+        self._check_own_account()
+        return send_all(
+            self.client,
+            (
+                models.BatchGetRepositoryScanningConfigurationRequest(repository_names=batch)
+                for batch in cut(items_of(names), _MOST_SCANNED_NAMES)
+            ),
+            ok=lambda answer: answer.scanning_configurations,
+            failures=lambda answer: map(_scanning_failure, answer.failures),
+        )
 
     @property
     def signing(self) -> Signing:
         """Which images ECR signs when they are pushed."""
         from ecrkit.resources.registry_settings import Signing  # noqa: PLC0415 -- few programs need it
 
-        return Signing(self, self._check_is_own)
+        return Signing(self, self._check_own_account)
 
     @property
     def pull_time_exclusions(self) -> PullTimeExclusions:
-        """Principals whose pulls do not count as a use of an image."""
+        """Principals whose pulls do not update the last pull time of an image."""
         from ecrkit.resources.registry_settings import PullTimeExclusions  # noqa: PLC0415 -- few programs need it
 
-        return PullTimeExclusions(self, self._check_is_own)
+        return PullTimeExclusions(self, self._check_own_account)
 
     @property
     def settings(self) -> AccountSettings:
-        """Settings of the whole account in this region."""
+        """Settings of the account in this region."""
         from ecrkit.resources.registry_settings import AccountSettings  # noqa: PLC0415 -- few programs need it
 
-        return AccountSettings(self, self._check_is_own)
+        return AccountSettings(self, self._check_own_account)
 
     def _describe_repositories(self, names: list[str] | None = None) -> models.DescribeRepositoriesRequest:
         return models.DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=names)
 
+    def _check_own_account(self) -> None:
+        if self.registry_id is not None and not self._is_own:
+            self.describe()
+
     def _answers_at(self, reference: ImageReference) -> bool:
         if (host := reference.registry) is not None:
             return host.region == self.region_name and self.registry_id in {None, host.registry_id}
-        # A local ECR lets Docker in where it answers the API, whatever the registry; AWS has no such host.
+        # A local ECR serves Docker at its API endpoint, for every registry; AWS has no such host.
         transport = self.client.transport
         return isinstance(transport, BotoTransport) and same_host(
             reference.host, urlsplit(transport.endpoint_url).netloc
         )
-
-    def _docker_endpoint(self, named: str) -> str:
-        """Choose the URL to log in to: that of this registry, be it of another account than the caller's."""
-        if self._host is not None:
-            return f"https://{self._host}"
-        host = named.partition("://")[2]
-        if self.registry_id is None or host.startswith(f"{self.registry_id}."):
-            return named
-        try:
-            own = RegistryHost.parse(host)
-        except InvalidReferenceError:  # not of AWS: a local ECR has one host for all accounts
-            return named
-        return f"https://{replace(own, registry_id=self.registry_id)}"
-
-    def _check_is_own(self) -> None:
-        """Make sure that this is the registry of the caller's account. ECR is asked at the most once, and only for an id.
-
-        Raises:
-            ForeignRegistryError: It is that of another account.
-            AccessDeniedError: The caller may not ask (`ecr:DescribeRegistry`); a registry without an id need not.
-        """
-        if self.registry_id is not None and not self._is_own:
-            self.describe()
 
 
 _MOST_SCANNED_NAMES = 25  # service model

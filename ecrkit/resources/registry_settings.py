@@ -1,10 +1,13 @@
-"""Settings of a registry as a whole: scanning, signing, pull-time exclusions, and those of the account."""
+"""Settings of a registry as a whole: scanning, signing, pull-time exclusions, and account settings."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
 from enum import StrEnum
 
 from ecrkit import models
+from ecrkit._strings import items_of, models_of
 from ecrkit.errors import ExclusionAlreadyExistsError
 from ecrkit.paging import Items
 from ecrkit.resources._area import OwnRegistryArea
@@ -15,48 +18,55 @@ class Scanning(OwnRegistryArea):
 
     Example:
         >>> scanning = registry.scanning
-        >>> scanning.put("ENHANCED", [scanning.rule("CONTINUOUS_SCAN", ["prod/*"]), scanning.rule("SCAN_ON_PUSH", ["*"])])
+        >>> scanning.put("ENHANCED", [scanning.rule("CONTINUOUS_SCAN", "prod/*"), scanning.rule("SCAN_ON_PUSH", "*")])
     """
 
     def get(self) -> models.RegistryScanningConfiguration:
-        """Read the configuration. Where none was ever set, scanning is basic and has no rules."""
+        """Return the configuration; basic scanning without rules if none was ever set."""
         return self._send(models.GetRegistryScanningConfigurationRequest()).scanning_configuration
 
     def put(
-        self, scan_type: models.ScanType | str, rules: Iterable[models.RegistryScanningRule] = ()
+        self,
+        scan_type: models.ScanType | str,
+        rules: models.RegistryScanningRule | Iterable[models.RegistryScanningRule] = (),
     ) -> models.RegistryScanningConfiguration:
-        """Set the configuration, in place of the one before.
+        """Replace the configuration.
 
         Args:
-            scan_type: `BASIC` or `ENHANCED`, which is Amazon Inspector and costs money.
-            rules: Up to two, one for each frequency; see `rule`. Where two match a repository, continuous scanning wins. Without
-                rules, basic scanning is by hand, and enhanced scanning is continuous for all repositories.
+            scan_type: `BASIC`, or `ENHANCED` for Amazon Inspector, which is billed separately.
+            rules: Up to two, one per frequency; see `rule`. If both match a repository, continuous scanning wins. Without
+                rules, basic scanning is manual, and enhanced scanning scans every repository continuously.
 
         Raises:
-            ValidationError: A frequency that the type does not know: basic scanning has `SCAN_ON_PUSH` only.
+            ValidationError: The scan type does not support a frequency: basic scanning only has `SCAN_ON_PUSH`.
             BlockedByOrganizationPolicyError: The organization manages Amazon Inspector for the account.
         """
         request = models.PutRegistryScanningConfigurationRequest(
-            scan_type=models.ScanType(scan_type), rules=list(rules)
+            scan_type=models.ScanType(scan_type), rules=list(models_of(rules, models.RegistryScanningRule))
         )
-        return self._send(request).registry_scanning_configuration  # GET calls it otherwise
+        return self._send(
+            request
+        ).registry_scanning_configuration  # named differently than in the response to GET
 
     @staticmethod
-    def rule(frequency: models.ScanFrequency | str, filters: Iterable[str]) -> models.RegistryScanningRule:
-        """Write a rule down. Sends nothing.
+    def rule(
+        frequency: models.ScanFrequency | str, filters: str | Iterable[str]
+    ) -> models.RegistryScanningRule:
+        """Build a rule. Nothing is sent.
 
         Args:
-            frequency: `SCAN_ON_PUSH` or, with enhanced scanning, `CONTINUOUS_SCAN`.
-            filters: Which repositories: a part of their names, or with `*` (any characters) the whole name. Up to 100.
+            frequency: `SCAN_ON_PUSH`, or with enhanced scanning `CONTINUOUS_SCAN`.
+            filters: Up to 100 filters on repository names: part of a name, or a pattern for the whole name in which `*`
+                matches any characters.
 
         Raises:
-            InvalidFieldsError: A filter has characters that no repository name has.
+            InvalidFieldsError: A filter has characters that repository names cannot have.
         """
         wanted = [
             models.ScanningRepositoryFilter(
                 filter=each, filter_type=models.ScanningRepositoryFilterType.WILDCARD
             )
-            for each in filters
+            for each in items_of(filters)
         ]
         return models.RegistryScanningRule(
             scan_frequency=models.ScanFrequency(frequency), repository_filters=wanted
@@ -64,64 +74,65 @@ class Scanning(OwnRegistryArea):
 
 
 class Signing(OwnRegistryArea):
-    """The signing configuration of a registry. It applies to what is pushed from then on.
+    """The signing configuration of a registry: ECR signs matching images when they are pushed.
 
-    Whoever pushes needs `signer:SignPayload` for the profile. Signatures lie beside the image and count against its
-    repository's quota of images. (Managed signing, Amazon ECR user guide)
+    Whoever pushes needs `signer:SignPayload` for the profile. Signatures are stored beside the image and count towards the
+    repository's image quota; see [managed signing](https://docs.aws.amazon.com/AmazonECR/latest/userguide/managed-signing.html).
 
     Example:
-        >>> registry.signing.put([registry.signing.rule(profile_arn, ["prod/*"])])
+        >>> registry.signing.put(registry.signing.rule(profile_arn, "prod/*"))
     """
 
     def get(self) -> models.SigningConfiguration:
-        """Read the configuration.
+        """Return the configuration.
 
         Raises:
-            SigningConfigurationNotFoundError: None was set.
+            SigningConfigurationNotFoundError: Signing is not configured.
         """
         return self._send(models.GetSigningConfigurationRequest()).signing_configuration
 
-    def put(self, rules: Iterable[models.SigningRule]) -> models.SigningConfiguration:
-        """Set the configuration, in place of the one before.
+    def put(self, rules: models.SigningRule | Iterable[models.SigningRule]) -> models.SigningConfiguration:
+        """Replace the configuration.
 
         Args:
             rules: Up to ten; see `rule`.
 
         Raises:
-            ValidationError: A profile cannot be used.
+            ValidationError: A signing profile cannot be used.
         """
-        wanted = models.SigningConfiguration(rules=list(rules))
-        return self._send(
-            models.PutSigningConfigurationRequest(signing_configuration=wanted)
-        ).signing_configuration
+        wanted = models.SigningConfiguration(rules=list(models_of(rules, models.SigningRule)))
+        request = models.PutSigningConfigurationRequest(signing_configuration=wanted)
+        return self._send(request).signing_configuration
 
     def delete(self) -> None:
-        """Sign nothing any more. Signatures that are there stay.
+        """Stop signing. Existing signatures are kept.
 
         Raises:
-            SigningConfigurationNotFoundError: None was set.
+            SigningConfigurationNotFoundError: Signing is not configured.
         """
         self._send(models.DeleteSigningConfigurationRequest())
 
     @staticmethod
-    def rule(profile_arn: str, filters: Iterable[str] = ()) -> models.SigningRule:
-        """Write a rule down. Sends nothing.
+    def rule(profile_arn: str, filters: str | Iterable[str] = ()) -> models.SigningRule:
+        """Build a rule. Nothing is sent.
 
         Args:
-            profile_arn: The signing profile of AWS Signer: `arn:aws:signer:REGION:ACCOUNT:/signing-profiles/NAME`.
-            filters: Names of repositories, with `*` for any characters, up to 100; all repositories if there are none.
+            profile_arn: AWS Signer profile: `arn:aws:signer:REGION:ACCOUNT:/signing-profiles/NAME`.
+            filters: Up to 100 patterns for repository names in which `*` matches any characters; all repositories if omitted.
         """
         wanted = [
             models.SigningRepositoryFilter(
                 filter=each, filter_type=models.SigningRepositoryFilterType.WILDCARD_MATCH
             )
-            for each in filters
+            for each in items_of(filters)
         ]
         return models.SigningRule(signing_profile_arn=profile_arn, repository_filters=wanted or None)
 
 
 class PullTimeExclusions(OwnRegistryArea):
-    """Scanners and mirrors, say, whose pulls should not keep an image from being archived for lack of use.
+    """Principals, such as scanners and mirrors, whose pulls do not update the last pull time of an image.
+
+    Lifecycle rules on pull time then ignore these pulls.
 
     Example:
         >>> registry.pull_time_exclusions.add("arn:aws:iam::111122223333:role/scanner")
@@ -130,35 +141,36 @@ class PullTimeExclusions(OwnRegistryArea):
     def principals(
         self, *, limit: int | None = None, page_size: int | None = None, start: str | None = None
     ) -> Items[str]:
-        """List the ARNs of the principals. boto3 has no paginator for them (T36).
+        """List the ARNs of the excluded principals.
 
         Args:
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            start: `resume_token` from an earlier listing.
         """
 
         def listed(page: models.ListPullTimeUpdateExclusionsResponse) -> list[str]:
             self._check_own_account()
             return page.pull_time_update_exclusions
 
+        # boto3 has no paginator for this operation (T36).
         request = models.ListPullTimeUpdateExclusionsRequest()
         return Items(self.client, request, listed, limit=limit, page_size=page_size, start=start)
 
     def add(self, principal_arn: str) -> None:
-        """Exclude a principal. To add one that is excluded already is a success.
+        """Exclude a principal. Idempotent: succeeds if it is already excluded.
 
         Args:
-            principal_arn: The ARN of a role or a user.
+            principal_arn: ARN of a role or user.
 
         Raises:
-            LimitExceededError: A hundred principals are excluded already.
+            LimitExceededError: A hundred principals are already excluded.
         """
         with suppress(ExclusionAlreadyExistsError):
             self._send(models.RegisterPullTimeUpdateExclusionRequest(principal_arn=principal_arn))
 
     def remove(self, principal_arn: str) -> None:
-        """Let the pulls of a principal count again.
+        """Count the pulls of a principal again.
 
         Raises:
             ExclusionNotFoundError: The principal is not excluded.
@@ -167,37 +179,37 @@ class PullTimeExclusions(OwnRegistryArea):
 
 
 class AccountSetting(StrEnum):
-    """The settings that AWS documents, with their values; others can be given by name."""
+    """Documented account settings and their values. Others can be passed as strings."""
 
     BASIC_SCAN_TYPE_VERSION = "BASIC_SCAN_TYPE_VERSION"
-    """Which scanner basic scanning uses: `AWS_NATIVE`."""
+    """Scanner that basic scanning uses: `AWS_NATIVE`."""
 
     REGISTRY_POLICY_SCOPE = "REGISTRY_POLICY_SCOPE"
-    """What the policy of the registry may speak of: `V2`, every action. There is no way back from it."""
+    """Actions the registry policy can cover: `V2` means all of them. This cannot be undone."""
 
     BLOB_MOUNTING = "BLOB_MOUNTING"
-    """Whether Docker may take over a layer from another repository without sending it: `ENABLED` or `DISABLED`."""
+    """Whether Docker can mount a layer from another repository instead of uploading it: `ENABLED` or `DISABLED`."""
 
 
 class AccountSettings(OwnRegistryArea):
-    """The settings of the caller's account in this region.
+    """The account settings of the caller's own account in this region.
 
     Example:
         >>> registry.settings.put(AccountSetting.BLOB_MOUNTING, "ENABLED")
     """
 
     def get(self, name: AccountSetting | str) -> str:
-        """Read one setting.
+        """Return the value of a setting.
 
         Raises:
-            InvalidRequestError: There is no setting of this name.
+            InvalidRequestError: The setting does not exist.
         """
         return self._send(models.GetAccountSettingRequest(name=name)).value
 
     def put(self, name: AccountSetting | str, value: str) -> None:
-        """Change one setting. To set what is set already is a success.
+        """Change a setting. Idempotent: succeeds if it already has the value.
 
         Raises:
-            InvalidRequestError: There is no setting of this name, or it cannot have this value.
+            InvalidRequestError: The setting does not exist, or cannot have this value.
         """
         self._send(models.PutAccountSettingRequest(name=name, value=value))

@@ -1,4 +1,4 @@
-"""`registry.replication`: copies of images in other regions and accounts, and backfills of the images that exist already."""
+"""`registry.replication`: copies of images in other regions and accounts, and backfills of images that already exist."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ecrkit import models
+from ecrkit._strings import items_of, models_of
 from ecrkit.paging import Items
 from ecrkit.resources._area import OwnRegistryArea
 from ecrkit.waiters import BACKFILL_PACE, replication_backfill_done
@@ -17,73 +18,75 @@ if TYPE_CHECKING:
 
 
 class Replication(OwnRegistryArea):
-    """The replication of a registry. It copies what is pushed from then on; a backfill copies what is there.
+    """The replication configuration of a registry. It applies to images pushed from now on; a backfill copies existing ones.
 
     Example:
         >>> replication = registry.replication
         >>> ireland = replication.destination("eu-west-1", "111122223333")
-        >>> replication.put([replication.rule([ireland], prefixes=["prod/"])])
+        >>> replication.put(replication.rule(ireland, prefixes="prod/"))
         >>> replication.start_backfill(ireland).until_done().wait()
     """
 
     def get(self) -> models.ReplicationConfiguration:
-        """Read the configuration; without rules nothing is replicated."""
+        """Return the configuration. Without rules, nothing is replicated."""
         self._check_own_account()
         return self.registry.describe().replication_configuration
 
-    def put(self, rules: Iterable[models.ReplicationRule]) -> models.ReplicationConfiguration:
-        """Set the configuration, in place of the one before. No rules end all replication.
+    def put(
+        self, rules: models.ReplicationRule | Iterable[models.ReplicationRule]
+    ) -> models.ReplicationConfiguration:
+        """Replace the configuration. An empty list ends all replication.
 
-        Another account has to allow it in the policy of its registry: `PolicyDocument.allow_replication`.
+        The policy of a destination registry in another account has to allow it: `PolicyDocument.allow_replication`.
 
         Args:
-            rules: Up to ten, with up to 25 destinations altogether (service quotas); see `rule`.
+            rules: Up to ten, with up to 25 different destinations in total; see `rule`.
 
         Raises:
-            InvalidParameterError: A destination is this very registry.
+            InvalidParameterError: A destination is this registry itself.
         """
-        wanted = models.ReplicationConfiguration(rules=list(rules))
+        wanted = models.ReplicationConfiguration(rules=list(models_of(rules, models.ReplicationRule)))
         request = models.PutReplicationConfigurationRequest(replication_configuration=wanted)
         return self._send(request).replication_configuration
 
     @staticmethod
     def destination(region: str, registry_id: str) -> models.ReplicationDestination:
-        """Name a place to replicate to: a region, and an account, which may be one's own."""
+        """Return a destination: a region of an account, which may be the caller's own. Nothing is sent."""
         return models.ReplicationDestination(region=region, registry_id=registry_id)
 
     @staticmethod
     def rule(
-        destinations: Iterable[models.ReplicationDestination],
+        destinations: models.ReplicationDestination | Iterable[models.ReplicationDestination],
         *,
-        prefixes: Iterable[str] = (),
+        prefixes: str | Iterable[str] = (),
         replicate_deletions: bool = False,
     ) -> models.ReplicationRule:
-        """Write a rule down. Sends nothing.
+        """Build a rule. Nothing is sent.
 
         Args:
-            destinations: Where to; see `destination`.
-            prefixes: How the names of the repositories start, up to 100; all repositories if there are none.
-            replicate_deletions: Whether images and tags that are deleted here are deleted there as well.
+            destinations: Where to copy to; see `destination`.
+            prefixes: Up to 100 prefixes of repository names; all repositories if omitted.
+            replicate_deletions: Whether to delete images and tags in the destinations too when they are deleted here.
         """
         filters = [
             models.RepositoryFilter(filter=each, filter_type=models.RepositoryFilterType.PREFIX_MATCH)
-            for each in prefixes
+            for each in items_of(prefixes)
         ]
         return models.ReplicationRule(
-            destinations=list(destinations),
+            destinations=list(models_of(destinations, models.ReplicationDestination)),
             repository_filters=filters or None,
             delete_replication=models.DeleteReplication(enabled=True) if replicate_deletions else None,
         )
 
     def start_backfill(self, destination: models.ReplicationDestination) -> Backfill:
-        """Begin to copy the images that are there already, as far as the configuration covers them.
+        """Start to copy the existing images that the configuration covers.
 
         Args:
-            destination: Where to; it has to be in the configuration.
+            destination: A destination of the configuration.
 
         Raises:
-            ReplicationBackfillInProgressError: One is under way to this region.
-            LimitExceededError: Ten are under way.
+            ReplicationBackfillInProgressError: A backfill to this region is already in progress.
+            LimitExceededError: Ten backfills are in progress.
         """
         request = models.StartReplicationBackfillRequest(
             registry_id=self.registry.registry_id, destination=destination
@@ -91,18 +94,18 @@ class Replication(OwnRegistryArea):
         return Backfill(self.registry, self.client.send(request).replication_backfill_id)
 
     def backfill(self, backfill_id: str) -> Backfill:
-        """Give a handle for a backfill that was started before. Sends nothing."""
+        """Return a handle for a backfill started earlier. Nothing is sent."""
         return Backfill(self.registry, backfill_id)
 
     def backfills(
         self, *, limit: int | None = None, page_size: int | None = None, start: str | None = None
     ) -> Items[ListedBackfill]:
-        """List the backfills that are under way, and those that ended within the last 90 days.
+        """List the backfills that are in progress or ended within the last 90 days.
 
         Args:
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 50; ECR's default is 25.
-            start: Where to go on: the `resume_token` of an earlier listing.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 50; ECR's default is 25.
+            start: `resume_token` from an earlier listing.
         """
 
         def listed(page: models.ListReplicationBackfillsResponse) -> list[ListedBackfill]:
@@ -113,7 +116,7 @@ class Replication(OwnRegistryArea):
 
 
 class Backfill:
-    """A handle for one backfill. Its methods ask ECR, its attributes never do.
+    """A handle for one backfill: a run that replicates images pushed before the rule. Methods call ECR; attributes never do.
 
     Example:
         >>> backfill = registry.replication.start_backfill(destination)
@@ -127,21 +130,21 @@ class Backfill:
         """The registry that images are copied from."""
 
         self.id = backfill_id
-        """The id that ECR gave it."""
+        """Id that ECR assigned."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.id!r})"
 
     @property
     def client(self) -> Client:
-        """Sends the requests."""
+        """Client that sends the requests."""
         return self.registry.client
 
     def describe(self) -> models.DescribeReplicationBackfillResultsResponse:
-        """Ask ECR how far it is: `status`, and `progress` in pairs of image and tag, absent while it is prepared.
+        """Return the `status`, and the `progress` counted in pairs of image and tag, which is absent during preparation.
 
         Raises:
-            ReplicationBackfillNotFoundError: There is no such backfill, or it ended more than 90 days ago.
+            ReplicationBackfillNotFoundError: The backfill does not exist, or ended more than 90 days ago.
         """
         return self.client.send(self._request(max_results=1))
 
@@ -153,16 +156,16 @@ class Backfill:
         page_size: int | None = None,
         start: str | None = None,
     ) -> Items[models.ReplicationBackfillResult]:
-        """List what became of each pair of image and tag. There are none before the backfill has ended.
+        """List the outcome for each pair of image and tag. There are no results before the backfill has ended.
 
         Args:
-            status: `COMPLETE` or `FAILED`; both if absent.
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing.
+            status: `COMPLETE` or `FAILED`; both if omitted.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            start: `resume_token` from an earlier listing.
 
         Raises:
-            ReplicationBackfillNotFoundError: There is no such backfill, or it ended more than 90 days ago.
+            ReplicationBackfillNotFoundError: The backfill does not exist, or ended more than 90 days ago.
         """
         wanted = None if status is None else models.ReplicationBackfillResultStatus(status)
         return Items(
@@ -175,13 +178,13 @@ class Backfill:
         )
 
     def until_done(self) -> Waiter[models.DescribeReplicationBackfillResultsResponse]:
-        """Wait until it has come to its end. Images can fail all the same: see `progress` in what the waiter gives, and `results`.
+        """Return a waiter for the end of the backfill. Single images can fail; see `progress` of its result, and `results`.
 
-        ECR is asked every 30 seconds, for two hours at the most.
+        By default ECR is polled every 30 seconds for up to two hours.
 
         Raises:
-            WaitFailedError: When it is waited for: the backfill failed as a whole, or was stopped.
-            WaitTimeoutError: When it is waited for: it is not done in time.
+            WaitFailedError: While waiting: the backfill failed as a whole, or was stopped.
+            WaitTimeoutError: While waiting: the backfill did not end in time.
         """
         return Waiter(
             self.client,
@@ -193,14 +196,14 @@ class Backfill:
         )
 
     def stop(self) -> models.ReplicationBackfillStatus:
-        """End it early. What was copied stays; copies that are under way are finished.
+        """Stop the backfill. Copies made so far are kept, and copies in progress are completed.
 
         Returns:
-            `STOPPED`, or `STOPPING` while copies are still under way.
+            `STOPPED`, or `STOPPING` while copies are in progress.
 
         Raises:
-            ReplicationBackfillInvalidStatusError: It has ended already.
-            ReplicationBackfillNotFoundError: There is no such backfill.
+            ReplicationBackfillInvalidStatusError: The backfill has already ended.
+            ReplicationBackfillNotFoundError: The backfill does not exist.
         """
         request = models.StopReplicationBackfillRequest(
             registry_id=self.registry.registry_id, replication_backfill_id=self.id
@@ -219,17 +222,17 @@ class Backfill:
 
 
 class ListedBackfill(Backfill):
-    """A backfill as a listing described it."""
+    """A backfill as described in a listing."""
 
     def __init__(self, registry: Registry, details: models.ReplicationBackfillSummary) -> None:
         super().__init__(registry, details.replication_backfill_id)
         self.details = details
-        """Everything that ECR said: destination, status, progress, when it began and ended."""
+        """Everything ECR returned: destination, status, progress, start and end."""
 
     def __table_row__(self) -> Mapping[str, object]:
         return self.details.__table_row__()
 
     @property
     def status(self) -> models.ReplicationBackfillStatus:
-        """How far it was."""
+        """Status at the time of the listing."""
         return self.details.status

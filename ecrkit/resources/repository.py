@@ -1,14 +1,17 @@
-"""`Repository`: images of one name, and the layers that they are made of."""
+"""`Repository`: the images of one name, and their layers."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ecrkit import models, oci, push
+from ecrkit._strings import items_of
 from ecrkit.batching import BatchResult, the_one
+from ecrkit.errors import RepositoryNotFoundError
 from ecrkit.events import ignore
 from ecrkit.paging import Items, Made
 from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_repository_name, check_tag
@@ -18,7 +21,7 @@ from ecrkit.resources.image_listing import ImageListing, tag_matcher
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.repository_settings import ResourceTags, exclusion_filters
 from ecrkit.resources.upload import Upload
-from ecrkit.transfer.manifests import details_requests, put_manifest, read_images, remove_images
+from ecrkit.transfer.manifests import details_requests, read_images, remove_images
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -37,11 +40,11 @@ if TYPE_CHECKING:
     from ecrkit.retrying import RetryPolicy
 
 ImageName = str | Image | models.ImageIdentifier
-"""A tag, a digest, a handle, or what the service calls an image."""
+"""A tag, a digest, a handle, or an image identifier."""
 
 
 class Repository:
-    """A handle for one repository. Its methods ask ECR, its attributes never do. Making one sends nothing.
+    """A handle for one repository. Methods call ECR; attributes never do, and creating a handle sends nothing.
 
     Example:
         >>> repository = registry.repository("team/app")
@@ -50,49 +53,57 @@ class Repository:
 
     def __init__(self, registry: Registry, name: str) -> None:
         self.registry = registry
-        """Where the repository is."""
+        """The registry that has the repository."""
 
         self.name = check_repository_name(name)
-        """Its name, for example `team/app`."""
+        """Name, for example `team/app`."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
 
     @property
     def client(self) -> Client:
-        """Sends the requests."""
+        """Client that sends the requests."""
         return self.registry.client
 
     @property
     def registry_id(self) -> str | None:
-        """The account whose registry it is; absent for the caller's own."""
+        """Account of the registry; None for the caller's own."""
         return self.registry.registry_id
 
+    def exists(self) -> bool:
+        """Return whether the repository exists."""
+        try:
+            self.describe()
+        except RepositoryNotFoundError:
+            return False
+        return True
+
     def describe(self) -> DescribedRepository:
-        """Ask ECR for the settings of the repository.
+        """Return the repository with its settings.
 
         Raises:
-            RepositoryNotFoundError: There is no such repository.
+            RepositoryNotFoundError: The repository does not exist.
         """
         return the_one(self.registry.repositories_named([self.name]), "DescribeRepositories")
 
     def find_uri(self) -> str:
-        """Give what Docker calls the repository: the host of the registry and the name.
+        """Return the URI that Docker uses: the host of the registry and the name.
 
-        ECR is asked for it, unless the registry was found by a URI.
+        ECR is asked for it, unless the registry was created by `Registry.from_uri`.
 
         Raises:
-            RepositoryNotFoundError: ECR was asked, and there is no such repository.
+            RepositoryNotFoundError: ECR was asked, and the repository does not exist.
         """
         if self.registry.host is not None:
             return f"{self.registry.host}/{self.name}"
         return self.describe().find_uri()
 
     def find_arn(self) -> str:
-        """Give the Amazon Resource Name. ECR is asked for it where the registry of the handle has no id.
+        """Return the Amazon Resource Name. ECR is asked for it if the registry has no id.
 
         Raises:
-            RepositoryNotFoundError: ECR was asked, and there is no such repository.
+            RepositoryNotFoundError: ECR was asked, and the repository does not exist.
         """
         if self.registry_id is None:
             return self.describe().arn
@@ -106,43 +117,43 @@ class Repository:
         *,
         tags: str | Iterable[str] = (),
         name: str | None = None,
-        platforms: Sequence[oci.Platform | str] | None = None,
+        platforms: str | oci.Platform | Iterable[oci.Platform | str] | None = None,
         progress: Progress | None = None,
         create_repository: bool = False,
         referrers: bool = False,
         workers: int = 4,
         retry: RetryPolicy | None = None,
     ) -> PushedImage:
-        """Push an image, or an index with all its images: the layers that are missing, then the manifests.
+        """Push an image, or an index with all its images: first the missing layers, then the manifests.
 
-        Nothing is sent before it is known that ECR would take the image, and that the source or the repository has each
-        layer. To push what is there already, under the same tags, is a success.
+        Before anything is sent, the image is validated, and every layer has to be in the source or in the repository.
+        Idempotent: succeeds if the image already exists under the same tags.
 
         Example:
             >>> image = repository.push_image("app.tar", tags=["1.4.2", "latest"])
             >>> print(image.digest, image.report)
 
         Args:
-            source: An OCI layout, an OCI archive or the archive of `docker save`, by its path; or what `ecrkit.oci`
-                opens or builds. It may lack layers that the repository has, such as those of a base image.
-            tags: The tags; none if absent. Of an index, only the index itself gets them. A tag is moved if another image
-                has it, unless the repository forbids that. Each costs a request of its own, of which ECR takes ten a second.
-            name: Which image of a source with several: its tag or whole name there.
-            platforms: Which images of an index. A single one is pushed as it is, with its own digest. Several come under a
-                new index, which has another digest than the old one, with the attestations about them.
-            progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
-            create_repository: Whether to create the repository if it is not there.
-            referrers: Whether signatures, SBOMs and whatever else in the source refers to the image go with it.
-            workers: How many layers to send at the same time, at the most; each takes about 45 MiB of memory.
-            retry: How patient to be with the network and the service.
+            source: Path of an OCI layout, an OCI archive or a `docker save` archive, or an image opened or built by
+                `ecrkit.oci`. Layers the repository already has, such as those of a base image, may be missing in it.
+            tags: Tags for the image; none if omitted. With an index, only the index itself is tagged. A tag of another image
+                is moved if the repository allows it. Each tag is one request, and ECR allows ten per second.
+            name: Image of a source with several: its tag or full name in the source.
+            platforms: Images of an index to push; all if omitted. A single one keeps its digest. Several get a new index,
+                with another digest, that includes their attestations.
+            progress: Called with each event, from several threads but never concurrently.
+            create_repository: Whether to create the repository if it does not exist.
+            referrers: Whether to push everything in the source that refers to the image, such as signatures and SBOMs.
+            workers: Maximum number of concurrent transfers; each needs about 45 MiB of memory.
+            retry: Retry policy; the default retries for up to five minutes.
 
         Raises:
-            InvalidImageError: The source is no image, or one that ECR would refuse; the message says why.
-            MissingBlobError: Neither the source nor the repository has a layer, or a child of an index.
-            EmptyLayerError: The image has a layer without bytes, which ECR cannot store.
-            DigestMismatchError: The bytes of something are not those that its digest names.
-            TagImmutableError: A tag names another image, and the repository forbids to move it.
-            RepositoryNotFoundError: There is no such repository, and `create_repository` is false.
+            InvalidImageError: The source is not an image, or ECR would reject it; the message says why.
+            MissingBlobError: A layer, or an image of an index, is neither in the source nor in the repository.
+            EmptyLayerError: The image has an empty layer, which ECR cannot store.
+            DigestMismatchError: A blob does not match its digest.
+            TagImmutableError: A tag points to another image, and the repository does not allow to move it.
+            RepositoryNotFoundError: The repository does not exist, and `create_repository` is false.
         """
         from ecrkit.push.image import push_image  # noqa: PLC0415 -- loads what reads images
         from ecrkit.resources.pushed_image import PushedImage  # noqa: PLC0415 -- as above
@@ -152,7 +163,7 @@ class Repository:
             source,
             tags=tags,
             name=name,
-            platforms=platforms,
+            platforms=None if platforms is None else items_of(platforms, oci.Platform),
             progress=progress,
             create_repository=partial(self.registry.create_repository, self.name, exist_ok=True)
             if create_repository
@@ -172,27 +183,27 @@ class Repository:
         progress: Progress | None = None,
         retry: RetryPolicy | None = None,
     ) -> Layer:
-        """Bring one layer into the repository.
+        """Push one layer.
 
-        With a known digest, or where the source can be read twice, ECR is asked first, and a layer that it has is not
-        sent. With `skip_existing=False`, and from a stream, the layer is hashed and sent in one pass.
+        If the digest is known or the source can be read twice, ECR is asked first, and an existing layer is skipped. With
+        `skip_existing=False`, or from a stream, the layer is hashed and sent in one pass.
 
-        Put a manifest that refers to the layer soon: ECR may clean up layers that no image refers to.
+        Store a manifest that refers to the layer soon: ECR may delete layers that no image refers to.
 
         Args:
-            source: A path, bytes-like, a binary file object, or an iterable of bytes-like chunks.
-            media_type: Its media type; told by its first bytes if absent.
-            digest: What its bytes hash to, if that is known. It saves reading a file twice, and is verified.
+            source: A path, a bytes-like object, a binary file object, or an iterable of bytes-like chunks.
+            media_type: Media type; detected from the first bytes if omitted.
+            digest: Expected digest, if known; saves reading a file twice, and is verified.
             skip_existing: Whether to ask ECR first.
-            progress: Is called with each `LayerEvent`.
-            retry: How patient to be with the network and the service.
+            progress: Called with each event, from several threads but never concurrently.
+            retry: Retry policy; the default retries for up to five minutes.
 
         Raises:
-            RepositoryNotFoundError: There is no such repository.
+            RepositoryNotFoundError: The repository does not exist.
             EmptyLayerError: The source has no bytes.
-            InvalidSourceError: The source is not one of the kinds that can be read.
-            DigestMismatchError: The bytes do not have the digest that was given.
-            SourceChangedError: The file was changed while it was read.
+            InvalidSourceError: The source is not of a supported kind.
+            DigestMismatchError: The bytes do not match `digest`.
+            SourceChangedError: The file changed while it was read.
         """
         [layer] = self._push(
             [push.LayerToPush(source, digest, media_type)],
@@ -205,33 +216,34 @@ class Repository:
 
     def push_layers(
         self,
-        sources: Iterable[SourceLike | LayerToPush],
+        sources: str | os.PathLike[str] | LayerToPush | Iterable[SourceLike | LayerToPush],
         *,
         workers: int = 4,
         skip_existing: bool = True,
         progress: Progress | None = None,
         retry: RetryPolicy | None = None,
     ) -> list[Layer]:
-        """Bring several layers into the repository at once, each digest only once, the largest first.
+        """Push several layers concurrently, each digest once, largest first.
 
-        At the first failure the others are ended, and it is raised; what else failed stands in its notes.
+        The first failure cancels the others and is raised; further failures are in its notes.
 
-        Memory: each layer that is under way keeps three parts of 10 MiB in base64, which is about 45 MiB, whatever its
-        size. Layers that wait keep nothing, so `workers` times 45 MiB is the limit for all together: 180 MiB for four.
+        Each transfer needs about 45 MiB of memory, three parts of 10 MiB in base64, whatever the size of the layer: 180 MiB
+        for four workers.
 
         Args:
-            sources: Sources as for `push_layer`; a `LayerToPush` also carries a digest and a media type.
-            workers: How many layers to send at the same time, at the most.
-            skip_existing: Whether to ask ECR first, a hundred layers in one request.
-            progress: Is called with each `LayerEvent`, from several threads, but never twice at the same time.
-            retry: How patient to be with the network and the service.
+            sources: Sources as for `push_layer`; use `LayerToPush` to pass a digest or media type. A single path is one
+                layer.
+            workers: Maximum number of concurrent transfers.
+            skip_existing: Whether to ask ECR first, for a hundred layers per request.
+            progress: Called with each event, from several threads but never concurrently.
+            retry: Retry policy; the default retries for up to five minutes.
 
         Returns:
-            The layers, in the order of their sources.
+            The layers, in the order of the sources.
         """
-        layers = [
-            source if isinstance(source, push.LayerToPush) else push.LayerToPush(source) for source in sources
-        ]
+        if isinstance(sources, str | os.PathLike | push.LayerToPush):
+            sources = [sources]
+        layers = [each if isinstance(each, push.LayerToPush) else push.LayerToPush(each) for each in sources]
         return self._push(
             layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
         )
@@ -245,14 +257,14 @@ class Repository:
         progress: Progress | None = None,
         retry: RetryPolicy | None = None,
     ) -> Upload:
-        """Begin to push one layer in a way that another process can go on with. ECR is not asked whether it has it.
+        """Start to push one layer so that another process can resume the upload. Existing layers are not skipped.
 
         Args:
-            source: What to push; see `push_layer`.
-            media_type: Its media type; told by its first bytes if absent.
-            digest: What its bytes hash to, if that is known; it is verified.
-            progress: Is called with each `LayerEvent`: the moment to write `Upload.state` down.
-            retry: How patient to be with the network and the service.
+            source: See `push_layer`.
+            media_type: Media type; detected from the first bytes if omitted.
+            digest: Expected digest, if known; it is verified.
+            progress: Called with each event, from several threads but never concurrently; save `Upload.state` then.
+            retry: Retry policy; the default retries for up to five minutes.
         """
         return self._upload(source, None, media_type, digest, progress, retry)
 
@@ -266,15 +278,15 @@ class Repository:
         progress: Progress | None = None,
         retry: RetryPolicy | None = None,
     ) -> Upload:
-        """Go on with an upload that `start_upload` began, here or in another process. Sends nothing yet.
+        """Resume an upload started by `start_upload`, here or in another process. Nothing is sent yet.
 
         Args:
-            state: What was written down. It may be older than what ECR has: ECR says where it stands.
-            source: The same bytes as before, from the first one on.
-            media_type: Its media type; told by its first bytes if absent.
-            digest: What its bytes hash to, if that is known; it is verified.
-            progress: Is called with each `LayerEvent`.
-            retry: How patient to be with the network and the service.
+            state: Saved state. It may be outdated: the upload resumes after the last byte ECR received.
+            source: The same bytes as before, from the beginning.
+            media_type: Media type; detected from the first bytes if omitted.
+            digest: Expected digest, if known; it is verified.
+            progress: Called with each event, from several threads but never concurrently.
+            retry: Retry policy; the default retries for up to five minutes.
         """
         return self._upload(source, state, media_type, digest, progress, retry)
 
@@ -283,37 +295,44 @@ class Repository:
         manifest: bytes | str | oci.ImageManifest | oci.Index,
         tag: str | None = None,
         *,
+        tags: str | Iterable[str] = (),
         media_type: str | None = None,
+        retry: RetryPolicy | None = None,
     ) -> Image:
-        """Store a manifest whose layers, or whose images, are in the repository.
+        """Store a manifest whose layers, or an index whose images, are in the repository.
 
-        The exact bytes are stored, so that the image has their digest. To put what is there already is a success.
+        The exact bytes are stored, so the digest is kept. Idempotent: succeeds if the image already exists under the same
+        tags.
 
         Args:
-            manifest: The bytes or the text of a manifest or an index, or one that was built or read by `ecrkit.oci`.
-            tag: A tag for it; it is moved if another image has it, unless the repository forbids that.
-            media_type: What the manifest is; it says so itself if absent.
+            manifest: Bytes or text of a manifest or an index, or a document built or read by `ecrkit.oci`.
+            tag: Tag for the image. A tag of another image is moved if the repository allows it.
+            tags: Further tags. Each tag is one request.
+            media_type: Media type of the manifest; read from the manifest if omitted.
+            retry: Retry policy; the default retries for up to five minutes.
 
         Raises:
-            InvalidManifestError: It is not a manifest, or nothing says what kind it is.
-            InvalidReferenceError: No image can have this tag.
-            LayersNotFoundError: Layers that it needs are not in the repository; push them first.
-            ReferencedImagesNotFoundError: Images that it lists are not in the repository; put them first.
-            TagImmutableError: Another image has the tag, and the repository forbids to move it.
+            InvalidManifestError: It is not a manifest, or nothing states its media type.
+            InvalidReferenceError: A tag is malformed.
+            LayersNotFoundError: Layers of the image are not in the repository; push them first.
+            ReferencedImagesNotFoundError: Images of the index are not in the repository; put them first.
+            TagImmutableError: Another image has the tag, and the repository does not allow to move it.
         """
         document = _document(manifest, media_type)
-        put_manifest(self.client.send, self.name, self.registry_id, document, tag)
+        names = [check_tag(each) for each in [*(() if tag is None else (tag,)), *items_of(tags)]]
+        for name in dict.fromkeys(names) or (None,):
+            endpoint_of(self, retry).put_manifest(document, name)
         return Image(self, digest=document.digest)
 
     def image(self, tag: str | None = None, *, digest: str | None = None) -> Image:
-        """Give a handle for an image, whether it exists or not. Sends nothing.
+        """Return a handle for an image, which need not exist. Nothing is sent.
 
         Args:
-            tag: A tag; a digest is understood here as well.
-            digest: The digest, in place of a tag.
+            tag: A tag; a digest works as well.
+            digest: A digest, instead of a tag.
 
         Raises:
-            InvalidReferenceError: No image can have this tag or digest.
+            InvalidReferenceError: The tag or digest is malformed.
         """
         if tag is not None and ":" in tag:
             return Image(self, digest=tag)
@@ -329,19 +348,20 @@ class Repository:
         page_size: int | None = None,
         start: str | None = None,
     ) -> ImageListing:
-        """List the images, each once, in no particular order.
+        """List the images, each once, in no particular order. `newest_first()` and `latest()` sort them.
 
         Example:
             >>> repository.images(tags="v1.*").latest()
 
         Args:
-            tags: Only images with a tag like this: `v1.*`, with `*`, `?` and `[...]` as in file names, or a pattern of
-                `re` for a whole tag. ECR cannot choose by tag, so all tagged images are listed, and chosen here.
-            tag_status: `TAGGED` or `UNTAGGED`; both if absent. The images that an index lists are mostly untagged.
-            status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. ECR leaves archived images out if it is absent (T29).
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing of the same images.
+            tags: Only images with a matching tag: a pattern such as `v1.*`, with `*`, `?` and `[...]` as in file names, or a
+                compiled regular expression for the whole tag. ECR cannot filter by tag, so every tagged image is listed and
+                filtered here.
+            tag_status: `TAGGED` or `UNTAGGED`; both if omitted. Images of an index are usually untagged.
+            status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. Without it, ECR leaves out archived images.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            start: `resume_token` from an earlier listing of the same images.
         """
         is_wanted = tag_matcher(tags)
         describe = partial(DescribedImage, self)
@@ -351,6 +371,7 @@ class Repository:
 
         if tags is not None and tag_status is None:
             tag_status = models.TagStatus.TAGGED
+        # Without a status, ECR leaves out archived images (T29).
         wanted = models.DescribeImagesFilter(
             tag_status=None if tag_status is None else models.TagStatus(tag_status),
             image_status=None if status is None else models.ImageStatusFilter(status),
@@ -371,15 +392,16 @@ class Repository:
         page_size: int | None = None,
         start: str | None = None,
     ) -> Items[models.ImageIdentifier]:
-        """List the tags, each with the digest that it names: an image with three tags comes three times (T32).
+        """List the tags with their digests. An image with three tags is listed three times.
 
         Args:
-            tag_status: `ANY` or `UNTAGGED` also list images without a tag, with their digest alone.
-            status: As for `images`.
-            limit: How many to give out at the most.
-            page_size: How many to ask for at a time, 1 to 1000; ECR's default is 100.
-            start: Where to go on: the `resume_token` of an earlier listing.
+            tag_status: `ANY` or `UNTAGGED` also list untagged images, by digest only.
+            status: See `images`.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            start: `resume_token` from an earlier listing.
         """
+        # One item per tag, not per image (T32).
         request = models.ListImagesRequest(
             registry_id=self.registry_id,
             repository_name=self.name,
@@ -392,23 +414,23 @@ class Repository:
             self.client, request, lambda page: page.image_ids, limit=limit, page_size=page_size, start=start
         )
 
-    def describe_images(self, images: Iterable[ImageName]) -> list[DescribedImage]:
-        """Ask for the details of images that are named one by one, archived ones included.
+    def describe_images(self, images: ImageName | Iterable[ImageName]) -> list[DescribedImage]:
+        """Return the details of these images, archived ones included, asking for a hundred per request. The order is undefined.
 
-        They are asked for by the hundred, and never in pages (T30). ECR promises no order.
+        Args:
+            images: Tags, digests or handles.
 
         Raises:
-            ImageNotFoundError: One of them does not exist; then ECR tells nothing about the others either (T31).
-                `get_images` does.
+            ImageNotFoundError: One does not exist; then ECR returns nothing for the others either. `get_images` does.
         """
         answers = map(self.client.send, details_requests(self.name, self.registry_id, _identifiers(images)))
         return [DescribedImage(self, each) for answer in answers for each in answer.image_details]
 
-    def get_images(self, images: Iterable[ImageName]) -> BatchResult[models.Image]:
-        """Read the manifests of images that are named one by one, with what ECR says about those it cannot give.
+    def get_images(self, images: ImageName | Iterable[ImageName]) -> BatchResult[models.Image]:
+        """Return the manifests of these images, and the failures of the others, asking for a hundred per request.
 
-        They are asked for by the hundred (T31). ECR promises no order: `image_id` tells which is which. By tag, ECR may
-        give a manifest in another format than was pushed; by digest, never (T25).
+        The order is undefined; `image_id` identifies each. By tag, ECR may convert a manifest to another format; by digest it
+        never does.
 
         Example:
             >>> result = repository.get_images(["1.4.2", "1.4.3"])
@@ -422,38 +444,41 @@ class Repository:
 
     @property
     def policy(self) -> RepositoryPolicy:
-        """Who may pull from the repository, push to it, and so on."""
+        """Who may pull from the repository and push to it."""
         from ecrkit.resources.access_policies import RepositoryPolicy  # noqa: PLC0415 -- few programs need it
 
         return RepositoryPolicy(self)
 
     @property
     def lifecycle_policy(self) -> RepositoryLifecyclePolicy:
-        """What expires, or moves to the archive, in the repository."""
+        """Which images expire or move to the archive."""
         from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy  # noqa: PLC0415 -- few programs need it
 
         return RepositoryLifecyclePolicy(self)
 
     @property
     def resource_tags(self) -> ResourceTags:
-        """Keys and values on the repository, for costs and permissions; not the tags of its images."""
+        """Keys and values for cost allocation and permissions; not image tags."""
         return ResourceTags(self)
 
     def set_tag_mutability(
         self,
         mutability: models.ImageTagMutability | str,
-        exclusions: Iterable[str | models.ImageTagMutabilityExclusionFilter] = (),
+        exclusions: str
+        | models.ImageTagMutabilityExclusionFilter
+        | Iterable[str | models.ImageTagMutabilityExclusionFilter] = (),
     ) -> None:
-        """Decide whether a tag may be moved to another image. It holds for what is pushed from then on.
+        """Set whether tags can be moved to another image, for images pushed from now on.
 
         Args:
             mutability: For example `IMMUTABLE`, or `IMMUTABLE_WITH_EXCLUSION` with exclusions.
-            exclusions: Up to five wildcards for tags to which the opposite applies: `latest`, `dev-*`. Those that were set
-                before go.
+            exclusions: Up to five wildcards for tags that behave the opposite way, for example `"dev-*"`. They replace the
+                previous ones.
 
         Raises:
-            InvalidParameterError: Exclusions go with the two values that end in `_WITH_EXCLUSION`, and only with them.
-            RepositoryNotFoundError: There is no such repository.
+            InvalidParameterError: Exclusions need one of the two values that end in `_WITH_EXCLUSION`, and these need
+                exclusions.
+            RepositoryNotFoundError: The repository does not exist.
         """
         request = models.PutImageTagMutabilityRequest(
             registry_id=self.registry_id,
@@ -463,16 +488,16 @@ class Repository:
         )
         self.client.send(request)
 
-    def set_scan_on_push(self, enabled: bool) -> None:  # noqa: FBT001 -- there is nothing else to say
-        """Decide whether what is pushed is scanned, by basic scanning.
+    def set_scan_on_push(self, enabled: bool) -> None:  # noqa: FBT001 -- the only parameter
+        """Set whether pushed images are scanned by basic scanning.
 
-        AWS is retiring this setting in favour of `registry.scanning`, whose rules win over it (T65).
+        AWS is retiring this setting in favour of `registry.scanning`, whose rules override it.
 
         Raises:
-            ValidationError: The registry has enhanced scanning, which this setting does not reach.
-            RepositoryNotFoundError: There is no such repository.
+            ValidationError: The registry uses enhanced scanning, which ignores this setting.
+            RepositoryNotFoundError: The repository does not exist.
         """
-        request = models.PutImageScanningConfigurationRequest(
+        request = models.PutImageScanningConfigurationRequest(  # (T65)
             registry_id=self.registry_id,
             repository_name=self.name,
             image_scanning_configuration=models.ImageScanningConfiguration(scan_on_push=enabled),
@@ -487,28 +512,28 @@ class Repository:
         older_than: timedelta | datetime | None = None,
         keep_latest: int | None = None,
         keep_tags: str | Iterable[str] = (),
-        keep_digests: Iterable[str] = (),
+        keep_digests: str | Iterable[str] = (),
     ) -> DeletePlan:
-        """Plan what to delete. Every image of the repository is looked at; nothing is deleted before `apply()`.
+        """Plan which images to delete. Nothing is deleted before `apply()`.
 
-        An image goes if all of `untagged`, `tags`, `older_than` and `keep_latest` let it go, and none of the others keeps
-        it. What a kept index lists is kept, and what refers to a kept image, such as its signature; what belongs to
-        deleted ones only goes with them. Archived images are kept.
+        An image is deleted if `untagged`, `tags`, `older_than` and `keep_latest` all allow it, and neither `keep_tags` nor
+        `keep_digests` keeps it. Images of a kept index, and referrers of a kept image such as signatures, are kept; those
+        of deleted ones are deleted with them. Archived images are kept.
 
         Example:
             >>> plan = repository.plan_delete(untagged=True, older_than=timedelta(days=14), keep_latest=5)
             >>> print(plan)
 
         Args:
-            untagged: True for images without a tag only, False for images with one; both if absent.
-            tags: Only images of which every tag matches one of these patterns, such as `pr-*`.
-            older_than: Only images that were first pushed so long ago, or before this time. Tagging does not renew it (T38).
-            keep_latest: Of the images that `untagged` and `tags` choose, so many that were pushed last are kept.
-            keep_tags: Images with a tag like one of these patterns are kept: `v*`.
-            keep_digests: These images are kept, for example those that run somewhere.
+            untagged: True for untagged images only, False for tagged ones only; both if omitted.
+            tags: Only images whose tags all match one of these patterns, such as `pr-*`.
+            older_than: Only images first pushed longer ago than this, or before this time. Adding tags does not change it.
+            keep_latest: Keep this many of the images selected by `untagged` and `tags`, those pushed last.
+            keep_tags: Keep images with a tag that matches one of these patterns, such as `v*`.
+            keep_digests: Keep these images, for example those in use.
 
         Raises:
-            InvalidInputError: There is no rule at all, or the time has no time zone.
+            InvalidInputError: No rule is given, or the time has no time zone.
         """
         from ecrkit.resources.deletion import plan_delete  # noqa: PLC0415 -- few programs need it
 
@@ -522,18 +547,18 @@ class Repository:
             keep_digests=keep_digests,
         )
 
-    def delete_images(self, images: Iterable[ImageName]) -> BatchResult[models.ImageIdentifier]:
-        """Delete images with all their tags, a hundred in one request. To take only a tag away, use `image.untag`.
+    def delete_images(self, images: ImageName | Iterable[ImageName]) -> BatchResult[models.ImageIdentifier]:
+        """Delete images with all their tags, a hundred per request. To remove a single tag, use `Image.untag`.
 
-        Images that an index lists go after the index, if that is among them (T43). Tags are looked up first, so that an
-        image goes as a whole, not only its tag (T42).
+        The images of an index are deleted after the index, if it is among them. Tags are resolved first, so that the whole
+        image is deleted and not only a tag.
 
         Args:
             images: Tags, digests or handles.
 
         Returns:
-            What went, with one entry for each tag that went with it, and what did not. Nothing is raised for a failure:
-            call `raise_on_failure()`.
+            The deleted images, with one entry for each of their tags, and the failures. Failures raise nothing; call
+            `raise_on_failure()`.
         """
         wanted = _identifiers(images)
         looked_up = read_images(
@@ -555,7 +580,7 @@ class Repository:
                 [models.ImageIdentifier(image_digest=digest) for digest in left],
             )
             result.ok.extend(passed.ok)
-            # What an index held may go in the next pass, if anything went in this one.
+            # What an index listed can be deleted in the next pass, if this pass deleted anything (T43).
             held = [each.what for each in passed.failures if each.error.code == _HELD] if passed.ok else []
             result.failures.extend(each for each in passed.failures if each.what not in held)
             left = held
@@ -565,11 +590,11 @@ class Repository:
         """Delete the repository.
 
         Args:
-            force: Delete it with all its images.
+            force: Whether to delete its images too.
 
         Raises:
-            RepositoryNotEmptyError: It has images, and `force` is false.
-            RepositoryNotFoundError: There is no such repository.
+            RepositoryNotEmptyError: The repository has images, and `force` is false.
+            RepositoryNotFoundError: The repository does not exist.
         """
         self.client.send(
             models.DeleteRepositoryRequest(
@@ -625,12 +650,12 @@ class Repository:
 
 
 class DescribedRepository(Repository):
-    """A repository as ECR described it when it was asked."""
+    """A repository with the details that ECR returned."""
 
     def __init__(self, registry: Registry, details: models.Repository) -> None:
         super().__init__(registry, details.repository_name)
         self.details = details
-        """Everything that ECR said."""
+        """Everything ECR returned."""
 
     def __table_row__(self) -> Mapping[str, object]:
         return {
@@ -642,25 +667,25 @@ class DescribedRepository(Repository):
 
     @property
     def registry_id(self) -> str:
-        """The account whose registry it is."""
+        """Account of the registry."""
         return self.details.registry_id
 
     @property
     def arn(self) -> str:
-        """Its Amazon Resource Name."""
+        """Amazon Resource Name."""
         return self.details.repository_arn
 
     def find_arn(self) -> str:
-        """Give the Amazon Resource Name, without asking."""
+        """Return the Amazon Resource Name. Nothing is sent."""
         return self.arn
 
     @property
     def uri(self) -> str | None:
-        """What `docker pull` takes, without a tag; absent where ECR did not say."""
+        """URI for `docker pull`, without a tag; None if ECR did not return it."""
         return self.details.repository_uri
 
     def find_uri(self) -> str:
-        """Give what Docker calls the repository, without asking."""
+        """Return the URI that Docker uses. Nothing is sent."""
         if self.registry.host is None and self.uri is not None:
             return self.uri
         host = self.registry.host or RegistryHost(self.registry_id, self.registry.region_name)
@@ -668,7 +693,7 @@ class DescribedRepository(Repository):
 
     @property
     def created_at(self) -> datetime | None:
-        """When it was created, in UTC; absent where ECR did not say."""
+        """Creation time, in UTC; None if ECR did not return it."""
         return self.details.created_at
 
 
@@ -685,10 +710,10 @@ def _digest(text: str | None) -> Digest | None:
     return None if text is None else Digest.parse(text)
 
 
-def _identifiers(images: Iterable[ImageName]) -> list[models.ImageIdentifier]:
-    """Name each image once, by its digest where it has one: a tag and a digest together have to agree (T27)."""
-    named = [images] if isinstance(images, str) else images
-    return list(dict.fromkeys(_identifier(each) for each in named))
+def _identifiers(images: ImageName | Iterable[ImageName]) -> list[models.ImageIdentifier]:
+    """Return each image once, by its digest if it has one: a digest and a tag would have to agree (T27)."""
+    named = [images] if isinstance(images, str | Image | models.ImageIdentifier) else images
+    return list(dict.fromkeys(map(_identifier, named)))
 
 
 def _identifier(image: ImageName) -> models.ImageIdentifier:

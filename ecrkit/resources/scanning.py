@@ -1,33 +1,146 @@
-"""`ScanResult`: how the scan of an image stands, and how much it found."""
+"""`ImageScans`: starting the scan of one image, waiting for it, and reading its findings."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from ecrkit import models
-from ecrkit.errors import InvalidInputError
-from ecrkit.resources.findings import FindingsState, Severity, findings_state
+from ecrkit.client import Client
+from ecrkit.errors import (
+    InvalidInputError,
+    LimitExceededError,
+    ResultsUnavailableError,
+    ScanNotFoundError,
+)
+from ecrkit.paging import Items
+from ecrkit.resources.findings import Finding, FindingsState, Severity, findings_in, findings_state
+from ecrkit.waiters import SCAN_PACE, scan_complete
+from ecrkit.waiting import Waiter
 
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What is known of the scan of an image, without the findings themselves."""
+    """Outcome of the last scan of an image, without the findings themselves."""
 
     state: FindingsState
-    """Whether the findings can be read, or why not: no findings are not the same as no scan."""
+    """Whether the findings are complete, or why not: no findings is not the same as no scan."""
 
     description: str | None
-    """The service's own words; absent where there are none."""
+    """Description by ECR, if there is one."""
 
     counts: dict[Severity, int] = field(hash=False)
-    """How many findings there are, the worst first. What is absent was not found, if the state is `SCANNED`."""
+    """Number of findings by severity, most severe first. If the state is `SCANNED`, missing severities have none."""
 
     completed_at: datetime | None
-    """When the last scan was completed, in UTC."""
+    """When the last scan completed, in UTC."""
 
     raw: models.DescribeImageScanFindingsResponse | None = field(repr=False, hash=False)
-    """What the service said, with at most one finding; absent where it knows of no scan."""
+    """Response of ECR, with at most one finding; None if ECR knows of no scan."""
+
+
+class ImageScans:
+    """The scans of one image, of either kind of scanning."""
+
+    def __init__(
+        self,
+        client: Client,
+        registry_id: str | None,
+        repository_name: str,
+        image_id: models.ImageIdentifier,
+        *,
+        label: str,
+    ) -> None:
+        self._client = client
+        self._registry_id = registry_id
+        self._repository_name = repository_name
+        self._image_id = image_id
+        self._label = label  # of the image, for messages
+
+    def start(self) -> models.DescribeImageScanFindingsRequest:
+        """Start a scan, and return the request that asks for its status.
+
+        ECR scans an image once in 24 hours. If it refuses for that reason, the earlier scan takes the place of this one;
+        if the quota of the account is exhausted, there is none.
+        """
+        request = models.StartImageScanRequest(
+            registry_id=self._registry_id, repository_name=self._repository_name, image_id=self._image_id
+        )
+        try:
+            scanned = self._client.send(request).image_id
+        except LimitExceededError as error:
+            try:  # (T50)
+                scanned = self._client.send(self.status_request()).image_id
+            except ScanNotFoundError:
+                raise error from None
+        return self.status_request(scanned.image_digest if scanned else None)
+
+    def status_request(self, digest: str | None = None) -> models.DescribeImageScanFindingsRequest:
+        """Return a request for the status, with at most one finding.
+
+        Args:
+            digest: Image that the tag named when the scan started.
+        """
+        return models.DescribeImageScanFindingsRequest(
+            registry_id=self._registry_id,
+            repository_name=self._repository_name,
+            image_id=self._image_id if digest is None else models.ImageIdentifier(image_digest=digest),
+            max_results=1,
+        )
+
+    def waiter(
+        self,
+        request: models.DescribeImageScanFindingsRequest
+        | Callable[[], models.DescribeImageScanFindingsRequest],
+        *,
+        settled: bool,
+    ) -> Waiter[ScanResult]:
+        """Return a waiter for a scan."""
+        return Waiter(
+            self._client,
+            request,
+            judge=partial(scan_complete, settled=settled),
+            result=scan_result,
+            subject=f"the scan of {self._label}",
+            pace=SCAN_PACE,
+        )
+
+    def result(self) -> ScanResult:
+        """Return the outcome of the last scan, also if there is none."""
+        try:
+            return scan_result(self._client.send(self.status_request()))
+        except ScanNotFoundError as error:
+            return ScanResult(findings_state(error), error.message, {}, None, None)
+
+    def findings(
+        self,
+        min_severity: Severity | str | None,
+        *,
+        limit: int | None,
+        page_size: int | None,
+        start: str | None,
+    ) -> Items[Finding]:
+        """List the findings of the last scan."""
+        least = _known_severity(min_severity)
+        return Items(
+            self._client,
+            self.status_request().model_copy(update={"max_results": None}),
+            lambda page: [each for each in self._read(page) if least is None or each.severity >= least],
+            limit=limit,
+            page_size=page_size,
+            start=start,
+        )
+
+    def _read(self, page: models.DescribeImageScanFindingsResponse) -> list[Finding]:
+        if (state := findings_state(page)) is not FindingsState.SCANNED:
+            status = page.image_scan_status
+            because = f" ({status.description})" if status.description else ""
+            raise ResultsUnavailableError(
+                f"{self._label} has no findings to read: its scan is {status.status}{because}", state
+            )
+        return list(findings_in(page))
 
 
 def scan_result(answer: models.DescribeImageScanFindingsResponse) -> ScanResult:
@@ -44,16 +157,12 @@ def scan_result(answer: models.DescribeImageScanFindingsResponse) -> ScanResult:
     )
 
 
-def known_severity(wanted: Severity | str | None) -> Severity | None:
-    """Return the severity to filter by.
-
-    Raises:
-        InvalidInputError: ECR has no such severity; filtering by an unknown one would hide every finding.
-    """
+def _known_severity(wanted: Severity | str | None) -> Severity | None:
     if wanted is None:
         return None
     severity = Severity(wanted)
-    if not severity.is_known:  # unknown severities rank above all others
-        known = ", ".join(Severity)
-        raise InvalidInputError(f"{str(wanted)!r} is not a severity; there are {known}")
+    if not severity.is_known:  # unknown severities rank above all others, and would hide every finding
+        raise InvalidInputError(
+            f"{str(wanted)!r} is not a severity; the severities are {', '.join(Severity)}"
+        )
     return severity

@@ -1,4 +1,4 @@
-"""`Upload`: the upload of one layer that may outlive the process that began it."""
+"""`Upload`: the upload of one layer, which can be resumed by another process."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Upload:
-    """An upload that ECR knows. Write its `state` down, and any later process can go on with it.
+    """An upload in progress. Save its `state`, and any later process can resume it.
 
     Example:
         >>> upload = repository.start_upload("layer.tar", progress=lambda event: save(upload.state.to_json()))
         >>> layer = upload.finish()
 
-        After a crash, elsewhere:
+        After a crash, in another process:
 
         >>> upload = repository.resume_upload(UploadState.from_json(saved), "layer.tar")
         >>> layer = upload.finish()
@@ -28,29 +28,28 @@ class Upload:
 
     def __init__(self, repository: Repository, upload: LayerUpload, *, media_type: str | None) -> None:
         self.repository = repository
-        """Where the layer goes."""
+        """The repository the layer is pushed to."""
 
         self._upload = upload
         self._media_type = media_type
 
     def __repr__(self) -> str:
-        return f"Upload({self.repository.name!r}, {self._upload.state})"  # `self.state` may ask ECR
+        return f"Upload({self.repository.name!r}, {self._upload.state})"  # `self.state` may call ECR
 
     @property
     def state(self) -> UploadState:
-        """How far the upload is now. It changes with every part, and altogether where the layer had to begin anew."""
+        """Current state. It changes with every part, and completely if the upload had to restart."""
         state = self._upload.state
-        assert state is not None  # noqa: S101 -- an upload is begun before there is a handle for it
+        assert state is not None  # noqa: S101 -- an upload has begun before it gets a handle
         return state
 
     def finish(self) -> Layer:
-        """Send what is missing. What ECR has already is read and hashed here, but not sent again.
+        """Send the remaining bytes, and return the layer. Bytes ECR already has are read and hashed, but not sent again.
 
         Raises:
-            DigestMismatchError: The bytes are not those that were expected, for example because the file is another one
-                than that which was begun with.
-            NotRereadableError: ECR has forgotten the upload, and the source cannot be read again.
-            SourceChangedError: The file was changed while it was read.
+            DigestMismatchError: The bytes do not match the digest, for example because this is another file than before.
+            NotRereadableError: ECR no longer has the upload, and the source cannot be read again.
+            SourceChangedError: The file changed while it was read.
         """
         uploaded = self._upload.run()
         return Layer(

@@ -229,7 +229,7 @@ def test_archived_images_are_kept_and_said_to_be_archived(repository: Repository
 
 
 def test_fewer_than_no_images_cannot_be_kept(repository: Repository) -> None:
-    with pytest.raises(InvalidInputError, match="keep_latest cannot be -1"):
+    with pytest.raises(InvalidInputError, match="keep_latest is -1"):
         repository.plan_delete(keep_latest=-1)
 
 
@@ -273,7 +273,7 @@ def test_what_a_plan_did_is_told_in_a_line(repository: Repository) -> None:
 
     report = repository.plan_delete(untagged=True).apply()
 
-    assert repr(report) == "DeleteReport(1 deleted, 0 failed, 0 left alone)"
+    assert repr(report) == "DeleteReport(1 deleted, 0 failed, 0 kept after all)"
 
 
 def test_a_plan_without_a_rule_is_refused(repository: Repository) -> None:

@@ -77,7 +77,7 @@ def test_what_only_reaches_the_own_registry_is_refused_for_another_account_t61(
 ) -> None:
     fake.answers(described(OWN))
 
-    with pytest.raises(ForeignRegistryError, match=f"own account, {OWN}"):
+    with pytest.raises(ForeignRegistryError, match=f"than the caller .{OWN}"):
         change(Registry(fake, registry_id=OTHER))
 
     assert operations(fake) == ["DescribeRegistry"]

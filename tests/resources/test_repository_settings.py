@@ -340,7 +340,7 @@ def test_ensure_cannot_change_how_a_repository_is_encrypted(
 ) -> None:
     fake.answers(found(encryptionConfiguration=existing))
 
-    with pytest.raises(UnchangeableSettingError, match="ECR cannot change that"):
+    with pytest.raises(UnchangeableSettingError, match="cannot change encryption"):
         registry.ensure_repository("team/app", encryption=wanted, tag_mutability="IMMUTABLE")
 
     assert operations(fake) == ["DescribeRepositories"]
@@ -378,7 +378,7 @@ def test_ensure_names_both_keys_where_they_differ(fake: FakeTransport, registry:
     fake.answers(found())
     other = models.EncryptionConfiguration(encryption_type=KMS, kms_key=KEY)
 
-    with pytest.raises(UnchangeableSettingError, match=f"with AES256, not with KMS by {KEY}, and"):
+    with pytest.raises(UnchangeableSettingError, match=f"with AES256, not KMS and the key {KEY}, and"):
         registry.ensure_repository("team/app", encryption=other)
 
 
