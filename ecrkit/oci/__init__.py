@@ -25,18 +25,17 @@ if TYPE_CHECKING:
     from ecrkit.oci.layers import Layer, LayerWriter, layer_from_tar, layer_writer
     from ecrkit.oci.layout import OciLayout, write_layout
     from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest
+    from ecrkit.oci.names import IMAGE_NAME, REF_NAME
     from ecrkit.oci.narrowing import Narrowed, PlatformChoice, narrow
     from ecrkit.oci.opening import open_images
     from ecrkit.oci.platforms import Platform
     from ecrkit.oci.referring import ReferrerSource
     from ecrkit.oci.repacking import compress_layers
+    from ecrkit.oci.roots import find_root
     from ecrkit.oci.selection import Offer, offers, select
     from ecrkit.oci.sources import (
-        IMAGE_NAME,
-        REF_NAME,
         ImageSource,
         VerifyingReader,
-        find_root,
         open_verified,
         read_config,
         read_manifest,
@@ -110,7 +109,7 @@ _HOMES = {
     "EMPTY_JSON": "descriptors",
     "Filter": "folder_layers",
     "History": "configs",
-    "IMAGE_NAME": "sources",
+    "IMAGE_NAME": "names",
     "ImageBuilder": "building",
     "ImageConfig": "configs",
     "ImageManifest": "manifests",
@@ -126,7 +125,7 @@ _HOMES = {
     "Owner": "folder_layers",
     "Platform": "platforms",
     "PlatformChoice": "narrowing",
-    "REF_NAME": "sources",
+    "REF_NAME": "names",
     "ReferrerSource": "referring",
     "RootFileSystem": "configs",
     "RunConfig": "configs",
@@ -137,7 +136,7 @@ _HOMES = {
     "build_manifest": "builders",
     "compress_layers": "repacking",
     "extend_config": "config_builders",
-    "find_root": "sources",
+    "find_root": "roots",
     "join_platforms": "built",
     "layer_from_folder": "folder_layers",
     "layer_from_tar": "layers",

@@ -5,7 +5,9 @@ bounds; `tarfile` only reads the 512 bytes of one.
 """
 
 import tarfile
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -50,14 +52,19 @@ class TarIndex:
             most_entries: How many files and links it may have; each costs memory.
 
         Raises:
-            InvalidImageError: It is no tar archive, it is cut short, or it has entries that lead out of it, that
-                are devices or pipes, or that occur twice.
+            InvalidImageError: It is no tar archive, it is cut short, or it has entries that lead out of it, or that
+                are devices or pipes.
         """
         self._where = where
         self._most_entries = most_entries
         self._files: dict[str, Place] = {}
         self._links: dict[str, str] = {}
         self._walk(file, archive_size)
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of the files and links."""
+        return chain(self._files, self._links)
 
     def find(self, name: str) -> Place | None:
         """Find a file, following the links inside of the archive.
@@ -149,10 +156,9 @@ class TarIndex:
         name = self._safe(extended.get("path", header.name))
         if header.type == tarfile.DIRTYPE:
             return
-        if name in self._files or name in self._links:
-            raise InvalidImageError(
-                f"{name!r} occurs twice in {self._where}: it cannot be told which one counts"
-            )
+        # Of a name that occurs twice, the last one counts, as for tar itself; blobs are verified anyway.
+        self._files.pop(name, None)
+        self._links.pop(name, None)
         if len(self._files) + len(self._links) >= self._most_entries:
             raise InvalidImageError(f"{self._where} has more than {self._most_entries:,} entries")
         target = extended.get("linkpath", header.linkname)

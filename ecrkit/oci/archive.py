@@ -3,7 +3,7 @@
 import io
 import os
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -13,6 +13,7 @@ from ecrkit.files.space import disk_full_errors
 from ecrkit.oci._files import Window, WorkFolder, open_regular
 from ecrkit.oci._tar import Place, TarIndex
 from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, detect, expand
+from ecrkit.oci.contents import read_contents
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.layout import (
     INDEX_NAME,
@@ -21,7 +22,6 @@ from ecrkit.oci.layout import (
     check_marker,
     layout_files,
     needed_blobs,
-    parse_index,
 )
 from ecrkit.oci.sources import ImageSource, open_verified, read_bounded
 from ecrkit.references import Digest
@@ -49,6 +49,11 @@ class ArchiveFile:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of the files in it."""
+        return self._index.names
 
     def find(self, name: str) -> Place | None:
         """Find a file by its name."""
@@ -78,7 +83,7 @@ class ArchiveFile:
 
     def _expand(self, limit: int) -> None:
         with open_regular(self._path) as file:
-            compression = detect(file.read(4))
+            compression = detect(file.read(16))
             if compression == "none":
                 return
             file.seek(0)
@@ -106,7 +111,7 @@ class OciArchive:
         self._archive = path if isinstance(path, ArchiveFile) else ArchiveFile(path, max_expanded)
         try:
             check_marker(self._archive.document(MARKER_NAME))
-            self._roots = parse_index(self._archive.document(INDEX_NAME)).manifests
+            self._contents = read_contents(self._archive.document(INDEX_NAME))
         except BaseException:
             self._archive.close()
             raise
@@ -116,12 +121,14 @@ class OciArchive:
 
     @property
     def roots(self) -> tuple[Descriptor, ...]:
-        """What `index.json` lists."""
-        return self._roots
+        """What `index.json` lists; or itself, if it is the index of one image for many platforms."""
+        return self._contents.roots
 
     def has_blob(self, digest: Digest) -> bool:
         """Whether there is a file for this digest."""
-        return self._archive.find(blob_name(digest)) is not None
+        return (
+            self._contents.document(digest) is not None or self._archive.find(blob_name(digest)) is not None
+        )
 
     def blob_size(self, digest: Digest) -> int:
         """Say how many bytes the file has.
@@ -129,7 +136,8 @@ class OciArchive:
         Raises:
             MissingBlobError: There is no such file.
         """
-        return self._place(digest).size
+        document = self._contents.document(digest)
+        return self._place(digest).size if document is None else len(document)
 
     def open_blob(self, digest: Digest) -> BinaryIO:
         """Open the file for reading.
@@ -137,6 +145,8 @@ class OciArchive:
         Raises:
             MissingBlobError: There is no such file.
         """
+        if (document := self._contents.document(digest)) is not None:
+            return io.BytesIO(document)
         return self._archive.open(self._place(digest))
 
     def close(self) -> None:

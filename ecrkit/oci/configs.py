@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, FailFast, Field
+from pydantic import BeforeValidator, ConfigDict, FailFast, Field
 from pydantic.alias_generators import to_pascal
 
 from ecrkit.oci import media_types
@@ -14,7 +14,23 @@ from ecrkit.oci._member import Member, snake_or_dotted
 from ecrkit.oci.platforms import Platform
 from ecrkit.references import Digest
 
-NoValue = Mapping[str, object]
+
+def _empty_if_null(value: object) -> object:
+    return {} if value is None else value
+
+
+def _text_if_null(value: object) -> object:
+    return "" if value is None else value
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+# As lenient as Go and Docker: null is the empty value, and a string is a list of one (moby, StrSlice).
+NoValue = Annotated[Mapping[str, object], BeforeValidator(_empty_if_null)]
+_Label = Annotated[str, BeforeValidator(_text_if_null)]
+_Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class RunConfig(Member, frozen=True):
@@ -25,11 +41,11 @@ class RunConfig(Member, frozen=True):
     user: str | None = None
     exposed_ports: Mapping[str, NoValue] = Field(default_factory=dict[str, NoValue])
     env: tuple[str, ...] = ()
-    entrypoint: tuple[str, ...] = ()
-    cmd: tuple[str, ...] = ()
+    entrypoint: _Words = ()
+    cmd: _Words = ()
     volumes: Mapping[str, NoValue] = Field(default_factory=dict[str, NoValue])
     working_dir: str | None = None
-    labels: Mapping[str, str] = Field(default_factory=dict[str, str])
+    labels: Mapping[str, _Label] = Field(default_factory=dict[str, str])
     stop_signal: str | None = None
 
 
@@ -65,9 +81,11 @@ class ImageConfig(Document, frozen=True):
 
     created: datetime | None = None
     author: str | None = None
-    architecture: str
+    architecture: str = ""
+    """Empty if the config does not say; such an image runs on no platform that can be named."""
+
     variant: str | None = None
-    os: str
+    os: str = ""
     os_version: str | None = None
     os_features: tuple[str, ...] = ()
     config: RunConfig = Field(default_factory=RunConfig)

@@ -6,37 +6,42 @@ an OCI layout into the file; `OciArchive` reads that one, with the digests that 
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, cast
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_pascal
 
 from ecrkit.errors import InvalidImageError, InvalidManifestError, MissingBlobError
 from ecrkit.files.outputs import Output
+from ecrkit.oci._files import WorkFolder, open_regular
 from ecrkit.oci._json import load_json
 from ecrkit.oci._member import Member
 from ecrkit.oci._tar import Place
 from ecrkit.oci.archive import ArchiveFile, write_archive
 from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.builders import build_manifest, to_json
-from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, detect, layer_type
+from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED, LAYER_TYPES, Packing, detect, expand
 from ecrkit.oci.configs import parse_config
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.layout import blob_name, layout_files, needed_blobs
 from ecrkit.oci.manifests import ImageManifest, Index
+from ecrkit.oci.media_types import OCI_LAYER
+from ecrkit.oci.names import IMAGE_NAME
 from ecrkit.oci.platforms import Platform
+from ecrkit.oci.roots import find_root
 from ecrkit.oci.selection import as_platform, find_platform, offers
-from ecrkit.oci.sources import IMAGE_NAME, ImageSource, find_root, read_manifest
+from ecrkit.oci.sources import ImageSource, read_manifest
 from ecrkit.references import Digest
 
 MANIFEST_NAME = "manifest.json"
 
 _CHUNK = 1024 * 1024
+_HEAD = 16  # bytes that tell how a layer is compressed
 
 
-class _SavedImage(Member, frozen=True):
+class SavedImage(Member, frozen=True):
     """One image in `manifest.json`."""
 
     model_config = ConfigDict(alias_generator=to_pascal)
@@ -46,7 +51,7 @@ class _SavedImage(Member, frozen=True):
     layers: tuple[str, ...] = ()
 
 
-_SAVED_IMAGES = TypeAdapter(list[_SavedImage])
+_SAVED_IMAGES = TypeAdapter(list[SavedImage])
 
 
 class DockerArchive:
@@ -55,12 +60,19 @@ class DockerArchive:
     Layers are offered as they are in the archive, which is mostly uncompressed; `compress_layers` packs them.
     """
 
-    def __init__(self, path: str | Path | ArchiveFile, *, max_expanded: int = DEFAULT_MAX_EXPANDED) -> None:
+    def __init__(
+        self,
+        path: str | Path | ArchiveFile,
+        *,
+        max_expanded: int = DEFAULT_MAX_EXPANDED,
+        images: Iterable[SavedImage] | None = None,
+    ) -> None:
         """Read `manifest.json` and the configs, and make manifests from them.
 
         Args:
             path: The file. It must not change while it is in use.
-            max_expanded: How many bytes it may expand to if it is compressed.
+            max_expanded: Maximum number of bytes that it, or a layer in it, may expand to.
+            images: Those of the images to read; defaults to all.
 
         Raises:
             InvalidImageError: It is not such an archive, or not one that is safe to read, or a layer is missing.
@@ -69,14 +81,16 @@ class DockerArchive:
         self._archive = path if isinstance(path, ArchiveFile) else ArchiveFile(path, max_expanded)
         self._places: dict[Digest, Place] = {}
         self._made: dict[Digest, bytes] = {}
+        self._expanded: dict[Digest, Path] = {}
+        self._max_expanded = max_expanded
+        self._work: WorkFolder | None = None
         try:
+            listed = read_saved_images(self._archive) if images is None else images
             self._roots = tuple(
-                root
-                for saved in self._saved_images()
-                for root in self._roots_of(saved, self._make_manifest(saved))
+                root for saved in listed for root in self._roots_of(saved, self._make_manifest(saved))
             )
         except BaseException:
-            self._archive.close()
+            self.close()
             raise
 
     def __repr__(self) -> str:
@@ -89,7 +103,7 @@ class DockerArchive:
 
     def has_blob(self, digest: Digest) -> bool:
         """Whether the archive has these bytes, or they are a manifest made from it."""
-        return digest in self._places or digest in self._made
+        return digest in self._places or digest in self._made or digest in self._expanded
 
     def blob_size(self, digest: Digest) -> int:
         """Say how many bytes there are.
@@ -97,6 +111,8 @@ class DockerArchive:
         Raises:
             MissingBlobError: The archive has no such blob.
         """
+        if digest in self._expanded:
+            return self._expanded[digest].stat().st_size
         return len(self._made[digest]) if digest in self._made else self._place(digest).size
 
     def open_blob(self, digest: Digest) -> BinaryIO:
@@ -107,10 +123,14 @@ class DockerArchive:
         """
         if digest in self._made:
             return io.BytesIO(self._made[digest])
+        if digest in self._expanded:
+            return open_regular(self._expanded[digest])
         return self._archive.open(self._place(digest))
 
     def close(self) -> None:
-        """Remove the temporary file, if the archive was a compressed one."""
+        """Remove the temporary files, if something was compressed."""
+        if self._work is not None:
+            self._work.close()
         self._archive.close()
 
     def __enter__(self) -> Self:
@@ -119,15 +139,7 @@ class DockerArchive:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _saved_images(self) -> list[_SavedImage]:
-        listed = load_json(self._archive.document(MANIFEST_NAME), MANIFEST_NAME)
-        try:
-            return _SAVED_IMAGES.validate_python(listed, by_alias=True, by_name=False)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]["msg"]
-            raise InvalidManifestError(f"{MANIFEST_NAME} is not what docker save writes: {first}") from error
-
-    def _make_manifest(self, saved: _SavedImage) -> ImageManifest:
+    def _make_manifest(self, saved: SavedImage) -> ImageManifest:
         raw = self._archive.document(saved.config)
         config = parse_config(raw)
         if len(config.diff_ids) != len(saved.layers):
@@ -147,13 +159,27 @@ class DockerArchive:
         if place is None:
             raise MissingBlobError(diff_id, f"{self._archive.name}, which should have it as {name[:200]}")
         with self._archive.open(place) as file:
-            compression = detect(file.read(4))
-            # The diff id is the digest of what is not compressed; only of the rest has it to be computed.
-            digest = diff_id if compression == "none" else _digest(file)
+            packing = detect(file.read(_HEAD))
+            media_type = LAYER_TYPES.get(packing)
+            if media_type is None:
+                # xz or bzip2. Registries do not keep such layers, so Docker and skopeo expand them.
+                return self._expand(file, packing, diff_id)
+            # The diff id is the digest of what is not compressed; only of the rest does it have to be computed.
+            digest = diff_id if media_type == OCI_LAYER else _digest(file)
         self._places[digest] = place
-        return Descriptor(media_type=layer_type(compression), digest=digest, size=place.size)
+        return Descriptor(media_type=media_type, digest=digest, size=place.size)
 
-    def _roots_of(self, saved: _SavedImage, manifest: ImageManifest) -> list[Descriptor]:
+    def _expand(self, file: BinaryIO, packing: Packing, digest: Digest) -> Descriptor:
+        self._work = self._work or WorkFolder()
+        path = self._work.new_file()
+        file.seek(0)
+        with path.open("wb") as out:
+            for chunk in expand(file, packing, self._max_expanded):
+                out.write(chunk)
+        self._expanded[digest] = path
+        return Descriptor(media_type=OCI_LAYER, digest=digest, size=path.stat().st_size)
+
+    def _roots_of(self, saved: SavedImage, manifest: ImageManifest) -> list[Descriptor]:
         named = [manifest.descriptor(annotations={IMAGE_NAME: name}) for name in saved.repo_tags]
         return named or [manifest.descriptor()]
 
@@ -161,6 +187,34 @@ class DockerArchive:
         if digest not in self._places:
             raise MissingBlobError(digest, self._archive.name)
         return self._places[digest]
+
+
+def read_saved_images(archive: ArchiveFile) -> list[SavedImage]:
+    """Read `manifest.json`.
+
+    Raises:
+        InvalidImageError: There is none in the archive.
+        InvalidManifestError: It is not what `docker save` writes.
+    """
+    listed = load_json(archive.document(MANIFEST_NAME), MANIFEST_NAME)
+    if isinstance(listed, list):
+        listed = [_exactly_spelled(each) for each in cast("list[object]", listed)]
+    try:
+        return _SAVED_IMAGES.validate_python(listed, by_alias=True, by_name=False)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]["msg"]
+        raise InvalidManifestError(
+            f"{MANIFEST_NAME} in {archive.name} is not what docker save writes: {first}"
+        ) from error
+
+
+def _exactly_spelled(saved: object) -> object:
+    # Go ignores the case of names; Jib wrote `config`, `repoTags` and `layers` until 2019.
+    if not isinstance(saved, Mapping):
+        return saved
+    names = {"config": "Config", "repotags": "RepoTags", "layers": "Layers"}
+    members = cast("Mapping[str, object]", saved)
+    return {names.get(name.lower(), name): value for name, value in members.items()}
 
 
 def write_docker_archive(

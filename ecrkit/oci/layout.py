@@ -1,5 +1,6 @@
 """The OCI image layout: a folder with an index, and a file for each blob, named by its digest."""
 
+import io
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -10,12 +11,12 @@ from typing import BinaryIO, Self
 from ecrkit.errors import InvalidImageError, MissingBlobError
 from ecrkit.files.safe_folder import SafeFolder
 from ecrkit.files.space import disk_full_errors
-from ecrkit.oci import media_types
 from ecrkit.oci._files import appearing_folder, open_regular
 from ecrkit.oci._json import load_object
 from ecrkit.oci.builders import build_index, to_json
+from ecrkit.oci.contents import read_contents
 from ecrkit.oci.descriptors import Descriptor, each_once
-from ecrkit.oci.manifests import Index, parse_manifest
+from ecrkit.oci.manifests import Index
 from ecrkit.oci.sources import ImageSource, open_verified, read_bounded, walk
 from ecrkit.references import Digest
 
@@ -46,18 +47,25 @@ class OciLayout:
         with self._open(MARKER_NAME) as file:
             check_marker(read_bounded(file, MARKER_NAME))
         with self._open(INDEX_NAME) as file:
-            self._roots = parse_index(read_bounded(file, INDEX_NAME)).manifests
+            self._contents = read_contents(read_bounded(file, INDEX_NAME))
 
     def __repr__(self) -> str:
         return f"OciLayout({str(self._path)!r})"
 
     @property
     def roots(self) -> tuple[Descriptor, ...]:
-        """What `index.json` lists."""
-        return self._roots
+        """What `index.json` lists; or itself, if it is the index of one image for many platforms."""
+        return self._contents.roots
+
+    @property
+    def index(self) -> Index:
+        """The content of `index.json`."""
+        return self._contents.index
 
     def has_blob(self, digest: Digest) -> bool:
         """Whether there is a file for this digest."""
+        if self._contents.document(digest) is not None:
+            return True
         try:
             with self._read(blob_name(digest)):
                 return True
@@ -80,6 +88,8 @@ class OciLayout:
             MissingBlobError: There is no such file.
             InvalidImageError: It is a device, a pipe, or a link that leads out of the layout.
         """
+        if (document := self._contents.document(digest)) is not None:
+            return io.BytesIO(document)
         try:
             return self._read(blob_name(digest))
         except FileNotFoundError as error:
@@ -154,17 +164,6 @@ def check_marker(raw: bytes) -> None:
     version = load_object(raw, MARKER_NAME).get("imageLayoutVersion")
     if not isinstance(version, str) or not version.startswith("1."):
         raise InvalidImageError(f"the version of the OCI layout is {str(version)[:50]!r}, must be '1.0.0'")
-
-
-def parse_index(raw: bytes) -> Index:
-    """Read `index.json`.
-
-    Raises:
-        InvalidManifestError: It is malformed.
-    """
-    index = parse_manifest(raw, media_types.OCI_INDEX)
-    assert isinstance(index, Index)  # noqa: S101 -- follows from the media type
-    return index
 
 
 def layout_files(roots: Sequence[Descriptor]) -> dict[str, bytes]:

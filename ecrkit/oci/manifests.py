@@ -81,8 +81,13 @@ def parse_manifest(
     members = load_object(raw, "the manifest", max_characters)
     known = _media_type(members, media_type)
     if known in media_types.INDEXES:
-        return Index.from_members(members, raw, known)
-    return ImageManifest.from_members(members, raw, known)
+        return Index.from_members(_with_list(members, "manifests"), raw, known)
+    return ImageManifest.from_members(_with_list(members, "layers"), raw, known)
+
+
+def _with_list(members: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    # Go writes null for an empty list, and reads it as one; a list that is missing is an error all the same.
+    return {**members, name: []} if name in members and members[name] is None else members
 
 
 def _media_type(members: Mapping[str, Any], given: str | None) -> str:
@@ -104,7 +109,7 @@ def _media_type(members: Mapping[str, Any], given: str | None) -> str:
         )
     media_type = given if given is not None else own
     if media_type is None:
-        return _sniffed(present)
+        return _sniffed(present if present & {"manifests", "layers"} else set(members))
     if not isinstance(media_type, str) or media_type not in media_types.MANIFESTS:
         raise InvalidManifestError(
             f"{str(media_type)[:200]!r} is not the media type of a manifest that ECR keeps"

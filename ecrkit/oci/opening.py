@@ -2,19 +2,23 @@
 
 from pathlib import Path
 
+from ecrkit.errors import InvalidImageError
 from ecrkit.oci.archive import ArchiveFile, OciArchive
 from ecrkit.oci.compression import DEFAULT_MAX_EXPANDED
-from ecrkit.oci.docker_archive import DockerArchive
+from ecrkit.oci.docker_archive import MANIFEST_NAME, DockerArchive
+from ecrkit.oci.image_archive import ImageArchive
 from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, OciLayout
 from ecrkit.oci.sources import ImageSource
+
+_MOST_SHOWN = 3
 
 
 def open_images(path: str | Path, *, max_expanded: int = DEFAULT_MAX_EXPANDED) -> ImageSource:
     """Open an OCI layout, an OCI archive or the archive of `docker save`; it is told from the content which it is.
 
     Args:
-        path: The folder or file.
-        max_expanded: How many bytes an archive may expand to if it is compressed.
+        path: The folder or file. An archive may be compressed.
+        max_expanded: Maximum number of bytes that a compressed archive may expand to.
 
     Raises:
         InvalidImageError: It is none of them, or not safe to read.
@@ -25,7 +29,28 @@ def open_images(path: str | Path, *, max_expanded: int = DEFAULT_MAX_EXPANDED) -
     archive = ArchiveFile(path, max_expanded)
     try:
         is_layout = archive.find(MARKER_NAME) is not None and archive.find(INDEX_NAME) is not None
+        is_saved = archive.find(MANIFEST_NAME) is not None
     except BaseException:
         archive.close()
         raise
-    return OciArchive(archive) if is_layout else DockerArchive(archive)
+    if is_layout:
+        return ImageArchive(archive) if is_saved else OciArchive(archive)
+    if is_saved:
+        return DockerArchive(archive, max_expanded=max_expanded)
+    archive.close()
+    raise InvalidImageError(_what_it_is(archive))
+
+
+def _what_it_is(archive: ArchiveFile) -> str:
+    names = sorted(archive.names)
+    inner = next((name for name in names if name.endswith((f"/{MANIFEST_NAME}", f"/{MARKER_NAME}"))), None)
+    if "repositories" in names:
+        advice = (
+            "; it looks like the work of docker save before version 1.10, save the image with a newer one"
+        )
+    elif inner is not None:
+        advice = f"; there is {inner!r}, so pack what is in that folder, not the folder itself"
+    else:
+        shown = ", ".join(repr(name[:100]) for name in names[:_MOST_SHOWN])
+        advice = f"; it has {len(names):,} files" + (f", such as {shown}" if names else "")
+    return f"There is neither a {MANIFEST_NAME} of docker save nor an {INDEX_NAME} of an OCI layout in {archive.name}{advice}"

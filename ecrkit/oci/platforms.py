@@ -67,8 +67,8 @@ class Platform(Member, frozen=True):
 
     @property
     def is_unknown(self) -> bool:
-        """Whether it says `unknown`, as BuildKit does for attestations, which run nowhere."""
-        return "unknown" in {self.os, self.architecture}
+        """Whether it says `unknown`, as BuildKit does for attestations, which run nowhere; or nothing, as some configs do."""
+        return bool({"unknown", ""} & {self.os, self.architecture})
 
     def rank(self, offered: "Platform") -> int | None:
         """Say how well something for another platform runs here: 0 is best, None not at all.

@@ -5,7 +5,8 @@ from typing import Protocol, runtime_checkable
 
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.digest_tags import cosign_tags, subject_of
-from ecrkit.oci.sources import REF_NAME, ImageSource, walk
+from ecrkit.oci.names import REF_NAME
+from ecrkit.oci.sources import ImageSource, walk
 from ecrkit.references import Digest
 
 FindReferrers = Callable[[Sequence[Digest]], Iterable[Descriptor]]

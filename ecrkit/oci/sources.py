@@ -12,15 +12,8 @@ from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS
 from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.configs import ImageConfig, parse_config
 from ecrkit.oci.descriptors import Descriptor
-from ecrkit.oci.digest_tags import subject_of
 from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest
 from ecrkit.references import Digest
-
-REF_NAME = "org.opencontainers.image.ref.name"
-"""The annotation that names an image within a layout."""
-
-IMAGE_NAME = "io.containerd.image.name"
-"""The annotation in which Docker and containerd keep the whole name of an image."""
 
 MAX_INDEX_DEPTH = 8  # real ones have two levels: platforms, and sometimes images below them
 _MOST_MANIFESTS = 10_000
@@ -159,36 +152,6 @@ def walk(source: ImageSource, root: Descriptor) -> Iterator[ImageManifest | Inde
     return _walk(source, root, set(), MAX_INDEX_DEPTH)
 
 
-def find_root(source: ImageSource, name: str | None = None) -> Descriptor:
-    """Find the one image that is meant.
-
-    Args:
-        source: Where to look.
-        name: Its tag or whole name within the source; None if there is only one. What has no name of its own does not
-            count beside an image there that it refers to, or an index there that lists it.
-
-    Raises:
-        InvalidImageError: There is none, or there are several to choose from; the message names them.
-    """
-    matching = [root for root in source.roots if name is None or name in _names(root)]
-    if name is None and len({root.digest for root in matching}) > 1:
-        dependent = _dependent(source)
-        matching = [root for root in matching if not _is_beside(root, dependent)]
-    if len({root.digest for root in matching}) == 1:
-        return matching[0]
-    known = (
-        ", ".join(sorted({each for root in source.roots for each in _names(root)})[:20]) or "without names"
-    )
-    if not source.roots:
-        raise InvalidImageError("there is no image in the source")
-    wanted = (
-        f"no image is named {name!r}"
-        if name is not None and not matching
-        else "several images could be meant"
-    )
-    raise InvalidImageError(f"{wanted}; the source has {len(source.roots)}: {known}")
-
-
 def read_bounded(stream: BinaryIO, what: str) -> bytes:
     """Read a document that can be no longer than a manifest may be.
 
@@ -236,26 +199,3 @@ def _not_a_manifest(index: Index, child: Descriptor) -> str:
         f"The index {index.digest} lists {child.digest} of the type {child.media_type[:200]!r}, which is a blob and not a"
         f" manifest{advice}"
     )
-
-
-def _dependent(source: ImageSource) -> set[Digest]:
-    """Find what an index lists or what refers to an image. Some tools write all of that into the index of a layout."""
-    found: set[Digest] = set()
-    seen: set[Digest] = set()
-    for root in source.roots:
-        for manifest in _walk(source, root, seen, MAX_INDEX_DEPTH) if source.has_blob(root.digest) else ():
-            if isinstance(manifest, Index):
-                found.update(child.digest for child in manifest.manifests)
-            if manifest.subject is not None and source.has_blob(manifest.subject.digest):
-                found.add(manifest.digest)
-    return found
-
-
-def _is_beside(root: Descriptor, dependent: set[Digest]) -> bool:
-    """Whether a root is there only because of another one: nobody has named it, or only cosign has."""
-    names = _names(root)
-    return all(map(subject_of, names)) if names else root.digest in dependent
-
-
-def _names(root: Descriptor) -> set[str]:
-    return {root.annotations[key] for key in (REF_NAME, IMAGE_NAME) if key in root.annotations}

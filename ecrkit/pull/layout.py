@@ -19,7 +19,8 @@ from ecrkit.files.safe_folder import SafeFolder
 from ecrkit.files.space import disk_full_errors
 from ecrkit.files.temporary import appearing_in, is_temporary, remove_leftovers
 from ecrkit.oci import REF_NAME, Descriptor, ImageManifest, walk
-from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, check_marker, layout_files, parse_index
+from ecrkit.oci.contents import read_contents
+from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, check_marker, layout_files
 from ecrkit.oci.sources import read_bounded
 from ecrkit.pull.download import download_into, has_content
 from ecrkit.pull.source import PulledImages
@@ -184,7 +185,7 @@ def _others(folder: SafeFolder, new: Sequence[Descriptor]) -> Iterator[Descripto
     names = {each.annotations[REF_NAME] for each in new if REF_NAME in each.annotations}
     same = [(each.digest, each.annotations) for each in new]
     with BufferedReader(folder.read(INDEX_NAME)) as file:
-        index = parse_index(read_bounded(file, INDEX_NAME))
+        index = read_contents(read_bounded(file, INDEX_NAME)).index
     for each in index.manifests:
         if (each.digest, each.annotations) not in same and each.annotations.get(REF_NAME) not in names:
             yield each
