@@ -52,10 +52,7 @@ def archive_with(path: Path, *entries: tuple[tarfile.TarInfo, bytes]) -> Path:
         (member("pipe", tarfile.FIFOTYPE), "a pipe"),
         (member("sparse", tarfile.GNUTYPE_SPARSE), "a sparse file"),
         (member("odd", b"Z"), "unknown kind"),
-        (member("index.json"), "occurs twice"),
         (member("./blobs/../index.json"), "leads out"),
-        (member("./index.json"), "occurs twice"),
-        (member("index.json", tarfile.SYMTYPE, "other"), "occurs twice"),
     ],
 )
 def test_an_entry_that_is_not_safe_is_refused(tmp_path: Path, entry: tarfile.TarInfo, said: str) -> None:
@@ -120,7 +117,7 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes, said: str
 def test_a_tar_archive_without_an_image_is_refused(tmp_path: Path) -> None:
     (tmp_path / "some.tar").write_bytes(tar_bytes({"README": b"hello"}))
 
-    with pytest.raises(InvalidImageError, match=r"no manifest\.json"):
+    with pytest.raises(InvalidImageError, match=r"neither a manifest\.json .* such as 'README'"):
         open_images(tmp_path / "some.tar")
 
 

@@ -425,9 +425,9 @@ def test_the_image_that_is_meant_is_found_by_name(tmp_path: Path) -> None:
 
     assert find_root(both, "one").digest == root["digest"]
     assert find_root(one).digest == root["digest"]
-    with pytest.raises(InvalidImageError, match="several images"):
+    with pytest.raises(InvalidImageError, match="Several images"):
         find_root(both)
-    with pytest.raises(InvalidImageError, match=r"no image is named 'two'.*one"):
+    with pytest.raises(InvalidImageError, match=r"No image is named 'two'.*one"):
         find_root(both, "two")
     with pytest.raises(InvalidImageError, match="no image in"):
         find_root(none)
@@ -459,7 +459,7 @@ def test_what_refers_to_something_elsewhere_is_an_image_of_its_own(tmp_path: Pat
     files = layout_files([one.raw, two.raw], one.descriptor().to_wire(), two.descriptor().to_wire())
     layout = OciLayout(write_files(tmp_path / "layout", files))
 
-    with pytest.raises(InvalidImageError, match="several images"):
+    with pytest.raises(InvalidImageError, match="Several images"):
         find_root(layout)
 
 

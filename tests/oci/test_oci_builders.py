@@ -186,7 +186,6 @@ def test_a_config_of_docker_is_read() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"{}",
         b'{"architecture":1,"os":"linux"}',
         b"[]",
         b'{"architecture":"a","os":"b","rootfs":{"diff_ids":["x"]}}',

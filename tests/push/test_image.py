@@ -189,7 +189,7 @@ def test_an_image_is_chosen_by_its_name_in_the_source(repository: Repository) ->
 def test_a_source_with_several_images_asks_which(repository: Repository) -> None:
     both = together(image(noise(1), name="one"), image(noise(2), name="two"))
 
-    with pytest.raises(InvalidImageError, match="one, two"):
+    with pytest.raises(InvalidImageError, match=r"one \(sha256:.*, linux/amd64\), two \("):
         repository.push_image(both)
 
 
@@ -264,9 +264,7 @@ def test_progress_tells_which_layers_are_sent_and_which_are_there(repository: Re
 def test_referrers_in_the_source_go_with_the_image_on_request(repository: Repository) -> None:
     subject = image(noise(9))
     signature = image(noise(7), subject=subject.root.descriptor(), artifact_type="application/x-signature")
-    countersignature = image(
-        noise(6), subject=signature.root.descriptor(), artifact_type="application/x-signature"
-    )
+    countersignature = image(noise(6), subject=signature.root.descriptor(), artifact_type="application/x-signature")
     layout = together(subject, signature, countersignature)
     layout.roots = tuple(
         root.model_copy(update={"annotations": {oci.REF_NAME: f"{number}"}})
