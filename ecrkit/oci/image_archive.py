@@ -53,10 +53,18 @@ class ImageArchive:
         for saved, found, _ in pairs:
             if found is not None:
                 names.setdefault(found.digest, []).extend(saved.repo_tags)
+        readable = {each.root.digest for each in known}
+        elsewhere = {normalize(name) for saved, _, _ in pairs for name in saved.repo_tags}
         roots = [
             root
             for root in self._layout.roots
-            if root.digest not in wrong and (not pairs or self._layout.has_blob(root.digest))
+            if root.digest not in wrong
+            # What cannot be read is left to the other table, if that has it.
+            and (
+                not pairs
+                or root.digest in readable
+                or not set(map(normalize, names_of(root)[:1])) <= elsewhere
+            )
         ]
         self._roots = (*_with_names(roots, names), *self._saved.roots)
 

@@ -264,7 +264,9 @@ def test_progress_tells_which_layers_are_sent_and_which_are_there(repository: Re
 def test_referrers_in_the_source_go_with_the_image_on_request(repository: Repository) -> None:
     subject = image(noise(9))
     signature = image(noise(7), subject=subject.root.descriptor(), artifact_type="application/x-signature")
-    countersignature = image(noise(6), subject=signature.root.descriptor(), artifact_type="application/x-signature")
+    countersignature = image(
+        noise(6), subject=signature.root.descriptor(), artifact_type="application/x-signature"
+    )
     layout = together(subject, signature, countersignature)
     layout.roots = tuple(
         root.model_copy(update={"annotations": {oci.REF_NAME: f"{number}"}})
