@@ -1,4 +1,4 @@
-"""`PulledImages`: an image in a repository as a source like any other, for writing, building on, and pushing elsewhere."""
+"""`PulledImages`: an image in a repository as an image source, to write, build on, and push elsewhere."""
 
 import io
 import threading
@@ -16,11 +16,11 @@ from ecrkit.transfer.protocol import Manifest, Origin
 
 
 class PulledImages:
-    """One image or index in a repository, and what it is made of. Manifests are read once, blobs as they are wanted."""
+    """One image or index in a repository, and what it consists of. Manifests are read once, blobs on demand."""
 
     def __init__(self, origin: Origin, root: Descriptor, manifest: Manifest) -> None:
         self.origin = origin
-        """Where everything is."""
+        """The repository."""
 
         self._root = root
         self._lock = threading.Lock()
@@ -38,15 +38,15 @@ class PulledImages:
         return (self._root,)
 
     def has_blob(self, digest: Digest) -> bool:
-        """Whether the image is made of this. The repository holds all of it, or it would not have taken the manifest."""
+        """Whether the image contains this. A repository that accepted its manifest has all of it."""
         with self._lock:
             return digest in self._manifests or digest in self._children or digest in self._blobs
 
     def blob_size(self, digest: Digest) -> int:
-        """Say how many bytes there are.
+        """Return the number of bytes.
 
         Raises:
-            MissingBlobError: The image is not made of this.
+            MissingBlobError: The image does not contain this.
         """
         return self._find(digest).size
 
@@ -54,7 +54,7 @@ class PulledImages:
         """Open the bytes for reading, resumed where a connection breaks. They are not verified.
 
         Raises:
-            MissingBlobError: The image is not made of this.
+            MissingBlobError: The image does not contain this.
         """
         found = self._find(digest)
         if isinstance(found, Descriptor):

@@ -1,4 +1,4 @@
-"""Pushes an image: plans what it is made of, sends the layers that are missing, and puts its manifests, children first."""
+"""Pushes an image: plans what it consists of, sends the layers that are missing, and puts its manifests, children first."""
 
 import os
 import time
@@ -124,22 +124,22 @@ def push_image(
 
 @dataclass(frozen=True, slots=True)
 class ImagePlan:
-    """What has to be in the repository for an image to be there."""
+    """What a repository needs to hold an image."""
 
     manifests: tuple[Manifest, ...]
-    """In the order in which ECR takes them: children before the index that lists them, referrers at the end."""
+    """In the order in which registries accept them: children before the index that lists them, referrers at the end."""
 
     root: Digest
-    """Which of them gets the tags of the push."""
+    """The one that gets the tags of the push."""
 
     blobs: tuple[Descriptor, ...]
     """Layers and configs, each digest once."""
 
     absent: tuple[Digest, ...]
-    """Children that the source does not have: the repository must."""
+    """Children that the source does not have, so the repository must."""
 
     tags: Mapping[Digest, Sequence[str]]
-    """What refers to something only by its tag, with that tag. The others have none of their own."""
+    """The tags of what refers to something only by its tag; other referrers are not tagged."""
 
 
 def plan_image(
@@ -149,19 +149,19 @@ def plan_image(
     platforms: Sequence[Platform | str] | None = None,
     referrers_of: FindReferrers | None = None,
 ) -> ImagePlan:
-    """Find out what an image is made of, and check that ECR would take it.
+    """Find out what an image consists of, and check that ECR would accept it.
 
     Args:
-        source: Where the image is. Its manifests are read and verified, its layers are not touched.
+        source: Where the image is. Its manifests are read and verified, its layers are not read.
         root: The image or index.
-        platforms: Which images of an index; all if absent. See `ecrkit.oci.narrow`.
-        referrers_of: Finds what refers to an image, to be pushed with it; nothing is if absent.
+        platforms: Which images of an index; all if omitted. See `ecrkit.oci.narrow`.
+        referrers_of: Finds what refers to an image, to be pushed with it; nothing if omitted.
 
     Raises:
-        InvalidImageError: ECR would not take it, or the sizes of something contradict each other.
+        InvalidImageError: ECR would refuse it, or two descriptors of one blob disagree on its size.
         EmptyLayerError: A layer has no bytes.
         MissingBlobError: The source does not have the root.
-        DigestMismatchError: A manifest is not what its descriptor says.
+        DigestMismatchError: A manifest does not have the digest that its descriptor names.
     """
     narrowed = None if platforms is None else narrow(source, root, platforms)
     new_index = None if narrowed is None else narrowed.index
@@ -197,7 +197,7 @@ def plan_image(
 
 @dataclass(frozen=True, slots=True)
 class ImagePush:
-    """A push of one image that has been planned."""
+    """A planned push of one image."""
 
     target: Target
     source: ImageSource
@@ -207,13 +207,13 @@ class ImagePush:
     emit: events.Progress = events.ignore
 
     def run(self, tags: Sequence[str]) -> PushReport:
-        """Push. Nothing is sent before it is known that everything needed is in the source or in the repository.
+        """Push. Nothing is sent unless everything needed is in the source or in the repository.
 
         Raises:
             MissingBlobError: Neither the source nor the repository has a layer, or a child of an index.
-            DigestMismatchError: A layer is not what its digest says; the repository has not taken it.
+            DigestMismatchError: A layer does not have its digest; the repository refused it.
             LayersNotFoundError: ECR lost layers twice while the image was being pushed.
-            TagImmutableError: A tag names another image, and may not be moved.
+            TagImmutableError: A tag names another image and cannot be moved.
         """
         started = time.monotonic()
         self._check_children()
@@ -224,7 +224,7 @@ class ImagePush:
                 try:
                     self.target.put_manifest(manifest, tag)
                 except LayersNotFoundError:
-                    # Layers that no image refers to may be cleaned up at any time, also between the check and now (T10).
+                    # ECR may clean up layers that no image refers to at any time, even between the check and now.
                     sent |= self._send_missing(events.ignore)
                     self.target.put_manifest(manifest, tag)
         return PushReport(

@@ -1,4 +1,4 @@
-"""`ReadAhead`: reads, hashes and encodes parts in a thread of its own, a bounded number ahead of whoever sends them."""
+"""`ReadAhead`: reads, hashes and encodes parts in a thread of its own, a bounded number ahead of the sender."""
 
 import hashlib
 import queue
@@ -15,18 +15,18 @@ from ecrkit.transfer.protocol import Part
 PartT = TypeVar("PartT", bound=Part)
 
 BUFFERS = 3
-"""Parts in memory for each layer: one that is sent, one that waits, one that is filled.
+"""Parts in memory per layer: one being sent, one waiting, one being filled.
 
 Each is kept as the body of its request, in base64: 13.4 MiB for a part of 10 MiB. With the blocks that are read, a layer
-takes about 45 MiB, however large it is, and n layers at once take n times that. A layer of one part takes a buffer of its size.
+takes about 45 MiB, however large it is, and n concurrent layers take n times that. A layer of one part takes a buffer of its size.
 """
 
 
 class ReadAhead(Generic[PartT]):
-    """The parts of a layer, in order. Give each buffer back when ECR has its part.
+    """The parts of a layer, in order. Give each back once the repository has it.
 
     Example:
-        >>> with ReadAhead(reader, part_size=part_size) as parts:
+        >>> with ReadAhead(reader, part_size=part_size, size=size, new_part=target.new_part) as parts:
         ...     for part in parts:
         ...         send(part)
         ...         parts.give_back(part)
@@ -46,9 +46,9 @@ class ReadAhead(Generic[PartT]):
         """Make the buffers.
 
         Args:
-            reader: Gives the bytes of the layer.
+            reader: The bytes of the layer.
             part_size: Bytes of every part but the last.
-            size: Bytes of the layer, where known: a small layer gets small buffers.
+            size: Bytes of the layer, if known: a small layer gets small buffers.
             skip: Bytes at the start of the layer that are hashed but not sent: ECR has them already.
             hashed: Whether to compute the digest of the layer; not needed where it is known.
             new_part: Makes an empty part of a size, in the encoding of the wire.
@@ -92,11 +92,11 @@ class ReadAhead(Generic[PartT]):
             self.digest = f"sha256:{self._sha256.hexdigest()}"
 
     def give_back(self, part: PartT) -> None:
-        """Let the buffer be filled again."""
+        """Allow a part to be filled again."""
         self._free.put(part)
 
     def ends_with(self, part: PartT) -> bool:
-        """Tell whether a part that was given out last is also the layer's last; waits until that is known."""
+        """Return whether the part returned last is also the last of the layer; waits until that is known."""
         if self.size is not None:
             return part.last_byte + 1 == self.size
         if self._next is None:

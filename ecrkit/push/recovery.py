@@ -1,25 +1,27 @@
 """What to do when a request of an upload fails: the recovery table, as pure functions.
 
-| what came back | to which request | what it means | what the engine does |
+It knows errors, not responses: how a wire expresses them is the business of the `PartTarget`.
+
+| error | of which request | what it means | what the engine does |
 | --- | --- | --- | --- |
-| no answer, or a success or an error that cannot be read | any | ECR may or may not have acted | wait, send the same again |
-| throttling, 5xx, expired credentials | any | it passes | wait, send the same again |
-| no connection at all | ask for layers, begin | more often a wrong endpoint than a pause | the same, three tries |
-| `InvalidLayerPartException`, last valid byte behind what we knew | part | ECR has the part, or its beginning | go on behind that byte |
+| no response, or a success or an error that cannot be read | any | ECR may or may not have acted | wait, send the same again |
+| throttling, 5xx, expired credentials | any | it is temporary | wait, send the same again |
+| no connection at all | ask for layers, begin | more often a wrong endpoint than an outage | the same, three attempts |
+| `InvalidLayerPartException`, last valid byte after what we knew | part | ECR has the part, or its beginning | resume after that byte |
 | the same, but the rest of the part is below 5 MiB | part, not the last | ECR would refuse the layer at its end | restart the layer |
 | the same, last valid byte where we knew | part, not the first | ECR has nothing of the part | wait, send the same again |
 | the same, last valid byte before what we knew | part | ECR lost bytes | restart the layer |
 | the same, without a last valid byte; for the first part also with -1 or 0 | part | ECR does not say what it has | restart the layer |
 | `UploadNotFoundException` | part | the upload expired | restart the layer |
-| `UploadNotFoundException` | complete | done before and the answer lost, or expired | ask for the layer: there is done, else restart |
-| `LayerAlreadyExistsException` | complete | somebody else was faster | done |
+| `UploadNotFoundException` | complete | completed before and the response lost, or expired | done if the repository has the layer, else restart |
+| `LayerAlreadyExistsException` | complete | another client was faster | done |
 | `LayerPartTooSmallException` | complete | ECR counted a part that it took half of | restart the layer |
-| `InvalidLayerException` | complete | the bytes changed on the way | give up, naming both digests |
-| anything else, `LimitExceededException` among it | any | it will not get better | give up |
+| `InvalidLayerException` | complete | the bytes changed in transit | give up, naming both digests |
+| anything else, `LimitExceededException` among it | any | permanent | give up |
 
-One `RetryPolicy` rules every request of a push: those that ask for layers, begin uploads and put manifests as well as
-parts and completions. Botocore does not retry them too. A layer restarts three times at the most. One that is read from a stream cannot
-be restarted; where the table says so, the push ends with an error that says why.
+One `RetryPolicy` covers every request of a push: those that ask for layers, begin uploads and put manifests as well as
+parts and completions. Botocore does not retry them too. A layer restarts at most three times. A layer that is read from a
+stream cannot restart; where the table says so, the push ends with an error that says why.
 """
 
 from collections.abc import Callable
@@ -36,7 +38,7 @@ from ecrkit.errors import (
 
 @dataclass(frozen=True, slots=True)
 class GoOn:
-    """ECR has the layer up to here; send what follows."""
+    """ECR has the layer up to this point; send what follows."""
 
     received: int
     """Bytes from the start of the layer that ECR has."""
@@ -44,7 +46,7 @@ class GoOn:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """Begin the layer anew, with a new upload."""
+    """Restart the layer with a new upload."""
 
     reason: str
     """Why, in words for the user."""
@@ -60,7 +62,7 @@ class TryAgain:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The layer is there."""
+    """The repository has the layer."""
 
 
 @dataclass(frozen=True, slots=True)
