@@ -127,8 +127,33 @@ def open_compressor(
         compressor = _zstandard().ZstdCompressor(level=chosen, threads=workers)
         return cast("IO[bytes]", compressor.stream_writer(out, closefd=False))
     if compression == "gzip-fast":
-        return cast("IO[bytes]", _igzip().IGzipFile("", "wb", chosen, out, mtime=0))
+        return cast("IO[bytes]", _EqualBlocks(_igzip().IGzipFile("", "wb", chosen, out, mtime=0)))
     return cast("IO[bytes]", gzip.GzipFile("", "wb", chosen, cast("BinaryIO", out), mtime=0))
+
+
+class _EqualBlocks(io.RawIOBase):
+    """Pass bytes on in blocks of one size: what ISA-L writes depends on the sizes of the writes it gets."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        super().__init__()
+        self._out = out
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Buffer, /) -> int:
+        self._waiting += data
+        while len(self._waiting) >= _CHUNK:
+            self._out.write(bytes(self._waiting[:_CHUNK]))
+            del self._waiting[:_CHUNK]
+        return memoryview(data).nbytes
+
+    def close(self) -> None:
+        if not self.closed:
+            self._out.write(bytes(self._waiting))
+            self._out.close()
+        super().close()
 
 
 def expand(stream: BinaryIO, compression: Packing, limit: int) -> Iterator[bytes]:
@@ -164,9 +189,11 @@ class ChunkReader(io.RawIOBase):
         self._left = b""
 
     def readable(self) -> bool:
+        """Say yes."""
         return True
 
     def readinto(self, buffer: Buffer, /) -> int:
+        """Read some bytes, from one chunk."""
         while not self._left:
             chunk = next(self._chunks, None)
             if chunk is None:

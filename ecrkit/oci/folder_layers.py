@@ -96,7 +96,7 @@ class EntryRules:
             raise InvalidArgumentError(f"mode={mode!r} is not a mode; pass an octal number such as 0o644")
         if mode is not None and preserve_permissions:
             raise InvalidArgumentError("mode= and preserve_permissions=True contradict each other; pass one")
-        self.excludes = matcher(items_of(exclude))
+        self.excludes = matcher(patterns) if (patterns := items_of(exclude)) else None
         self._mtime = mtime
         self._filter = filter
         self._given_owner = parse_owner(owner)
@@ -303,7 +303,7 @@ def write_folder(
             path, name = waiting.pop()
             status = path.lstat()
             is_folder = stat.S_ISDIR(status.st_mode)
-            if rules.excludes(text_of(path.relative_to(root)), is_folder):
+            if rules.excludes is not None and rules.excludes(text_of(path.relative_to(root)), is_folder):
                 continue
             if is_folder:
                 name = tree.resolve(name)
@@ -404,7 +404,11 @@ def inside_image(to: str) -> str:
 
 def text_of(path: Path) -> str:
     """Spell a path as UTF-8 reads it, whatever the locale of this process."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "surrogateescape")
+    return _utf8(path.as_posix())
+
+
+def _utf8(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "surrogateescape")
 
 
 def extended_attributes(path: Path) -> list[str]:
@@ -439,7 +443,8 @@ def _write(packing: Packing, tree: FileTree, fill: Callable[[EntryWriter], None]
 def _children(folder: Path, name: str) -> list[tuple[Path, str]]:
     """List the content of a folder with its names in the image, in reverse order of their bytes, to be popped."""
     found = sorted(folder.iterdir(), key=lambda each: os.fsencode(each.name), reverse=True)
-    return [(each, f"{name}/{text_of(Path(each.name))}".lstrip("/")) for each in found]
+    prefix = f"{name}/" if name else ""
+    return [(each, prefix + _utf8(each.name)) for each in found]
 
 
 def _put_file(writer: EntryWriter, member: tarfile.TarInfo, path: Path, status: os.stat_result) -> None:

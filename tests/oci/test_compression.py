@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import random
 import sys
 import tarfile
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 import zstandard
 
 from ecrkit.errors import InvalidArgumentError, InvalidImageError, MissingExtraError
-from ecrkit.oci import ImageBuilder, OciArchive, layer_from_tar, media_types, write_oci_archive
+from ecrkit.oci import ImageBuilder, OciArchive, layer_from_tar, layer_writer, media_types, write_oci_archive
 from ecrkit.oci.compression import check_compression, detect, expand
 from ecrkit.references import Digest
 from tests.oci.making import builder_with_content, everything, layer_tar
@@ -151,6 +152,20 @@ def test_fast_gzip_gives_the_same_bytes_twice(tmp_path: Path) -> None:
     ]
 
     assert layers[0].descriptor == layers[1].descriptor
+
+
+@pytest.mark.parametrize("compression", ["gzip", "gzip-fast", "zstd"])
+def test_the_sizes_of_the_writes_do_not_change_the_bytes(tmp_path: Path, compression: Any) -> None:
+    pytest.importorskip("isal")
+    raw = random.Random(1).choices(range(64), k=2_500_000)
+
+    def write(size: int) -> Digest:
+        with layer_writer(tmp_path / str(size), compression) as writer:
+            for start in range(0, len(raw), size):
+                writer.write(bytes(raw[start : start + size]))
+        return writer.layer().descriptor.digest
+
+    assert write(len(raw)) == write(1 << 20) == write(70_001)
 
 
 def test_fast_gzip_without_its_extra_says_what_to_install(
