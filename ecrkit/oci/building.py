@@ -1,5 +1,6 @@
 """Build images without Docker: layers from folders, files and tar files, from scratch or on a base."""
 
+import errno
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -164,11 +165,14 @@ class ImageBuilder:
 
         Raises:
             EmptyLayerError: The tar file has no bytes.
+            FileNotFoundError: There is no such folder or file.
             InvalidArgumentError: An option has no meaning, or is for folders and `source` is none.
             InvalidImageError: It is not a tar file, or the folder has a device, a pipe or a socket.
             SourceChangedError: A file changed while it was read.
         """
         self._check_open()
+        if isinstance(source, str | Path) and not Path(source).exists():
+            raise FileNotFoundError(errno.ENOENT, "there is no such file or folder", str(source))
         created_by = created_by or f"add a layer at {to}"
         if isinstance(source, str | Path) and Path(source).is_dir():
             rules = EntryRules(

@@ -473,6 +473,11 @@ def test_a_tar_file_with_a_target_names_the_way_to_add_a_file(tmp_path: Path, bu
         builder.add_layer(path, to="/usr/bin/server")
 
 
+def test_a_folder_that_does_not_exist_is_named(tmp_path: Path, builder: ImageBuilder) -> None:
+    with pytest.raises(FileNotFoundError, match="dist"):
+        builder.add_layer(tmp_path / "dist", to="/app")
+
+
 def test_options_for_folders_are_refused_for_tar_files(builder: ImageBuilder) -> None:
     with pytest.raises(InvalidArgumentError, match="for folders"):
         builder.add_layer(io.BytesIO(tar_bytes({"a": b""})), owner=1)
