@@ -28,6 +28,13 @@ from ecrkit.errors._service import (
     RepositoryNotFoundError,
 )
 
+_LONGEST_TEXT = 2_000
+_LONGEST_CODE = 200
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b."
+)
+"""What a terminal takes for a command: colours, movements of the cursor, titles."""
+
 
 def api_error(
     code: str,
@@ -49,17 +56,31 @@ def api_error(
         request_id: The id of the request, where the answer has one.
         members: Everything else in the answer, under the names of the wire.
     """
-    bare = _bare(code)
+    bare = _bare(shortened(code, _LONGEST_CODE))
     text = _readable(message)
     return _error_class(bare, http_status)(
         text or f"HTTP {http_status} without a message",
         code=bare or str(http_status),
         operation=operation,
         http_status=http_status,
-        request_id=request_id,
+        request_id=None if request_id is None else shortened(request_id, _LONGEST_CODE),
         hint=hint(bare, text, operation),
         members=members,
     )
+
+
+def shortened(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """Return a text from elsewhere as one line that a terminal or a log can show: no escape codes, and not endless.
+
+    Args:
+        text: What somebody else wrote.
+        longest: Maximum number of characters.
+    """
+    head = _ESCAPES.sub("", text[: 4 * longest])
+    line = " ".join("".join(each if each.isprintable() else " " for each in head).split())
+    if len(text) <= longest and len(line) <= longest:
+        return line
+    return f"{line[:longest]}... ({len(text):,} characters)"
 
 
 def _bare(code: str) -> str:
@@ -71,10 +92,10 @@ def _readable(message: str) -> str:
     # The canonical string repeats the headers, with the session token among them.
     text = message.partition("The Canonical String for this request")[0].strip()
     if not text.startswith("<"):
-        return text
+        return shortened(text)
     title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
     said = f": {' '.join(title[1].split())}" if title else ""
-    return f"A page of HTML came instead of an answer{said}"
+    return shortened(f"A page of HTML came instead of an answer{said}")
 
 
 def _error_class(code: str, http_status: int) -> type[ApiError]:

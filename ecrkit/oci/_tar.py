@@ -49,7 +49,7 @@ class TarIndex:
             file: The uncompressed archive, at its start; seekable.
             archive_size: How many bytes it has.
             where: What to call it in errors.
-            most_entries: How many files and links it may have; each costs memory.
+            most_entries: Maximum number of entries: files, links, folders, and headers that belong to another entry.
 
         Raises:
             InvalidImageError: It is no tar archive, it is cut short, or it has entries that lead out of it, or that
@@ -82,7 +82,11 @@ class TarIndex:
     def _walk(self, file: BinaryIO, archive_size: int) -> None:
         position = 0
         extended: dict[str, str] = {}  # what a header says about the entry after it
+        entries = 0
         while (header := self._header(file, position)) is not None:
+            entries += 1
+            if entries > self._most_entries:
+                raise InvalidImageError(f"{self._where} has more than {self._most_entries:,} entries")
             start = position + _BLOCK
             size = header.size if header.type != tarfile.DIRTYPE else 0
             if header.type in _REGULAR:
@@ -159,8 +163,6 @@ class TarIndex:
         # Of a name that occurs twice, the last one counts, as for tar itself; blobs are verified anyway.
         self._files.pop(name, None)
         self._links.pop(name, None)
-        if len(self._files) + len(self._links) >= self._most_entries:
-            raise InvalidImageError(f"{self._where} has more than {self._most_entries:,} entries")
         target = extended.get("linkpath", header.linkname)
         if header.type in _REGULAR:
             self._files[name] = place

@@ -13,6 +13,7 @@ from typing import IO, BinaryIO
 from typing_extensions import Buffer
 
 from ecrkit.errors import EmptyLayerError, InvalidImageError
+from ecrkit.files.space import disk_full_errors
 from ecrkit.oci._files import open_regular
 from ecrkit.oci.compression import (
     DEFAULT_MAX_EXPANDED,
@@ -169,7 +170,7 @@ def layer_writer(
     check_compression(compression, level, threads)
     file = path.open("xb")
     try:
-        with file:
+        with disk_full_errors(path), file:
             out = _HashingFile(file)
             packer = None if compression == "none" else open_compressor(out, compression, level, threads)
             with LayerWriter(path, compression, out, packer) as writer:

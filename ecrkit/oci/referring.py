@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
+from ecrkit.errors import InvalidImageError
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.digest_tags import cosign_tags, subject_of
 from ecrkit.oci.names import REF_NAME
@@ -33,11 +34,16 @@ def all_referrers(
     """Find what refers to images, to what they list, and to what refers to them in turn: the nearest first.
 
     Each comes once, or once for each of its names. What the images list themselves is not given again.
+
+    Raises:
+        InvalidImageError: There are more than 10,000, or they refer to each other over more than 32 levels.
     """
     waiting: list[Descriptor] = list(roots)
     seen: set[Digest] = set()
     given: set[tuple[Digest, str | None]] = set()
+    level = 0
     while waiting:
+        level += 1
         manifests = [
             manifest.digest for each in waiting for manifest in reversed(list(walk(source, each)))
         ]  # parents first
@@ -49,6 +55,10 @@ def all_referrers(
             if (each.digest, name) not in given and (name is not None or each.digest not in seen):
                 given.add((each.digest, name))
                 waiting.append(each)
+                if len(given) > _MOST_REFERRERS or level > _MOST_LEVELS:
+                    raise InvalidImageError(
+                        f"the referrers of an image go on after {len(given):,} on {level} levels; leave them out"
+                    )
         yield from waiting
 
 
@@ -66,3 +76,8 @@ def listed_referrers(source: ImageSource) -> FindReferrers:
         if subject is not None and name in cosign_tags(subject):
             about.setdefault(subject, []).append(root)
     return lambda subjects: (each for subject in subjects for each in about.get(subject, ()))
+
+
+_MOST_LEVELS = 32
+_MOST_REFERRERS = 10_000
+"""What no image needs: a registry could go on inventing referrers."""

@@ -19,6 +19,7 @@ from ecrkit.errors import (
     OperationCancelledError,
     OperationTimeoutError,
     SourceChangedError,
+    UnreadableAnswerError,
 )
 from ecrkit.push.read_ahead import ReadAhead
 from ecrkit.push.recovery import (
@@ -184,7 +185,14 @@ class LayerUpload:
         """Send a part, or what the repository does not have of it."""
         if part.first_byte >= MAX_PARTS * part.part_size:
             raise InvalidInputError(f"{self._source.name} has more than the {MAX_PARTS} parts that ECR takes")
+        requests = 0
         while part.last_byte >= (received := self.begin().received):
+            requests += 1
+            if requests > _MOST_PIECES:
+                raise UnreadableAnswerError(
+                    f"ECR confirmed only {received - part.first_byte} bytes of a part of {part.last_byte + 1 - part.first_byte} "
+                    f"in {_MOST_PIECES} requests"
+                )
             rest = part if part.first_byte == received else part.tail_from(received)
             judge = partial(
                 judge_part,
@@ -274,6 +282,10 @@ class LayerUpload:
 
     def _tell(self, kind: Callable[..., events.LayerEvent], **what: object) -> None:
         self._emit(kind(layer=self._digest or self._source.name, size=self._source.size, **what))
+
+
+_MOST_PIECES = 16
+"""Requests that a part may take when ECR confirms less of it than it was sent."""
 
 
 class _RestartLayer(Exception):  # noqa: N818 -- an instruction that never leaves this module

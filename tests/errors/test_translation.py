@@ -173,3 +173,45 @@ def test_a_hint_is_given_where_users_get_lost(code: str, message: str, operation
 )
 def test_no_hint_is_given_where_it_would_mislead(code: str, operation: str) -> None:
     assert translated(code, operation=operation).hint is None
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("two\nlines\r\n", "two lines"),
+        ("\x1b[31mred\x1b[0m and \x1b]0;a title\x07plain", "red and plain"),
+        ("\x9b2Jcleared", "cleared"),
+        ("a\0b\x08c\x7fd", "a b c d"),
+        ("right \u202eto left", "right to left"),
+        ("Zürich 東京 🚢", "Zürich 東京 🚢"),
+        ("\x1b[" * 100 + "0mx", "x"),
+    ],
+)
+def test_what_the_service_says_is_one_line_without_escape_codes(said: str, shown: str) -> None:
+    error = translated("SomethingElse", said)
+
+    assert error.message == shown
+    assert str(error).isprintable()
+
+
+def test_what_the_service_says_is_shortened() -> None:
+    error = translated("SomethingElse", "x" * 3_000_000)
+
+    assert error.message == "x" * 2_000 + "... (3,000,000 characters)"
+
+
+def test_codes_and_request_ids_are_shown_without_escape_codes_too() -> None:
+    error = api_error(
+        "Bad\x1b[31mCode\n", "m", operation="PutImage", http_status=400, request_id="id\x1b[2J\n" + "9" * 1000
+    )
+
+    assert error.code == "BadCode"
+    assert str(error).isprintable()
+    assert len(str(error)) < 500
+
+
+def test_a_title_of_a_page_is_shown_without_escape_codes_and_shortened() -> None:
+    error = translated("", f"<html><title>\x1b[31m{'x' * 5000}</title>", status=502)
+
+    assert error.message.startswith("A page of HTML came instead of an answer: xxx")
+    assert len(error.message) < 2_100

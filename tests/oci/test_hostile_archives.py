@@ -228,6 +228,21 @@ def test_an_archive_with_too_many_entries_is_refused() -> None:
         TarIndex(io.BytesIO(raw), len(raw), "it", most_entries=10)
 
 
+@pytest.mark.parametrize("kind", [tarfile.DIRTYPE, tarfile.XGLTYPE])
+def test_folders_and_headers_about_all_entries_count(kind: bytes) -> None:
+    raw = tar_bytes([(member(f"entry-{number}", kind), b"") for number in range(11)])
+
+    with pytest.raises(InvalidImageError, match="more than 10 entries"):
+        TarIndex(io.BytesIO(raw), len(raw), "it", most_entries=10)
+
+
+def test_long_names_count_as_entries() -> None:
+    raw = tar_bytes([(member("n" * 300), b"")])
+
+    with pytest.raises(InvalidImageError, match="more than 1 entries"):
+        TarIndex(io.BytesIO(raw), len(raw), "it", most_entries=1)
+
+
 def test_an_archive_that_expands_without_end_is_refused_and_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

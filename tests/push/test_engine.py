@@ -355,3 +355,10 @@ def test_a_push_that_is_called_off_while_it_waits_does_not_try_again(fake: FakeT
         LayerUpload(target, layer_source(CONTENT), conditions=conditions).run()
 
     assert ranges_of(fake) == [(0, 9)]
+
+
+def test_a_part_that_is_confirmed_byte_by_byte_ends_the_push(fake: FakeTransport) -> None:
+    fake.answers(begun(part_size=100), *[taken_until(byte) for byte in range(100)])
+
+    with pytest.raises(UnreadableAnswerError, match="16 bytes of a part of 100 in 16 requests"):
+        upload(fake, b"x" * 100).run()
