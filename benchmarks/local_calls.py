@@ -250,7 +250,7 @@ def _measure(contender: Contender, options: argparse.Namespace, table: Table) ->
             for action in ACTIONS:
                 make = getattr(contender.calls, action)
                 source = numbers if action == "push" else _Cycle(images)
-                rates, latencies = [], [0.0, 0.0]
+                rates, latencies = list[str](), [0.0, 0.0]
                 for clients in options.clients:
                     times = _run(endpoint, make, source, clients, options.seconds)
                     rates.append(f"{len(times) / options.seconds:.0f}")

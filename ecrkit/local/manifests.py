@@ -9,19 +9,14 @@ from pydantic_core import from_json
 from ecrkit.local.forms import is_digest
 from ecrkit.local.refusals import Refusal, invalid_parameter
 from ecrkit.manifest_rules import refused_members
-
-OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-OCI_INDEX = "application/vnd.oci.image.index.v1+json"
-DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
-DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
-DOCKER_SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+json"
-DOCKER_SIGNED_SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+prettyjws"
-
-INDEXES = frozenset({OCI_INDEX, DOCKER_LIST})
-SCHEMA_1 = frozenset({DOCKER_SCHEMA_1, DOCKER_SIGNED_SCHEMA_1})
-MANIFESTS = frozenset({OCI_MANIFEST, DOCKER_MANIFEST})
-
-_SCHEMA_1_LAYER = "application/vnd.docker.container.image.rootfs.diff+x-gtar"
+from ecrkit.oci.media_types import (
+    DOCKER_SCHEMA_1,
+    DOCKER_SCHEMA_1_LAYER,
+    DOCKER_SCHEMA_1_SIGNED,
+    IMAGE_MANIFESTS,
+    INDEXES,
+    SCHEMA_1,
+)
 
 Json = Mapping[str, object]
 
@@ -77,14 +72,14 @@ def read_manifest(text: str, media_type: str | None, *, max_layers: int) -> Mani
         )
     kind = media_type or (own_type if isinstance(own_type, str) else None)
     if kind is None and manifest.get("schemaVersion") == 1:
-        kind = DOCKER_SIGNED_SCHEMA_1 if "signatures" in manifest else DOCKER_SCHEMA_1
+        kind = DOCKER_SCHEMA_1_SIGNED if "signatures" in manifest else DOCKER_SCHEMA_1
     if kind in SCHEMA_1:
         return _schema_1(manifest, kind)
     if manifest.get("schemaVersion") != 2:  # noqa: PLR2004 -- the number that the format has
         raise _not_a_manifest()
     if kind in INDEXES:
         return _index(manifest, kind)
-    if kind in MANIFESTS:
+    if kind in IMAGE_MANIFESTS:
         return _image(manifest, kind, max_layers)
     raise _not_a_manifest()
 
@@ -135,7 +130,7 @@ def _schema_1(manifest: Json, media_type: str) -> Manifest:
     return Manifest(
         media_type=media_type,
         layers=tuple(layers),
-        media_types=dict.fromkeys(layers, _SCHEMA_1_LAYER),
+        media_types=dict.fromkeys(layers, DOCKER_SCHEMA_1_LAYER),
         needs=frozenset(layers),
     )
 

@@ -17,6 +17,7 @@ from ecrkit.local.settings import Settings
 from ecrkit.local.store.documents import RegistryDocuments, RepositoryDocuments
 from ecrkit.local.store.images import StoredImage
 from ecrkit.local.store.repositories import Scope, StoredRepository
+from ecrkit.oci.media_types import DOCKER_CONFIG, OCI_CONFIG
 from ecrkit.wildcards import matches
 
 CONFIGURATION = "scanning-configuration"
@@ -24,9 +25,7 @@ _SCAN = "scan"
 _FINDINGS = "findings"
 ANY_IMAGE = "*"
 
-_SCANNED = frozenset(
-    {"application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json"}
-)
+_SCANNED = frozenset({DOCKER_CONFIG, OCI_CONFIG})
 _DAY = 24 * 3600.0
 _COMPLETED = "The scan was completed successfully."
 

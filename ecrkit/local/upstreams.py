@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO, cast
 
 from ecrkit.local.hosts import is_loopback
-from ecrkit.local.manifests import INDEXES, MANIFESTS
+from ecrkit.oci.media_types import MANIFESTS
 
-_ACCEPT = ", ".join(sorted(INDEXES | MANIFESTS))
+_ACCEPT = ", ".join(sorted(MANIFESTS))
 _TIMEOUT = 20.0
 _MAX_MANIFEST = 4 * 1024 * 1024
 _CHUNK = 1024 * 1024

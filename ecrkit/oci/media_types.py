@@ -63,7 +63,7 @@ _OCI_NAMES = {
         "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"
     ),
 }
-
+_DOCKER_NAMES = {oci: docker for docker, oci in _OCI_NAMES.items()}
 
 _LAYERS = ("application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs.")
 
@@ -76,3 +76,8 @@ def is_layer(media_type: str) -> bool:
 def in_oci(media_type: str) -> str:
     """Give what OCI calls a config or layer that Docker has another name for; the bytes are the same."""
     return _OCI_NAMES.get(media_type, media_type)
+
+
+def in_docker(media_type: str) -> str:
+    """Give what Docker calls a config or layer that OCI has another name for; the bytes are the same."""
+    return _DOCKER_NAMES.get(media_type, media_type)

@@ -13,10 +13,10 @@ from ecrkit.errors import InvalidReferenceError
 from ecrkit.local.dispatch import Route
 from ecrkit.local.handlers.images import list_image_referrers, list_images
 from ecrkit.local.handlers.repositories import describe_repositories
-from ecrkit.local.manifests import OCI_INDEX
 from ecrkit.local.refusals import invalid_parameter
 from ecrkit.local.registry_wire.problems import VERSION_HEADER, problem
 from ecrkit.local.service import Call
+from ecrkit.oci.media_types import OCI_INDEX
 from ecrkit.references import Digest
 
 _TAGS = Route(models.ListImagesRequest, list_images)
