@@ -1,5 +1,7 @@
 """Images from one repository to another one, with nothing in between; and what is put beside them."""
 
+import io
+import tarfile
 from pathlib import Path
 
 import boto3
@@ -18,6 +20,15 @@ from tests.push.answers import refused
 from tests.samples import by_cosign, image, join, noise
 
 BIG = noise(1_500_000)
+
+
+def tar_of(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        member = tarfile.TarInfo("content")
+        member.size = len(content)
+        tar.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
 
 
 def test_a_copy_has_the_same_bytes_and_the_same_tag(repository: Repository, other: Repository) -> None:
@@ -190,7 +201,8 @@ def test_copying_twice_is_a_success_that_sends_nothing(repository: Repository, o
 
 def test_an_image_is_a_source_to_build_on(repository: Repository, other: Repository, tmp_path: Path) -> None:
     (tmp_path / "app").write_text("x")
-    base = repository.push_image(image(BIG))
+    layer = tar_of(BIG)
+    base = repository.push_image(image(layer))
     manifest = base.manifest()
     assert isinstance(manifest, oci.ImageManifest)
     with oci.ImageBuilder.on(manifest, base.config(), source=base.source()) as builder:
@@ -198,7 +210,7 @@ def test_an_image_is_a_source_to_build_on(repository: Repository, other: Reposit
 
         built = other.push_image(builder.build())
 
-    assert built.layers()[0].read() == BIG
+    assert built.layers()[0].read() == layer
 
 
 def test_what_is_attached_refers_to_the_image(repository: Repository) -> None:
