@@ -25,6 +25,7 @@ from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.resources._handles import missing_attribute
 from ecrkit.resources.build_history import BuildStep, build_steps
 from ecrkit.resources.findings import Finding, Severity
 from ecrkit.resources.layer import Layer
@@ -705,6 +706,11 @@ class Image:
             ImageReferencedError: An index lists the image; delete the index first.
         """
         self._remove(models.ImageIdentifier(image_digest=self._resolved()))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            raise missing_attribute(self, name, ("details", "pushed_at", "size", "status", "tags"))
 
     @property
     def _name(self) -> str:

@@ -16,6 +16,7 @@ from ecrkit.events import ignore
 from ecrkit.paging import Items, Made
 from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_repository_name, check_tag
 from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.resources._handles import missing_attribute
 from ecrkit.resources.image import DescribedImage, Image
 from ecrkit.resources.image_listing import ImageListing, tag_matcher
 from ecrkit.resources.layer import Layer
@@ -601,6 +602,11 @@ class Repository:
                 registry_id=self.registry_id, repository_name=self.name, force=force
             )
         )
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            raise missing_attribute(self, name, ("arn", "created_at", "details", "uri"))
 
     def _upload(
         self,

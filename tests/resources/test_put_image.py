@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ecrkit import Digest, Registry, models, oci
+from ecrkit import Digest, Registry, RetryPolicy, models, oci
 from ecrkit.errors import (
     ApiError,
     ImageTagAlreadyExistsError,
@@ -249,3 +249,38 @@ def test_missing_images_of_an_index_are_named(fresh: DescribedRepository) -> Non
 
     with pytest.raises(ReferencedImagesNotFoundError, match=manifest_of_nothing().digest):
         fresh.put_image(index)
+
+
+def test_several_tags_are_put_one_by_one_each_once(fake: FakeTransport, repository: Repository) -> None:
+    manifest = manifest_of_nothing()
+    fake.answers(put(manifest), put(manifest))
+
+    repository.put_image(manifest, "1.0", tags=["1", "1.0"])
+
+    assert [request.to_wire().get("imageTag") for request in fake.requests] == ["1.0", "1"]
+
+
+def test_one_string_is_one_tag(fake: FakeTransport, repository: Repository) -> None:
+    fake.answers(put(manifest_of_nothing()))
+
+    repository.put_image(manifest_of_nothing(), tags="latest")
+
+    assert sent(fake).image_tag == "latest"
+
+
+def test_a_malformed_tag_is_refused_before_anything_is_sent(
+    fake: FakeTransport, repository: Repository
+) -> None:
+    with pytest.raises(InvalidReferenceError):
+        repository.put_image(manifest_of_nothing(), "good", tags=["not good"])
+
+    assert fake.requests == []
+
+
+def test_the_retry_policy_decides_how_often_to_put(fake: FakeTransport, repository: Repository) -> None:
+    fake.answers(api_error("ServerException", "busy", operation="PutImage", http_status=500))
+
+    with pytest.raises(ApiError, match="busy"):
+        repository.put_image(manifest_of_nothing(), retry=RetryPolicy(attempts=1))
+
+    assert len(fake.requests) == 1
