@@ -7,9 +7,11 @@ from typing import Any, cast
 from pydantic import ValidationError
 from typing_extensions import TypeVar
 
+from ecrkit._arguments import expect
 from ecrkit._logging import get_logger
 from ecrkit.errors import ApiError, EcrKitError, ExpiredTokenError, UnreadableAnswerError
 from ecrkit.models import PagedRequest, PagedResponse, Request, Response
+from ecrkit.references._shown import shown
 from ecrkit.retrying import RetryPolicy
 from ecrkit.transport import PreparedBody, Transport
 
@@ -46,8 +48,10 @@ class Client:
             ApiError: ECR refuses the request; the exact class tells why.
             TransportError: No usable answer arrived.
             MissingCredentialsError: The request could not be signed.
+            InvalidArgumentError: `request` is not a request of `ecrkit.models`.
             UnsupportedOperationError: The installed botocore does not know the operation; the message names one that does.
         """
+        expect("request", request, Request, _A_REQUEST)
         return _AGAIN.run(
             lambda: self.send_once(request, retries=True),
             again=lambda error: isinstance(error, UnreadableAnswerError | ExpiredTokenError),
@@ -76,7 +80,7 @@ class Client:
             _log.debug("%s: %s after %.3f s", _described(request), _summary(error), time.monotonic() - begun)
             raise
         _log.debug("%s: %d bytes after %.3f s", _described(request), len(raw), time.monotonic() - begun)
-        return read_answer(request, raw)
+        return read_answer(request, raw, getattr(self.transport, "endpoint_url", None))
 
     def paginate(
         self,
@@ -95,6 +99,7 @@ class Client:
         Raises:
             UnreadableAnswerError: A token leads back to a page that was there before, or is empty: there would be no end.
         """
+        expect("request", request, PagedRequest, _A_REQUEST)
         seen = {"", request.next_token}
         while True:
             page = (send or self.send)(request)
@@ -119,6 +124,7 @@ class Client:
 
 _AGAIN = RetryPolicy(attempts=3, seconds=60)
 _log = get_logger(__name__)
+_A_REQUEST = "a request such as models.DescribeImagesRequest(repository_name='team/app')"
 
 
 def _described(request: Request[Any]) -> str:
@@ -133,8 +139,13 @@ def _summary(error: EcrKitError) -> str:
     return type(error).__name__
 
 
-def read_answer(request: Request[ResponseT], raw: bytes) -> ResponseT:
+def read_answer(request: Request[ResponseT], raw: bytes, url: str | None = None) -> ResponseT:
     """Read the body of a success.
+
+    Args:
+        request: The request.
+        raw: The body.
+        url: Where it came from, if known.
 
     Raises:
         UnreadableAnswerError: It is not JSON, cut short, or lacks what the service always sends.
@@ -144,8 +155,23 @@ def read_answer(request: Request[ResponseT], raw: bytes) -> ResponseT:
         return kind.model_validate_json(raw if raw or kind.model_fields else b"{}")
     except ValidationError as error:
         raise UnreadableAnswerError(
-            f"The answer to {request.operation} cannot be read ({_first_problem(error)}, {len(raw)} bytes)"
+            f"The response to {request.operation} cannot be read ({_first_problem(error)}, {len(raw)} bytes{_from(url)})"
+            f"{_beginning(raw)}"
         ) from error
+
+
+def _from(url: str | None) -> str:
+    return f" from {shown(url)}" if url else ""
+
+
+def _beginning(raw: bytes) -> str:
+    """Show how a body begins that ECR cannot have sent; ECR's own may hold secrets."""
+    if not raw or raw.lstrip().startswith(b"{"):
+        return ""
+    return f": it begins with {raw[:_SHOWN].decode('utf-8', 'replace')!r}. Is the endpoint one of ECR?"
+
+
+_SHOWN = 60  # bytes of a foreign response
 
 
 def _first_problem(error: ValidationError) -> str:

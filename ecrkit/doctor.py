@@ -76,7 +76,7 @@ def _requests(registry: Registry) -> Iterator[Check]:
             yield Check("credentials", passed=False, said=str(error))
             return
         except EndpointUnreachableError as error:
-            yield Check("network", passed=False, said=f"{error}. {_NETWORK}")
+            yield Check("network", passed=False, said=str(error))
             return
         except AccessDeniedError as error:
             allowed = Check(action, passed=False, said=str(error))
@@ -90,9 +90,3 @@ def _requests(registry: Registry) -> Iterator[Check]:
             yield Check("credentials", passed=True, said="found, and accepted by ECR")
             recognised = True
         yield allowed
-
-
-_NETWORK = (
-    "Check that the region exists, and HTTPS_PROXY if there is a proxy. A network without internet needs a VPC endpoint for "
-    "api.ecr, and one for S3 to download layers"
-)

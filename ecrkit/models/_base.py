@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 from typing_extensions import TypeVar
 
 from ecrkit.errors import InvalidFieldsError
-from ecrkit.models._limits import problems
+from ecrkit.models._limits import misspelt, problems
 
 ResponseT = TypeVar(  # noqa: PLC0105 -- its name stands in hover texts
     "ResponseT", bound="Response", default="Response", covariant=True
@@ -68,9 +68,8 @@ class Request(Shape, Generic[ResponseT], frozen=True):
             try:
                 super().__init__(**fields)
             except ValidationError as error:
-                raise InvalidFieldsError(
-                    type(self).__name__, [_sentence(each) for each in error.errors()]
-                ) from error
+                found = [*misspelt(type(self), fields), *map(_sentence, error.errors())]
+                raise InvalidFieldsError(type(self).__name__, found) from error
             if found := problems(self):
                 raise InvalidFieldsError(type(self).__name__, found)
 

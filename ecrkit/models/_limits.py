@@ -5,14 +5,16 @@ a limit that AWS has lifted since. Requests are checked against them, down to th
 """
 
 import re
-from collections.abc import Callable, Generator, Iterator, Sized
+from collections.abc import Callable, Generator, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
 
 from ecrkit.models._enums import OpenEnum
 
@@ -103,15 +105,27 @@ def problems(request: BaseModel) -> list[str]:
 
 def _model_problems(model: BaseModel, path: str) -> Iterator[str]:
     for unknown in model.model_extra or ():
-        yield f"{path}{unknown} is not a field of {type(model).__name__} {_WAY_OUT}"
+        yield _unknown_field(type(model), f"{path}{unknown}")
     for name, check in _checks(type(model)).items():
         value = getattr(model, name)
         if value is not None:
             yield from check(value, f"{path}{name}")
 
 
+def misspelt(model: type[BaseModel], names: Iterable[str]) -> list[str]:
+    """Name the arguments that are not fields of a model, each with the closest field."""
+    known = {*model.model_fields, *(to_camel(name) for name in model.model_fields)}
+    return [_unknown_field(model, name) for name in names if name not in known] if _checking.get() else []
+
+
+def _unknown_field(model: type[BaseModel], path: str) -> str:
+    close = get_close_matches(path.rpartition(".")[2], model.model_fields, n=1)
+    suggestion = f"; did you mean {close[0]}?" if close else ""
+    return f"{path} is not a field of {model.__name__}{suggestion} {_WAY_OUT}"
+
+
 _SHOWN = 80  # characters of a refused value; enough to recognise it
-_WAY_OUT = "(should AWS have added it since, unchecked_requests() lets it through)"
+_WAY_OUT = "(if AWS has added it since, use models.unchecked_requests())"
 
 Check = Callable[[Any, str], Iterator[str]]
 

@@ -75,12 +75,12 @@ def layer_source(source: SourceLike | LayerSource) -> LayerSource:
     except TypeError:
         pass  # not bytes-like, so one of the others
     if hasattr(source, "read"):
+        _check_readable(cast("BinaryIO", source))
         return FileSource(cast("BinaryIO", source))
     if isinstance(source, Iterable):
         return ChunkSource(source)
     raise InvalidSourceError(
-        f"{type(source).__name__} is not a source of a layer: give a path, bytes, a binary file object, "
-        "or an iterable of bytes"
+        f"{type(source).__name__} is not a source of a layer: pass a path, bytes, a binary file object or an iterable of bytes"
     )
 
 
@@ -271,9 +271,20 @@ def _as_bytes(chunk: object) -> memoryview:
     try:
         return memoryview(cast("Buffer", chunk)).cast("B")
     except TypeError:
+        several = "; push_layers() pushes several layers" if isinstance(chunk, str | os.PathLike) else ""
         raise InvalidSourceError(
-            f"The source of a layer gave a {type(chunk).__name__} where bytes belong"
+            f"The source of a layer contains a {type(chunk).__name__} where bytes are expected{several}"
         ) from None
+
+
+def _check_readable(file: BinaryIO) -> None:
+    name = getattr(file, "name", type(file).__name__)
+    if getattr(file, "closed", False):
+        raise InvalidSourceError(f"The file {name} is closed; open it, and close it after the push")
+    readable = getattr(file, "readable", None)
+    if readable is not None and not readable():
+        mode = getattr(file, "mode", "wb")
+        raise InvalidSourceError(f"The file {name} is open for writing only ({mode!r}); open it in mode 'rb'")
 
 
 def _can_seek(file: BinaryIO) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from ecrkit._arguments import expect
 from ecrkit.errors import InvalidReferenceError
 from ecrkit.references._shown import shown
 
@@ -22,6 +23,7 @@ def check_registry_id(registry_id: str) -> str:
     Raises:
         InvalidReferenceError: It is not the 12 digits of an AWS account.
     """
+    expect("registry_id", registry_id, str, "the 12 digits of an AWS account as a string")
     if not _REGISTRY_ID.fullmatch(registry_id):
         raise InvalidReferenceError(
             f"{shown(registry_id)} is not a registry id: it must be the 12 digits of an AWS account, as a string"
@@ -36,6 +38,7 @@ def check_repository_name(name: str) -> str:
     Raises:
         InvalidReferenceError: The name breaks a rule of ECR; the message says which.
     """
+    expect("The name of a repository", name, str, "a string such as 'team/app'")
     if problem := _repository_problem(name):
         raise InvalidReferenceError(f"{shown(name)} is not a repository name: {problem}")
     return name
@@ -50,6 +53,7 @@ def check_tag(tag: str) -> str:
     Raises:
         InvalidReferenceError: The tag breaks the rule; the message says how.
     """
+    expect("A tag", tag, str, "a string such as '1.4.2'")
     if problem := _tag_problem(tag):
         raise InvalidReferenceError(f"{shown(tag)} is not a tag: {problem}")
     return tag

@@ -121,7 +121,7 @@ def connect(
         **{name: True for name, wanted in endpoints.items() if wanted},
     )
     merged = ours if config is None else ours.merge(config)
-    with typed_errors("the creation of a client"), _creating:
+    with typed_errors("Requests"), _creating:
         client = cast("Any", session or boto3).client(
             "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged, verify=verify
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from ecrkit import errors
 from ecrkit.errors import api_error
+from ecrkit.transport._advice import advice
 from ecrkit.transport._events import AnsweredError
 
 
@@ -97,8 +98,18 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
     ]
     for kinds, meaning, words in meanings:
         if isinstance(error, kinds):
-            return meaning(words)
+            hint = (
+                f". {advice(_endpoint(error), str(error))}"
+                if meaning is errors.EndpointUnreachableError
+                else ""
+            )
+            return meaning(f"{words}{hint}")
     return errors.TransportError(f"{operation} failed in botocore: {error}")
+
+
+def _endpoint(error: Exception) -> str:
+    details: dict[str, object] = getattr(error, "kwargs", {})
+    return str(details.get("endpoint_url", ""))
 
 
 _NO_REGION = (
