@@ -19,6 +19,12 @@ def expect(parameter: str, value: object, kind: type | tuple[type, ...], form: s
         raise wrong_type(parameter, value, form)
 
 
+def expect_callable(parameter: str, value: object, form: str) -> None:
+    """Refuse an argument that cannot be called; see `expect`."""
+    if not callable(value):
+        raise wrong_type(parameter, value, form)
+
+
 def wrong_type(parameter: str, value: object, form: str) -> InvalidArgumentError:
     """Return the error for an argument of a wrong type; see `expect`."""
     return InvalidArgumentError(f"{parameter} is {described(value)}; it must be {form}")
@@ -33,6 +39,8 @@ def described(value: object) -> str:
     if isinstance(value, type):
         return f"the class {value.__name__}"
     name = type(value).__name__
+    if name == "bytes":
+        return name
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 

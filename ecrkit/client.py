@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -14,6 +16,7 @@ from ecrkit.models import PagedRequest, PagedResponse, Request, Response
 from ecrkit.references._shown import shown
 from ecrkit.retrying import RetryPolicy
 from ecrkit.transport import PreparedBody, Transport
+from ecrkit.transport._protocol import request_id_of
 
 ResponseT = TypeVar("ResponseT", bound=Response)
 PagedResponseT = TypeVar("PagedResponseT", bound=PagedResponse)
@@ -79,6 +82,7 @@ class Client:
         except EcrKitError as error:
             _log.debug("%s: %s after %.3f s", _described(request), _summary(error), time.monotonic() - begun)
             raise
+        _last_response.set(ResponseOrigin(self.region_name, request_id_of(raw)))
         _log.debug("%s: %d bytes after %.3f s", _described(request), len(raw), time.monotonic() - begun)
         return read_answer(request, raw, getattr(self.transport, "endpoint_url", None))
 
@@ -120,6 +124,22 @@ class Client:
         from ecrkit.models import OPERATIONS  # noqa: PLC0415 -- loads the models of all operations
 
         return issubclass(OPERATIONS[operation], PagedRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseOrigin:
+    """Where a response came from: for errors about single items in it."""
+
+    region_name: str
+    request_id: str | None
+
+
+_last_response: ContextVar[ResponseOrigin | None] = ContextVar("ecrkit_last_response", default=None)
+
+
+def last_response() -> ResponseOrigin | None:
+    """Return the origin of the response that this thread or task received last."""
+    return _last_response.get()
 
 
 _AGAIN = RetryPolicy(attempts=3, seconds=60)

@@ -6,6 +6,8 @@ No URL that ECR gave out, no token and no byte of a layer stands in them, so the
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ecrkit._arguments import expect_callable
+
 
 @dataclass(frozen=True, slots=True)
 class LayerEvent:
@@ -84,3 +86,15 @@ def ignore(event: LayerEvent) -> None:
 Progress = Callable[[LayerEvent], object]
 """What `progress=` takes. Several layers at once call it from several threads, one call at a time. What it raises ends the
 push or the pull, and it is not called again."""
+
+
+def listener(progress: Progress | None) -> Progress:
+    """Return what a caller passed as `progress`, or `ignore` if omitted.
+
+    Raises:
+        InvalidArgumentError: It cannot be called.
+    """
+    if progress is None:
+        return ignore
+    expect_callable("progress", progress, "a function that takes an event, such as show_progress() gives")
+    return progress

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sized
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Generic, Self
+from typing import TYPE_CHECKING, Any, Generic, Self
 
 from typing_extensions import TypeVar
 
@@ -117,6 +117,19 @@ class Items(Generic[ItemT]):
         while (page := await asyncio.to_thread(next, pages, None)) is not None:
             for item in self._taken(page):
                 yield item
+
+    if not TYPE_CHECKING:  # type checkers report these; a program without one gets advice
+
+        def __getitem__(self, index: object) -> object:
+            raise TypeError(
+                f"{type(self).__name__} cannot be indexed: call list() first, or pass limit=1 for one item"
+            )
+
+        def __len__(self) -> int:
+            raise TypeError(f"{type(self).__name__} has no length before it is listed: call list() first")
+
+        def __bool__(self) -> bool:
+            return True
 
     def pages(self) -> Iterator[list[ItemT]]:
         """Give out the items a page at a time. A page may be empty: the service filters after it has cut pages."""

@@ -1,5 +1,7 @@
 """Opening images without knowing in which form they were saved."""
 
+import errno
+import re
 from pathlib import Path
 
 from ecrkit.errors import InvalidImageError
@@ -9,6 +11,9 @@ from ecrkit.oci.docker_archive import MANIFEST_NAME, DockerArchive
 from ecrkit.oci.image_archive import ImageArchive
 from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, OciLayout
 from ecrkit.oci.sources import ImageSource
+
+_REFERENCE = re.compile(r"[:@][\w.+:-]+$")
+"""A tag or a digest at the end, as no file name of an image has it."""
 
 _MOST_SHOWN = 3
 
@@ -26,6 +31,10 @@ def open_images(path: str | Path, *, max_expanded: int = DEFAULT_MAX_EXPANDED) -
     """
     if Path(path).is_dir():
         return OciLayout(path)
+    if not Path(path).exists() and _REFERENCE.search(str(path)):
+        raise FileNotFoundError(
+            errno.ENOENT, "No such file; a path is expected, not the reference of an image", str(path)
+        )
     archive = ArchiveFile(path, max_expanded)
     try:
         is_layout = archive.find(MARKER_NAME) is not None and archive.find(INDEX_NAME) is not None

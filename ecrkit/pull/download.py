@@ -130,7 +130,7 @@ def _collected(
     progress: events.Progress | None,
 ) -> None:
     """Collect a layer, and tell how it ended."""
-    emit = one_at_a_time(progress or events.ignore)
+    emit = one_at_a_time(events.listener(progress))
     try:
         collect(_Arriving(blob, emit, cancelled or threading.Event()))
     except (CancelledError, OperationCancelledError):

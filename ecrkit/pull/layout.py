@@ -83,7 +83,7 @@ def pull_into(
     """
     with disk_full_errors(folder.path):
         _prepare(folder, ours=ours)
-    emit, cancelled = one_at_a_time(progress or events.ignore), threading.Event()
+    emit, cancelled = one_at_a_time(events.listener(progress)), threading.Event()
     with _BlobFolders(folder) as blobs:
         wanted: dict[Digest, RemoteBlob] = {}
         for manifest in chain.from_iterable(walk(source, root) for root in roots):

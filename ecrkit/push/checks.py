@@ -3,6 +3,7 @@
 Inside `models.unchecked_requests()` limits and refused members are left to the service, in case AWS has moved on.
 """
 
+import re
 from collections.abc import Iterator
 
 from ecrkit.errors import EmptyLayerError, InvalidImageError
@@ -48,11 +49,23 @@ def check_media_type(what: str, media_type: str) -> None:
     Raises:
         InvalidImageError: It has parameters.
     """
-    if ";" in media_type and requests_are_checked():
+    if not requests_are_checked():
+        return
+    if ";" in media_type:
         raise InvalidImageError(
             f"{what} has something of the type {media_type[:200]!r}, and ECR refuses media types with parameters "
             f"(aws/containers-roadmap#2306); leave out what stands behind the semicolon {_WAY_OUT}"
         )
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        raise InvalidImageError(
+            f"{what} has {media_type[:200]!r} for a type; it must be a media type such as 'application/spdx+json'"
+            f" {_WAY_OUT}"
+        )
+
+
+_MEDIA_TYPE = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+)  # RFC 6838
 
 
 def _check_limits(manifest: ImageManifest | Index) -> None:

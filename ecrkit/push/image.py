@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ecrkit import events
+from ecrkit._arguments import wrong_type
 from ecrkit.errors import (
     InvalidImageError,
     LayersNotFoundError,
@@ -98,6 +99,7 @@ def push_image(
     Returns:
         The digest of what was pushed, and what the push did.
     """
+    _check_source(source)
     wanted_tags = [check_tag(tag) for tag in ([tags] if isinstance(tags, str) else tags)]
     with ExitStack() as stack:
         images = (
@@ -111,7 +113,7 @@ def push_image(
             platforms=platforms,
             referrers_of=referrers_in(images) if referrers else None,
         )
-        push = ImagePush(target, images, plan, workers=workers, emit=progress or events.ignore)
+        push = ImagePush(target, images, plan, workers=workers, emit=events.listener(progress))
         try:
             report = push.run(wanted_tags)
         except RepositoryNotFoundError:
@@ -120,6 +122,17 @@ def push_image(
             create_repository()
             report = push.run(wanted_tags)
     return plan.root, report
+
+
+def _check_source(source: object) -> None:
+    if not isinstance(source, str | os.PathLike) and not hasattr(source, "open_blob"):
+        raise wrong_type("source", source, _AN_IMAGE)
+
+
+_AN_IMAGE = (
+    "the path of an OCI layout or of an archive, or what ecrkit.oci opens or builds. image.copy_to(repository) copies an"
+    " image that is in a repository already"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def push_layers(
         progress: Called with each event, from several threads but never concurrently.
     """
     conditions = conditions or Conditions()
-    emit = one_at_a_time(progress or events.ignore)
+    emit = one_at_a_time(events.listener(progress))
     done: dict[int, PushedLayer] = {}
     sources = [layer_source(layer.source) for layer in layers]
     wanted = [

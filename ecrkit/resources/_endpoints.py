@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import TYPE_CHECKING
 
+from ecrkit._arguments import expect
 from ecrkit.retrying import RetryPolicy
 from ecrkit.transfer import EcrApi
 
@@ -13,4 +15,5 @@ if TYPE_CHECKING:
 
 def endpoint_of(repository: Repository, retry: RetryPolicy | None = None) -> EcrApi:
     """Return the way to a repository's blobs and manifests."""
+    expect("retry", retry, (RetryPolicy, NoneType), "a RetryPolicy such as RetryPolicy(attempts=3)")
     return EcrApi(repository.client, repository.name, repository.registry_id, retry or RetryPolicy())

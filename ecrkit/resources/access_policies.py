@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecrkit import models
+from ecrkit._arguments import expect
 from ecrkit.policy import PolicyDocument
 from ecrkit.resources._area import OwnRegistryArea, RepositoryArea
 
@@ -101,4 +102,10 @@ class RegistryPolicy(OwnRegistryArea):
 
 
 def _policy_text(policy: PolicyDocument | str) -> str:
+    expect(
+        "policy",
+        policy,
+        (str, PolicyDocument),
+        "a PolicyDocument, or its JSON text; json.dumps() writes a dict",
+    )
     return policy if isinstance(policy, str) else policy.to_json()

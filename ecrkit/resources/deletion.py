@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from ecrkit import models, oci
+from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import BatchFailure
 from ecrkit.errors import InvalidInputError, InvalidManifestError
@@ -117,6 +119,8 @@ def plan_delete(
         raise InvalidInputError(
             "A plan without rules would delete everything; pass at least one of untagged, tags, older_than, keep_latest"
         )
+    expect("older_than", older_than, (timedelta, datetime, NoneType), _AN_AGE)
+    expect("keep_latest", keep_latest, (int, NoneType), "a number of images such as 5")
     if keep_latest is not None and keep_latest < 0:
         raise InvalidInputError(f"keep_latest is {keep_latest}; it must be 0 or more")
     rules = DeleteRules(
@@ -128,6 +132,9 @@ def plan_delete(
         keep_digests=frozenset(Digest(digest) for digest in items_of(keep_digests)),
     )
     return DeletePlan(repository, rules, judge(read_facts(repository), rules))
+
+
+_AN_AGE = "a timedelta such as timedelta(days=14), or a datetime with a time zone"
 
 
 def read_facts(repository: Repository) -> list[ImageFacts]:

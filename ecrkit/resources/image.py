@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecrkit import models, oci, pull, push
+from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import the_one
 from ecrkit.errors import (
@@ -339,6 +340,9 @@ class Image:
             ImageNotFoundError: The image does not exist.
             TagImmutableError: A tag points to another image in the target, and cannot be moved.
         """
+        from ecrkit.resources.repository import Repository  # noqa: PLC0415 -- it imports this module
+
+        expect("target", target, Repository, "a repository such as registry.repository('prod/app')")
         if tags is None:
             tags = () if self.tag_name is None else self.tag_name
         return target.push_image(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ecrkit import models
+from ecrkit._arguments import expect
 from ecrkit.errors import ResultsUnavailableError
 from ecrkit.paging import Items
 from ecrkit.policy import LifecyclePolicy
@@ -230,6 +231,12 @@ class RepositoryLifecyclePolicy(RepositoryArea):
 
 
 def _text(policy: LifecyclePolicy | str) -> str:
+    expect(
+        "policy",
+        policy,
+        (str, LifecyclePolicy),
+        "a LifecyclePolicy, or its JSON text; json.dumps() writes a dict",
+    )
     return policy if isinstance(policy, str) else policy.to_json()
 
 

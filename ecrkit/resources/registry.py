@@ -19,7 +19,7 @@ from ecrkit.errors import (
     api_error,
 )
 from ecrkit.paging import Items, Made
-from ecrkit.references import ImageReference, RegistryHost
+from ecrkit.references import ImageReference, RegistryHost, check_registry_id
 from ecrkit.references._uri import registry_of, same_host
 from ecrkit.resources.docker_login import (
     CredentialsCache,
@@ -77,8 +77,10 @@ class Registry:
             MissingRegionError: Neither the parameters nor the AWS configuration name a region.
             InvalidEndpointError: The endpoint is not a URL.
             ConfigurationError: The profile does not exist, or the AWS configuration is invalid.
-            InvalidInputError: The client is for another service.
+            InvalidInputError: The client is for another service, or the registry id does not have 12 digits.
         """
+        if registry_id is not None:
+            check_registry_id(registry_id)
         if client is not None:
             transport: Transport = BotoTransport(client, verify=verify)
         elif isinstance(session, Transport):

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ecrkit import models, oci, push
+from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import BatchResult, the_one
 from ecrkit.errors import RepositoryNotFoundError
@@ -703,11 +704,15 @@ class DescribedRepository(Repository):
         return self.details.created_at
 
 
+_A_MANIFEST = "bytes, a str, or a manifest of ecrkit.oci; write a dict with json.dumps() first"
+
+
 def _document(
     manifest: bytes | str | oci.ImageManifest | oci.Index, media_type: str | None
 ) -> oci.ImageManifest | oci.Index:
     if isinstance(manifest, oci.ImageManifest | oci.Index):
         return manifest
+    expect("manifest", manifest, (bytes, bytearray, memoryview, str), _A_MANIFEST)
     raw = manifest.encode() if isinstance(manifest, str) else bytes(manifest)
     return oci.parse_manifest(raw, media_type)
 

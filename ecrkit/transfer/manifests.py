@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from ecrkit.batching import BatchFailure, BatchResult, cut, the_one
+from ecrkit.client import last_response
 from ecrkit.errors import (
     DigestMismatchError,
     ImageAlreadyExistsError,
@@ -74,7 +75,7 @@ def read_images(
         )
         answer = send(request)
         result.ok.extend(answer.images)
-        result.failures.extend(_failure(each, request.operation) for each in answer.failures)
+        result.failures.extend(_failure(each, request) for each in answer.failures)
     return result
 
 
@@ -113,7 +114,7 @@ def remove_images(
         )
         answer = send(request)
         result.ok.extend(answer.image_ids)
-        result.failures.extend(_failure(each, request.operation) for each in answer.failures)
+        result.failures.extend(_failure(each, request) for each in answer.failures)
     return result
 
 
@@ -166,13 +167,20 @@ def _digest_of(send: Send, repository_name: str, registry_id: str | None, tag: s
         return None
 
 
-def _failure(failure: ImageFailure, operation: str) -> BatchFailure:
+def _failure(failure: ImageFailure, request: BatchGetImageRequest | BatchDeleteImageRequest) -> BatchFailure:
     """Make an entry of a `BatchResult`, with the error that it would have been if nothing else had been asked for."""
     what = failure.image_id.image_digest or failure.image_id.image_tag or ""
-    message = f"{what}: {failure.failure_reason or ''}"
-    return BatchFailure(
-        what, api_error(failure.failure_code or "", message, operation=operation, http_status=200)
+    image = f"{request.repository_name}{'@' if failure.image_id.image_digest else ':'}{what}"
+    last = last_response()
+    message = f"{failure.failure_reason or 'Failed'}: {image}{f' in {last.region_name}' if last else ''}"
+    error = api_error(
+        failure.failure_code or "",
+        message,
+        operation=request.operation,
+        http_status=200,
+        request_id=last.request_id if last else None,
     )
+    return BatchFailure(what, error)
 
 
 _ARCHIVED_TOO = DescribeImagesFilter(image_status=ImageStatusFilter.ANY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 _REGION = re.compile(r"(?:api\.)?ecr(?:-fips)?\.([a-z0-9-]+)\.")
@@ -43,16 +44,16 @@ def _is_this_machine(host: str) -> bool:
 def _unknown_region(region: str) -> str | None:
     from botocore.session import Session  # noqa: PLC0415 -- boto3 is slow to import
 
-    session = Session()
-    known = [
+    session: Any = Session()  # botocore ships no types
+    known: list[str] = [
         each
         for partition in session.get_available_partitions()
         for each in session.get_available_regions("ecr", partition)
     ]
     if region in known:
         return None
-    close = difflib.get_close_matches(region, known, n=1)
-    suggestion = f"did you mean {close[0]!r}?" if close else "check its spelling"
+    close = difflib.get_close_matches(region, known, n=3)
+    suggestion = f"did you mean {' or '.join(sorted(close))}?" if close else "check its spelling"
     return f"{region!r} is not a region that botocore knows; {suggestion}"
 
 

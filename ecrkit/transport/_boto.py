@@ -9,11 +9,12 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, cast
 
 from ecrkit import errors
+from ecrkit._arguments import wrong_type
 from ecrkit._version import __version__
 from ecrkit.references._shown import shown
 from ecrkit.transport._events import Exchange, listen, next_exchange
 from ecrkit.transport._failures import typed_errors, unknown_operation
-from ecrkit.transport._protocol import Download, PreparedBody
+from ecrkit.transport._protocol import Download, PreparedBody, ResponseBody
 from ecrkit.transport._storage import Storage
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class BotoTransport:
             raise errors.UnreadableAnswerError(
                 f"The answer to {operation} did not come through botocore's parser"
             )
-        return exchange.answer
+        return ResponseBody(exchange.answer, exchange.request_id)
 
     def download(self, url: str, *, first_byte: int = 0) -> AbstractContextManager[Download]:
         """Open the URL of a layer; see `Transport`. Proxies and certificates are those of the client."""
@@ -110,7 +111,10 @@ def connect(
     Raises:
         MissingRegionError: Neither the argument, nor the environment, nor the profile names a region.
         InvalidEndpointError: The endpoint is not a URL.
+        InvalidArgumentError: `session` is something else, such as the name of a region.
     """
+    if session is not None and not callable(getattr(session, "client", None)):
+        raise wrong_type("session", session, _A_SESSION)
     import boto3  # noqa: PLC0415 -- boto3 is slow to import
     from botocore.config import Config  # noqa: PLC0415 -- as above
 
@@ -126,6 +130,9 @@ def connect(
             "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged, verify=verify
         )
     return BotoTransport(client, verify=verify, session=session or boto3.DEFAULT_SESSION)
+
+
+_A_SESSION = "a boto3.Session. Pass region_name='us-east-1' for a region; Registry().repository('team/app') is a repository"
 
 
 def _check_service(meta: Any) -> None:

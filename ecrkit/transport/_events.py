@@ -32,6 +32,7 @@ class Exchange:
     body: PreparedBody | None
     retries: bool
     answer: bytes | None = None
+    request_id: str | None = None
 
 
 next_exchange: ContextVar[Exchange | None] = ContextVar("ecrkit_next_exchange", default=None)
@@ -84,6 +85,7 @@ def _take_answer(response_dict: dict[str, Any] | None, context: dict[str, Any], 
         and response_dict["status_code"] < _FIRST_ERROR_STATUS
     ):
         exchange.answer = response_dict["body"]
+        exchange.request_id = response_dict["headers"].get("x-amzn-requestid")
 
 
 def _end_retries(

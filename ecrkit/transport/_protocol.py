@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 
 class PreparedBody(Protocol):
@@ -26,6 +26,23 @@ class PreparedBody(Protocol):
     def tell(self) -> int:
         """Give the position."""
         ...
+
+
+class ResponseBody(bytes):
+    """The body of a successful response, with the id of its request."""
+
+    request_id: str | None
+
+    def __new__(cls, content: bytes, request_id: str | None) -> Self:
+        """Take over the content."""
+        body = super().__new__(cls, content)
+        body.request_id = request_id
+        return body
+
+
+def request_id_of(body: bytes) -> str | None:
+    """Return the id of the request that a body answers, if its transport knows it."""
+    return body.request_id if isinstance(body, ResponseBody) else None
 
 
 @runtime_checkable
