@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         Upload,
     )
     from ecrkit.retrying import RetryPolicy
-    from ecrkit.waiting import Waiter
+    from ecrkit.waiter import Waiter
 
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [

@@ -4,33 +4,63 @@ import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cached_property
+from typing import Any, Self, cast
 
 from pydantic import ValidationError
 from typing_extensions import TypeVar
 
 from ecrkit._arguments import expect
 from ecrkit._logging import get_logger
-from ecrkit.errors import ApiError, EcrKitError, ExpiredTokenError, UnreadableAnswerError
+from ecrkit.cancellation import call_interruptibly
+from ecrkit.errors import ApiError, ClosedError, EcrKitError, ExpiredTokenError, UnreadableAnswerError
 from ecrkit.models import PagedRequest, PagedResponse, Request, Response
 from ecrkit.references._shown import shown
 from ecrkit.retrying import RetryPolicy
-from ecrkit.transport import PreparedBody, Transport
-from ecrkit.transport._protocol import request_id_of
+from ecrkit.threads import Threads
+from ecrkit.transport import MAX_POOL_CONNECTIONS, Answer, PreparedBody, Transport
 
 ResponseT = TypeVar("ResponseT", bound=Response)
 PagedResponseT = TypeVar("PagedResponseT", bound=PagedResponse)
 
 
 class Client:
-    """Sends the requests of `ecrkit.models`. Threads may share one.
+    """Sends the requests of `ecrkit.models`. Threads may share one, and so may event loops.
 
     Example:
         >>> registry.client.send(models.DescribeImagesRequest(repository_name="team/app")).image_details
     """
 
     def __init__(self, transport: Transport) -> None:
+        """Use a transport; it is closed with the client.
+
+        Args:
+            transport: Sends the requests.
+        """
         self.transport = transport
+        self._is_closed = False
+
+    @cached_property
+    def threads(self) -> Threads:
+        """The threads for what is awaited: at most as many as the transport has connections."""
+        return Threads(getattr(self.transport, "max_connections", MAX_POOL_CONNECTIONS))
+
+    def close(self) -> None:
+        """Release connections and threads. Calls after it raise `ClosedError`; calls under way come to their end.
+
+        A client of boto3 that was injected stays open: it belongs to its owner.
+        """
+        self._is_closed = True
+        self.threads.close()
+        close: object = getattr(self.transport, "close", None)
+        if callable(close):
+            close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
     def __repr__(self) -> str:
         return f"Client({self.transport!r})"
@@ -61,10 +91,11 @@ class Client:
         )
 
     async def asend(self, request: Request[ResponseT]) -> ResponseT:
-        """Send one request without blocking the event loop; otherwise as `send`."""
-        import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
+        """Send one request without blocking the event loop; otherwise like `send`.
 
-        return await asyncio.to_thread(self.send, request)
+        Cancelling the task breaks the connection and prevents retries. ECR may have received the request by then.
+        """
+        return await self.threads.call(self.send, request)
 
     def send_once(
         self, request: Request[ResponseT], *, body: PreparedBody | None = None, retries: bool = False
@@ -76,15 +107,25 @@ class Client:
             body: A body that is encoded and hashed already, sent in place of the serialised request.
             retries: Let botocore try again by itself.
         """
+        if self._is_closed:
+            raise ClosedError("The registry was closed; create another one")
         begun = time.monotonic()
         try:
-            raw = self.transport.call(request.operation, request.to_wire(), body=body, retries=retries)
+            answer = call_interruptibly(lambda: self._exchange(request, body, retries=retries))
         except EcrKitError as error:
             _log.debug("%s: %s after %.3f s", _described(request), _summary(error), time.monotonic() - begun)
             raise
-        _last_response.set(ResponseOrigin(self.region_name, request_id_of(raw)))
-        _log.debug("%s: %d bytes after %.3f s", _described(request), len(raw), time.monotonic() - begun)
-        return read_answer(request, raw, getattr(self.transport, "endpoint_url", None))
+        size = len(answer.raw)
+        request_id = None if answer.metadata is None else answer.metadata.request_id
+        _last_response.set(ResponseOrigin(self.region_name, request_id))
+        _log.debug("%s: %d bytes after %.3f s", _described(request), size, time.monotonic() - begun)
+        return read_answer(request, answer, getattr(self.transport, "endpoint_url", None))
+
+    def _exchange(self, request: Request[Any], body: PreparedBody | None, *, retries: bool) -> Answer:
+        exchange: Callable[..., Answer] | None = getattr(self.transport, "exchange", None)
+        if exchange is not None:
+            return exchange(request.operation, request.to_wire(), body=body, retries=retries)
+        return Answer(self.transport.call(request.operation, request.to_wire(), body=body, retries=retries))
 
     def paginate(
         self,
@@ -159,36 +200,74 @@ def _summary(error: EcrKitError) -> str:
     return type(error).__name__
 
 
-def read_answer(request: Request[ResponseT], raw: bytes, url: str | None = None) -> ResponseT:
+def read_answer(request: Request[ResponseT], answer: Answer, url: str | None = None) -> ResponseT:
     """Read the body of a success.
 
     Args:
         request: The request.
-        raw: The body.
+        answer: The response.
         url: Where it came from, if known.
 
     Raises:
-        UnreadableAnswerError: It is not JSON, cut short, or lacks what the service always sends.
+        UnreadableAnswerError: It is not JSON, cut short, lacks what the service always sends, or answers another request.
     """
     kind = cast("type[ResponseT]", request.response_type)
+    problem: str | None = None
     try:
-        return kind.model_validate_json(raw if raw or kind.model_fields else b"{}")
+        response = kind.model_validate_json(answer.raw if answer.raw or kind.model_fields else b"{}")
     except ValidationError as error:
-        raise UnreadableAnswerError(
-            f"The response to {request.operation} cannot be read ({_first_problem(error)}, {len(raw)} bytes{_from(url)})"
-            f"{_beginning(raw)}"
-        ) from error
+        problem = _first_problem(error)
+    else:
+        if answer.metadata is not None:
+            response.attach_metadata(answer.metadata)
+        problem = mismatch(request, response)
+        if problem is None:
+            return response
+    # Outside of the handler, so that nobody finds what ECR said in the context of the error.
+    raise UnreadableAnswerError(
+        f"The response to {request.operation} cannot be read ({problem}, {len(answer.raw)} bytes{_from(url)})"
+        f"{_beginning(answer)}"
+    )
+
+
+def mismatch(request: Request[Any], response: Response) -> str | None:
+    """Say how a response does not belong to its request: proxies and shared connections can mix them up."""
+    wanted = getattr(request, "repository_name", None)
+    upload = getattr(request, "upload_id", None)
+    for name, expected in (("repository_name", wanted), ("upload_id", upload)):
+        actual = getattr(response, name, None)
+        if isinstance(expected, str) and isinstance(actual, str) and actual != expected:
+            return f"{name} is {actual[:_MOST_SHOWN]!r}, not {expected[:_MOST_SHOWN]!r}"
+    names = getattr(request, "repository_names", None)
+    if names and (other := _repository_of(getattr(response, "repositories", None))) not in {None, *names}:
+        return f"repositories has {str(other)[:_MOST_SHOWN]!r}, which was not requested"
+    if isinstance(wanted, str):
+        for member in _WITH_REPOSITORY & type(response).model_fields.keys():
+            actual = _repository_of(getattr(response, member))
+            if actual is not None and actual != wanted:
+                return f"{member} is of {actual[:_MOST_SHOWN]!r}, not of {wanted[:_MOST_SHOWN]!r}"
+    return None
+
+
+def _repository_of(value: object) -> str | None:
+    first = value[0] if isinstance(value, list) and value else value
+    name: object = getattr(first, "repository_name", None)
+    return name if isinstance(name, str) else None
+
+
+_WITH_REPOSITORY = frozenset({"image", "images", "image_details", "repository"})
+_MOST_SHOWN = 80  # characters of a name
 
 
 def _from(url: str | None) -> str:
     return f" from {shown(url)}" if url else ""
 
 
-def _beginning(raw: bytes) -> str:
+def _beginning(answer: Answer) -> str:
     """Show how a body begins that ECR cannot have sent; ECR's own may hold secrets."""
-    if not raw or raw.lstrip().startswith(b"{"):
+    if not answer.raw or answer.raw.lstrip().startswith(b"{"):
         return ""
-    return f": it begins with {raw[:_SHOWN].decode('utf-8', 'replace')!r}. Is the endpoint one of ECR?"
+    return f": it begins with {answer.raw[:_SHOWN].decode('utf-8', 'replace')!r}. Is the endpoint one of ECR?"
 
 
 _SHOWN = 60  # bytes of a foreign response

@@ -69,6 +69,7 @@ class Items(Generic[ItemT]):
             return _walk(client, ask, items_of, first)
 
         self._walk = walk
+        self._client = client
 
     def __repr__(self) -> str:
         limit = "" if self._limit is None else f", limit={self._limit}"
@@ -111,10 +112,8 @@ class Items(Generic[ItemT]):
             yield from self._taken(page)
 
     async def __aiter__(self) -> AsyncIterator[ItemT]:
-        import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
-
         pages = self._limited()
-        while (page := await asyncio.to_thread(next, pages, None)) is not None:
+        while (page := await self._client.threads.call(next, pages, None)) is not None:
             for item in self._taken(page):
                 yield item
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +15,8 @@ from ecrkit.cancellation import current_scope
 from ecrkit.errors import ApiError, ExpiredTokenError, InvalidInputError, TransportError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from tenacity import RetryCallState
 
 ResultT = TypeVar("ResultT")
@@ -152,12 +154,45 @@ def pause(seconds: float, *, unless: threading.Event | None = None) -> None:
 
 
 async def apause(seconds: float) -> None:
-    """Sleep as `pause` does, without blocking the event loop."""
+    """Sleep as `pause` does, without blocking the event loop.
+
+    Raises:
+        OperationCancelledError: The scope of the caller was cancelled.
+        OperationTimeoutError: The time of that scope is over.
+    """
     import asyncio  # noqa: PLC0415 -- slow to import, and few programs have an event loop
 
+    scope = current_scope()
     if (sleep := _sleep.get()) is not None:
         sleep(seconds)
-    await asyncio.sleep(0 if sleep is not None else seconds)  # other tasks get their turn either way
+        await asyncio.sleep(0)  # other tasks get their turn
+    elif scope is None:
+        await asyncio.sleep(seconds)
+    else:
+        waking = _Waking(asyncio.get_running_loop())
+        scope.attach(waking)
+        try:
+            await asyncio.wait([waking.future], timeout=seconds)
+        finally:
+            scope.detach(waking)
+    if scope is not None:
+        scope.check()
+
+
+class _Waking:
+    """Wakes a task when its scope is cancelled."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.future: asyncio.Future[None] = loop.create_future()
+
+    def break_off(self) -> None:
+        with suppress(RuntimeError):  # the loop was closed meanwhile
+            self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        if not self.future.done():
+            self.future.set_result(None)
 
 
 @contextmanager

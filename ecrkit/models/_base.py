@@ -1,7 +1,7 @@
 """What every model of the service is: a shape, a response, or a request that knows what answers it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
@@ -45,8 +45,43 @@ class Shape(BaseModel, frozen=True):
         return {name.replace("_", " "): value for name, value in self.__repr_args__()}
 
 
+class ResponseMetadata(Protocol):
+    """What HTTP said about a response."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The id of the request, which AWS support asks for."""
+        ...
+
+    @property
+    def http_status(self) -> int:
+        """The status of the response."""
+        ...
+
+    @property
+    def http_headers(self) -> Mapping[str, str]:
+        """The headers of the response."""
+        ...
+
+    @property
+    def attempts(self) -> int:
+        """Number of requests sent until this response arrived."""
+        ...
+
+
 class Response(Shape, frozen=True):
     """What ECR answers to one operation."""
+
+    __slots__ = ("_metadata",)  # neither compared, nor shown, nor serialized
+
+    @property
+    def response_metadata(self) -> ResponseMetadata | None:
+        """Request id, HTTP status, headers and attempts; absent from responses that did not come over HTTP."""
+        return getattr(self, "_metadata", None)
+
+    def attach_metadata(self, metadata: ResponseMetadata) -> None:
+        """Attach what HTTP said; called once, by the client that received the response."""
+        object.__setattr__(self, "_metadata", metadata)
 
 
 class Request(Shape, Generic[ResponseT], frozen=True):

@@ -15,7 +15,7 @@ from itertools import chain
 
 from ecrkit import models
 from ecrkit.errors import ScanNotFoundError
-from ecrkit.waiters import has_scan_results
+from ecrkit.waiter_conditions import has_scan_results
 
 
 class Severity(models.OpenEnum):

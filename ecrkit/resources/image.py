@@ -33,17 +33,16 @@ from ecrkit.resources.layer import Layer
 from ecrkit.resources.scanning import ImageScans, ScanResult
 from ecrkit.tables import Size
 from ecrkit.transfer.manifests import details_requests, read_image, remove_images
-from ecrkit.waiters import (
-    ACTIVE_PACE,
-    EXISTS_PACE,
-    REPLICATION_PACE,
-    SIGNING_PACE,
+from ecrkit.waiter_conditions import (
+    ACTIVE_POLLING,
+    EXISTS_POLLING,
+    REPLICATION_POLLING,
+    SIGNING_POLLING,
     image_active,
     image_exists,
     image_replicated,
     image_signed,
 )
-from ecrkit.waiting import Waiter, begin
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -601,10 +600,10 @@ class Image:
         return Waiter(
             self.client,
             self._details_request(),
-            judge=lambda answer: image_exists(answer, repository_may_come=repository_may_come),
+            condition=lambda answer: image_exists(answer, repository_may_come=repository_may_come),
             result=self._described,
             subject=self._name,
-            pace=EXISTS_PACE,
+            polling=EXISTS_POLLING,
         )
 
     def replication_status(self) -> list[models.ImageReplicationStatus]:
@@ -639,10 +638,10 @@ class Image:
         return Waiter(
             self.client,
             self._replication_request(),
-            judge=partial(image_replicated, destinations=wanted),
+            condition=partial(image_replicated, destinations=wanted),
             result=lambda answer: answer.replication_statuses,
             subject=f"the replication of {self._name}",
-            pace=REPLICATION_PACE,
+            polling=REPLICATION_POLLING,
         )
 
     def signing_status(self) -> list[models.ImageSigningStatus]:
@@ -666,10 +665,10 @@ class Image:
         return Waiter(
             self.client,
             self._signing_request(),
-            judge=partial(image_signed, profile_arns=wanted),
+            condition=partial(image_signed, profile_arns=wanted),
             result=lambda answer: answer.signing_statuses,
             subject=f"the signature of {self._name}",
-            pace=SIGNING_PACE,
+            polling=SIGNING_POLLING,
         )
 
     def archive(self) -> None:
@@ -838,10 +837,10 @@ class Image:
         return Waiter(
             self.client,
             request,
-            judge=image_active,
+            condition=image_active,
             result=self._described,
             subject=f"the restoring of {self._name}",
-            pace=ACTIVE_PACE,
+            polling=ACTIVE_POLLING,
         )
 
 

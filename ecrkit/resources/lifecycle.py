@@ -13,8 +13,8 @@ from ecrkit.paging import Items
 from ecrkit.policy import LifecyclePolicy
 from ecrkit.resources._area import RepositoryArea
 from ecrkit.tables import Table, Tabular
-from ecrkit.waiters import LIFECYCLE_PREVIEW_PACE, lifecycle_preview_complete
-from ecrkit.waiting import Waiter, begin
+from ecrkit.waiter import Waiter, begin
+from ecrkit.waiter_conditions import LIFECYCLE_PREVIEW_POLLING, lifecycle_preview_complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +223,10 @@ class RepositoryLifecyclePolicy(RepositoryArea):
         return Waiter(
             self.client,
             request,
-            judge=lifecycle_preview_complete,
+            condition=lifecycle_preview_complete,
             result=_preview,
             subject=f"the lifecycle policy preview of {self.repository.name}",
-            pace=LIFECYCLE_PREVIEW_PACE,
+            polling=LIFECYCLE_PREVIEW_POLLING,
         )
 
 

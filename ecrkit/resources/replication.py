@@ -9,8 +9,8 @@ from ecrkit import models
 from ecrkit._strings import items_of, models_of
 from ecrkit.paging import Items
 from ecrkit.resources._area import OwnRegistryArea
-from ecrkit.waiters import BACKFILL_PACE, replication_backfill_done
-from ecrkit.waiting import Waiter
+from ecrkit.waiter import Waiter
+from ecrkit.waiter_conditions import BACKFILL_POLLING, replication_backfill_done
 
 if TYPE_CHECKING:
     from ecrkit.client import Client
@@ -189,10 +189,10 @@ class Backfill:
         return Waiter(
             self.client,
             self._request(max_results=1),
-            judge=replication_backfill_done,
+            condition=replication_backfill_done,
             result=lambda answer: answer,
             subject=f"the replication backfill {self.id}",
-            pace=BACKFILL_PACE,
+            polling=BACKFILL_POLLING,
         )
 
     def stop(self) -> models.ReplicationBackfillStatus:

@@ -17,8 +17,8 @@ from ecrkit.errors import (
 )
 from ecrkit.paging import Items
 from ecrkit.resources.findings import Finding, FindingsState, Severity, findings_in, findings_state
-from ecrkit.waiters import SCAN_PACE, scan_complete
-from ecrkit.waiting import Waiter
+from ecrkit.waiter_conditions import SCAN_POLLING, scan_complete
+from ecrkit.waiter import Waiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ class ImageScans:
         return Waiter(
             self._client,
             request,
-            judge=partial(scan_complete, settled=settled),
+            condition=partial(scan_complete, settled=settled),
             result=scan_result,
             subject=f"the scan of {self._label}",
-            pace=SCAN_PACE,
+            polling=SCAN_POLLING,
         )
 
     def result(self) -> ScanResult:

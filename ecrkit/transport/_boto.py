@@ -6,38 +6,51 @@ import os
 import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from ecrkit import errors
 from ecrkit._arguments import wrong_type
 from ecrkit._version import __version__
 from ecrkit.references._shown import shown
 from ecrkit.transport._events import Exchange, listen, next_exchange
-from ecrkit.transport._failures import typed_errors, unknown_operation
-from ecrkit.transport._protocol import Download, PreparedBody, ResponseBody
-from ecrkit.transport._storage import Storage
+from ecrkit.transport._failures import typed_error, unknown_operation
+from ecrkit.transport._protocol import Answer, Download, PreparedBody, ResponseMetadata, Secret
+from ecrkit.transport._storage import LayerDownload
 
 if TYPE_CHECKING:
     from boto3 import Session
     from botocore.config import Config
 
+    from ecrkit.transport._connections import Connections
+
 MAX_POOL_CONNECTIONS = 64
-"""Connections a client of ours keeps at the most: as many as the threads of `asyncio.to_thread` and of several pushes."""
+"""Number of connections that a client of ours keeps open, and of requests that are awaited at the same time."""
 
 
 class BotoTransport:
     """The transport over a client of boto3, which other threads and other code may use at the same time."""
 
     def __init__(
-        self, client: object, *, verify: bool | str | None = None, session: Session | None = None
+        self,
+        client: object,
+        *,
+        verify: bool | str | None = None,
+        session: Session | None = None,
+        is_ours: bool = False,
     ) -> None:
         """Take over a client.
 
+        Requests go through connections of our own, which can be broken off from another thread, and which no child process
+        shares. An injected client that uses TLS keeps its own connections: nothing tells which certificates it trusts.
+
         Args:
             client: A client for `ecr`.
-            verify: The certificates that downloads trust: a file of authorities, or false for anybody's. What
-                environment and profile say if absent; a client does not tell with what it was made.
-            session: The one that has the profile; that of the environment counts if absent.
+            verify: The certificates that downloads trust: a file of authorities, or false for any. If omitted, environment
+                and profile decide; a client does not tell what it was created with.
+            session: Whose profile counts; that of the environment if omitted.
+            is_ours: Whether the client was created with this `verify`, and requests may use it too.
         """
         self._client = cast("Any", client)  # boto3 ships no types
         meta = self._client.meta
@@ -45,7 +58,11 @@ class BotoTransport:
         self.region_name: str = meta.region_name
         self.endpoint_url: str = meta.endpoint_url
         self._methods: dict[str, str] = {name: method for method, name in meta.method_to_api_mapping.items()}
-        self._storage = Storage(client, lambda: _trusted(session) if verify is None else verify)
+        self._verify = verify
+        self._session = session
+        self._has_own_connections = is_ours or urlsplit(meta.endpoint_url).scheme == "http"
+        self._process = os.getpid()
+        self._is_closed = False
         listen(client)
 
     def __repr__(self) -> str:
@@ -56,6 +73,11 @@ class BotoTransport:
         """The operations that the installed botocore knows."""
         return frozenset(self._methods)
 
+    @property
+    def max_connections(self) -> int:
+        """Number of connections that are kept open: more threads than that gain nothing."""
+        return int(self._client.meta.config.max_pool_connections)
+
     def call(
         self,
         operation: str,
@@ -65,26 +87,80 @@ class BotoTransport:
         retries: bool = True,
     ) -> bytes:
         """Carry out one operation through boto3; see `Transport`."""
+        return self.exchange(operation, parameters, body=body, retries=retries).raw
+
+    def exchange(
+        self,
+        operation: str,
+        parameters: Mapping[str, object],
+        *,
+        body: PreparedBody | None = None,
+        retries: bool = True,
+    ) -> Answer:
+        """Carry out one operation, and tell what HTTP said about the response; see `call`."""
+        self._check_usable()
         try:
             method = getattr(self._client, self._methods[operation])
         except KeyError:
             raise unknown_operation(operation) from None
-        exchange = Exchange(operation, body=body, retries=retries)
+        send = self._connections.send if self._has_own_connections else None
+        exchange = Exchange(operation, body=body, retries=retries, send=send)
         token = next_exchange.set(exchange)
+        failure: BaseException | None = None
         try:
-            with typed_errors(operation):
-                method(**parameters)
+            method(**parameters)
+        except Exception as error:  # noqa: BLE001 -- raised below, where it has no context with secrets in it
+            failure = typed_error(operation, exchange.failure or error)
         finally:
             next_exchange.reset(token)
+        if failure is not None:
+            raise failure
         if exchange.answer is None:
             raise errors.UnreadableAnswerError(
                 f"The answer to {operation} did not come through botocore's parser"
             )
-        return ResponseBody(exchange.answer, exchange.request_id)
+        metadata = ResponseMetadata(
+            request_id=exchange.headers.get("x-amzn-requestid"),
+            http_status=exchange.http_status,
+            http_headers=exchange.headers,
+            attempts=exchange.attempts,
+        )
+        return Answer(exchange.answer, metadata)
 
     def download(self, url: str, *, first_byte: int = 0) -> AbstractContextManager[Download]:
         """Open the URL of a layer; see `Transport`. Proxies and certificates are those of the client."""
-        return self._storage.open(url, first_byte=first_byte)
+        self._check_usable()
+        return LayerDownload(self._to_storage, Secret(url), first_byte)
+
+    def close(self) -> None:
+        """Close our connections. An injected client stays open: it belongs to its owner."""
+        self._is_closed = True
+        for each in (self._connections, self._to_storage):
+            each.close()
+
+    @cached_property
+    def _connections(self) -> Connections:
+        return self._connect()
+
+    @cached_property
+    def _to_storage(self) -> Connections:
+        return self._connect()
+
+    def _connect(self) -> Connections:
+        from ecrkit.transport._connections import Connections  # noqa: PLC0415 -- imports botocore
+
+        return Connections(
+            self._client.meta.config,
+            lambda: _trusted(self._session) if self._verify is None else self._verify,
+        )
+
+    def _check_usable(self) -> None:
+        if self._is_closed:
+            raise errors.ClosedError("The registry was closed; create another one")
+        if not self._has_own_connections and self._process != os.getpid():
+            # A client has no other way to drop connections that belong to the parent process.
+            self._client.close()
+            self._process = os.getpid()
 
 
 def connect(
@@ -125,11 +201,18 @@ def connect(
         **{name: True for name, wanted in endpoints.items() if wanted},
     )
     merged = ours if config is None else ours.merge(config)
-    with typed_errors("Requests"), _creating:
-        client = cast("Any", session or boto3).client(
-            "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged, verify=verify
-        )
-    return BotoTransport(client, verify=verify, session=session or boto3.DEFAULT_SESSION)
+    failure: BaseException | None = None
+    client: object = None
+    try:
+        with _creating:
+            client = cast("Any", session or boto3).client(
+                "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged, verify=verify
+            )
+    except Exception as error:  # noqa: BLE001 -- raised below, where it has no context with secrets in it
+        failure = typed_error("Requests", error)
+    if failure is not None:
+        raise failure
+    return BotoTransport(client, verify=verify, session=session or boto3.DEFAULT_SESSION, is_ours=True)
 
 
 _A_SESSION = "a boto3.Session. Pass region_name='us-east-1' for a region; Registry().repository('team/app') is a repository"

@@ -1,40 +1,90 @@
-"""What botocore raises, in our words and our classes."""
+"""Errors of botocore as errors of ours."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+import re
+from traceback import walk_tb
 from typing import Any
 
 from ecrkit import errors
+from ecrkit.cancellation import current_scope
 from ecrkit.errors import api_error
 from ecrkit.transport._advice import advice
 from ecrkit.transport._events import AnsweredError
 
 
-@contextmanager
-def typed_errors(operation: str) -> Generator[None]:
+def typed_error(operation: str, error: Exception) -> BaseException:
+    """Return the error of ours that says what happened, to be raised outside of the `except` block.
+
+    What botocore raised holds the headers of the request, and its frames hold signatures and tokens. So it is not kept as
+    the cause, and the text has what it says.
+    """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- boto3 is slow to import
 
-    try:
-        yield
-    except AnsweredError as error:
-        raise _from_response(operation, error.response) from None
-    except ClientError as error:
-        # Without its cause, which says nothing more, save a session token where a signature is refused.
+    from ecrkit.transport._connections import BrokenOffError  # noqa: PLC0415 -- imports botocore
+
+    scope = current_scope()
+    if isinstance(error, BrokenOffError) or (scope is not None and scope.cancelled):
+        return errors.OperationCancelledError("The call was cancelled") if scope is None else scope.error()
+    if isinstance(error, AnsweredError):
+        return _from_response(operation, error.response)
+    if isinstance(error, ClientError):
+        # Its cause says nothing more, save a session token where a signature is refused.
         refused: Any = error
         said = _from_response(refused.operation_name, refused.response)
-        raise (said if refused.operation_name == operation else _unsigned(operation, said)) from None
-    except BotoCoreError as error:
-        raise _without_answer(operation, error) from error
-    except ValueError as error:
-        if "Invalid endpoint" not in str(error):
-            raise
+        return said if refused.operation_name == operation else _unsigned(operation, said)
+    if isinstance(error, BotoCoreError):
+        return _without_answer(operation, error)
+    return _unexpected(operation, error)
+
+
+def _unexpected(operation: str, error: Exception) -> BaseException:
+    if isinstance(error, ValueError) and "Invalid endpoint" in str(error):
         if "//api.ecr.." in str(error) or "//api.ecr-fips.." in str(error):  # a region of no letters
-            raise errors.MissingRegionError(_NO_REGION) from error
-        raise errors.InvalidEndpointError(
-            f"{error}. An endpoint is a URL with its scheme, for example http://127.0.0.1:5005"
-        ) from error
+            return errors.MissingRegionError(_NO_REGION)
+        return errors.InvalidEndpointError(
+            f"{_said(error)}. An endpoint is a URL with its scheme, for example http://127.0.0.1:5005"
+        )
+    if _raised_in_a_library(error):
+        return errors.UnreadableAnswerError(
+            f"The answer to {operation} cannot be read: {type(error).__name__}: {_said(error)}"
+        )
+    return error
+
+
+def _raised_in_a_library(error: Exception) -> bool:
+    """Tell what went wrong in botocore, or in what it uses, from what a handler of the caller's raised."""
+    frames = list(walk_tb(error.__traceback__))
+    origin = str(frames[-1][0].f_globals.get("__name__", "")) if frames else ""
+    return origin.partition(".")[0] in _LIBRARIES
+
+
+def _said(error: Exception) -> str:
+    """Return the text of an error without the passwords of the URLs in it."""
+    return _without_passwords(str(error))
+
+
+def _without_passwords(text: str) -> str:
+    return _CREDENTIALS.sub("//***@", text)
+
+
+_CREDENTIALS = re.compile(r"//[^/\s\"'@]*(?:@[^/\s\"'@]*)*@(?=[^/\s])")
+_LIBRARIES = frozenset(
+    {
+        "boto3",
+        "botocore",
+        "urllib3",
+        "http",
+        "ssl",
+        "socket",
+        "json",
+        "email",
+        "codecs",
+        "encodings",
+        "dateutil",
+        "urllib",
+    }
+)
 
 
 def _unsigned(operation: str, said: errors.EcrKitError) -> errors.MissingCredentialsError:
@@ -48,23 +98,23 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
     from botocore import exceptions as boto  # noqa: PLC0415 -- as above
 
     if isinstance(error, boto.ParamValidationError) and "Unknown parameter" in str(error):
-        return _unsupported(f"all of this {operation} ({error})")
+        return _unsupported(f"all of this {operation} ({_said(error)})")
     meanings: list[tuple[tuple[type[Exception], ...], type[errors.EcrKitError], str]] = [
         ((boto.NoRegionError,), errors.MissingRegionError, _NO_REGION),
         (
             (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError),
             errors.MissingCredentialsError,
-            f"{operation} could not be signed: {error}. {_HOW_TO_SIGN}",
+            f"{operation} could not be signed: {_said(error)}. {_HOW_TO_SIGN}",
         ),
         (
             (boto.SSOError, boto.TokenRetrievalError),
             errors.MissingCredentialsError,
-            f"{operation} could not be signed: {error}. Sign in again with `aws sso login`",
+            f"{operation} could not be signed: {_said(error)}. Sign in again with `aws sso login`",
         ),
         (
             (boto.LoginError, boto.RefreshWithMFAUnsupportedError, boto.MetadataRetrievalError),
             errors.MissingCredentialsError,
-            f"{operation} could not be signed: {error}",
+            f"{operation} could not be signed: {_said(error)}",
         ),
         (
             (
@@ -81,9 +131,9 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
                 boto.EndpointProviderError,
             ),
             errors.ConfigurationError,
-            f"The configuration of AWS cannot be used: {error}",
+            f"The configuration of AWS cannot be used: {_said(error)}",
         ),
-        ((boto.ParamValidationError,), errors.InvalidInputError, f"{operation}: {error}"),
+        ((boto.ParamValidationError,), errors.InvalidInputError, f"{operation}: {_said(error)}"),
         (
             (
                 boto.EndpointConnectionError,
@@ -92,19 +142,20 @@ def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
                 boto.SSLError,
             ),
             errors.EndpointUnreachableError,
-            f"{operation} could not be sent: {error}",
+            f"{operation} could not be sent: {_said(error)}",
         ),
-        ((boto.HTTPClientError,), errors.AnswerLostError, f"No answer to {operation} arrived: {error}"),
+        (
+            (boto.HTTPClientError,),
+            errors.AnswerLostError,
+            f"No answer to {operation} arrived: {_said(error)}",
+        ),
     ]
     for kinds, meaning, words in meanings:
         if isinstance(error, kinds):
-            hint = (
-                f". {advice(_endpoint(error), str(error))}"
-                if meaning is errors.EndpointUnreachableError
-                else ""
-            )
-            return meaning(f"{words}{hint}")
-    return errors.TransportError(f"{operation} failed in botocore: {error}")
+            is_unreachable = meaning is errors.EndpointUnreachableError
+            hint = f". {advice(_endpoint(error), str(error))}" if is_unreachable else ""
+            return meaning(_without_passwords(f"{words}{hint}"))
+    return errors.TransportError(f"{operation} failed in botocore: {_said(error)}")
 
 
 def _endpoint(error: Exception) -> str:

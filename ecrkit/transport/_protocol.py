@@ -1,10 +1,11 @@
-"""What a way to ECR has to be able to do: `Transport`, and what goes in and comes out of one."""
+"""`Transport`: the interface that a client sends requests through, and what goes in and comes out of one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Protocol, Self, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 
 class PreparedBody(Protocol):
@@ -28,26 +29,58 @@ class PreparedBody(Protocol):
         ...
 
 
-class ResponseBody(bytes):
-    """The body of a successful response, with the id of its request."""
+@dataclass(frozen=True, slots=True)
+class ResponseMetadata:
+    """What HTTP said about a response."""
 
     request_id: str | None
+    """The id of the request, which AWS support asks for."""
 
-    def __new__(cls, content: bytes, request_id: str | None) -> Self:
-        """Take over the content."""
-        body = super().__new__(cls, content)
-        body.request_id = request_id
-        return body
+    http_status: int
+
+    http_headers: Mapping[str, str]
+    """The headers of the response; names are in no particular case."""
+
+    attempts: int
+    """Requests that botocore sent until this response arrived."""
 
 
-def request_id_of(body: bytes) -> str | None:
-    """Return the id of the request that a body answers, if its transport knows it."""
-    return body.request_id if isinstance(body, ResponseBody) else None
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful response."""
+
+    raw: bytes = field(repr=False)
+    """Its body; may hold tokens and presigned URLs."""
+
+    metadata: ResponseMetadata | None = None
+
+
+class Secret:
+    """A text that error reporters must not record: its repr hides it."""
+
+    __slots__ = ("_reveal",)
+
+    def __init__(self, text: str) -> None:
+        def reveal() -> str:
+            return text
+
+        self._reveal: Callable[[], str] = reveal
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def reveal(self) -> str:
+        """Return the text. Do not keep it in a variable."""
+        return self._reveal()
 
 
 @runtime_checkable
 class Transport(Protocol):
-    """Takes one request to ECR and brings the raw JSON of the answer back, or raises an `EcrKitError`."""
+    """Sends one request to ECR and returns the raw JSON of the response, or raises an `EcrKitError`.
+
+    A transport may have more: `close()`, which releases what it holds; `exchange(...)`, which is `call` but returns an
+    `Answer` with metadata; and `max_connections`, the number of requests that may be awaited at the same time.
+    """
 
     region_name: str
 

@@ -1,102 +1,136 @@
-"""The connections to where the layers lie: another host than ECR, reached without the caller's credentials."""
+"""Downloads from the storage behind ECR: another host, reached without the caller's credentials."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
-from typing import Any, cast
+import re
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from ecrkit import errors
-from ecrkit.transport._protocol import Download
+from ecrkit.cancellation import call_interruptibly, current_scope
+from ecrkit.transport._protocol import Secret
 from ecrkit.transport._ranges import stated_size
 
+if TYPE_CHECKING:
+    from ecrkit.transport._connections import Connections
 
-class Storage:
-    """Opens URLs that carry their own authorisation.
 
-    Proxies and timeouts are those of a client of boto3, save that the proxies which the environment names
-    are chosen for the host of the URL: `NO_PROXY` may name the host of ECR and not this one, or the other way round.
+class LayerDownload:
+    """A URL that carries its own authorization. Entering the context opens it.
+
+    Proxies and timeouts are those of the client, but proxies that the environment names are chosen for the host of the URL:
+    `NO_PROXY` may name the host of ECR and not this one, or the other way round.
     """
 
-    def __init__(self, client: Any, trusted: Callable[[], bool | str]) -> None:
-        """Open nothing yet.
+    status = 0
+    """The HTTP status: 200 for the whole layer, 206 for the range."""
 
-        Args:
-            client: Whose proxies and timeouts hold.
-            trusted: Says which certificates to trust; asked when a connection is made.
-        """
-        self._client = client
-        self._trusted = trusted
-        self._lock = threading.Lock()
-        self._opened: dict[frozenset[tuple[str, str]], Any] = {}  # by their proxies
+    total: int | None = None
+    """The size of the whole layer, if the response states it."""
 
-    @contextmanager
-    def open(self, url: str, *, first_byte: int = 0) -> Generator[Download]:
-        """Open the URL of a layer, from a byte of it on."""
-        from botocore import exceptions as boto  # noqa: PLC0415 -- boto3 is slow to import
-        from botocore.awsrequest import AWSRequest  # noqa: PLC0415 -- as above
+    def __init__(self, connections: Connections, url: Secret, first_byte: int) -> None:
+        self._connections = connections
+        self._url = url
+        self._first_byte = first_byte
+        self._missing: int | None = None
+        self._response: Any = None
+        self._flight: Any = None
 
-        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={first_byte}-"} if first_byte else {})
-        request = AWSRequest(method="GET", url=url, headers=headers, stream_output=True).prepare()
+    def __repr__(self) -> str:
+        return f"LayerDownload(first_byte={self._first_byte})"
+
+    def __enter__(self) -> Self:
+        failure: errors.EcrKitError | None = None
         try:
-            response = self._session(url).send(request)
-        except boto.BotoCoreError as error:
-            advice = _CERTIFICATES if isinstance(error, boto.SSLError) else ""
-            advice = _PROXIES if isinstance(error, boto.ProxyConnectionError) else advice
-            # Without its cause, whose text has the URL, and with it the right to read the layer.
-            raise errors.AnswerLostError(
-                f"A layer could not be downloaded from {urlsplit(url).hostname}: {type(error).__name__}{advice}"
-            ) from None
-        try:
-            yield _BotoDownload(response, first_byte)
-        finally:
-            response.raw.close()
+            call_interruptibly(self._open)
+        except errors.EcrKitError as error:
+            failure = error.with_traceback(None)
+        except Exception as error:  # noqa: BLE001 -- raised below, without a context that has the URL in it
+            failure = self._typed(error)
+        if failure is not None:
+            self._hang_up()
+            raise failure
+        return self
 
-    def _session(self, url: str) -> Any:
-        from botocore.httpsession import URLLib3Session  # noqa: PLC0415 -- boto3 is slow to import
-
-        settings = self._client.meta.config
-        proxies = _proxies(settings.proxies, url)
-        with self._lock:
-            key = frozenset(proxies.items())
-            if key not in self._opened:
-                self._opened[key] = cast("Any", URLLib3Session)(
-                    verify=self._trusted(),
-                    proxies=proxies,
-                    timeout=(settings.connect_timeout, settings.read_timeout),
-                    max_pool_connections=settings.max_pool_connections,
-                    proxies_config=settings.proxies_config,
-                )
-            return self._opened[key]
-
-
-def _proxies(configured: Mapping[str, str] | None, url: str) -> Mapping[str, str]:
-    from botocore import utils  # noqa: PLC0415 -- boto3 is slow to import
-
-    return cast("Any", utils).get_environ_proxies(url) if configured is None else configured
-
-
-class _BotoDownload:
-    def __init__(self, response: Any, first_byte: int) -> None:
-        self.total = stated_size(response.status_code, response.headers, first_byte=first_byte)
-        self._raw = response.raw
-        self._missing = int(response.headers.get("Content-Length", 0))
-        self.status: int = response.status_code
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hang_up()
 
     def read(self, size: int, /) -> bytes:
+        """Return the next bytes; see `Download`."""
+        from ecrkit.transport._connections import read_some  # noqa: PLC0415 -- imports botocore
+
+        failure: errors.EcrKitError | None = None
+        block = b""
         try:
-            block = cast("bytes", self._raw.read(size))
-        except Exception as error:  # noqa: BLE001 -- as the next line says
-            # What urllib3 raises here is not named by anything that botocore makes public.
-            raise errors.AnswerLostError(
+            block = read_some(self._response, size, self._flight)
+        except Exception as error:  # noqa: BLE001 -- as above; what urllib3 raises here has no common base
+            failure = _cancelled() or errors.AnswerLostError(
                 f"The download of a layer broke off: {type(error).__name__}"
-            ) from None
-        self._missing -= len(block)
-        if not block and size and self._missing > 0:  # botocore tells urllib3 not to look at that
-            raise errors.AnswerLostError(f"The download of a layer broke off {self._missing} bytes early")
+            )
+        if failure is not None:
+            raise failure
+        if self._missing is not None:
+            self._missing -= len(block)
+            if not block and size and self._missing > 0:  # urllib3 was told not to check that
+                raise errors.AnswerLostError(f"The download of a layer broke off {self._missing} bytes early")
         return block
+
+    def _open(self) -> None:
+        from botocore.awsrequest import AWSRequest  # noqa: PLC0415 -- boto3 is slow to import
+
+        from ecrkit.transport._connections import Flight  # noqa: PLC0415 -- imports botocore
+
+        first = self._first_byte
+        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={first}-"} if first else {})
+        make: Any = AWSRequest
+        request = make(method="GET", url=self._url.reveal(), headers=headers, stream_output=True).prepare()
+        self._flight = Flight(self._connections.read_timeout)
+        self._response = self._connections.open(request, self._flight)
+        self._flight.rest()
+        self.status = self._response.status
+        self.total = stated_size(self.status, self._response.headers, first_byte=first)
+        self._missing = _length(self._response.headers.get("Content-Length"))
+
+    def _hang_up(self) -> None:
+        if self._flight is not None:
+            self._flight.end()
+        if self._response is not None:
+            self._response.close()
+
+    def _typed(self, error: Exception) -> errors.EcrKitError:
+        from botocore import exceptions as boto  # noqa: PLC0415 -- boto3 is slow to import
+
+        if (cancelled := _cancelled()) is not None:
+            return cancelled
+        if not isinstance(error, boto.BotoCoreError):
+            return errors.UnreadableAnswerError(f"The URL of a layer cannot be used: {type(error).__name__}")
+        advice = _CERTIFICATES if isinstance(error, boto.SSLError) else ""
+        advice = _PROXIES if isinstance(error, boto.ProxyConnectionError) else advice
+        return errors.AnswerLostError(
+            f"A layer could not be downloaded from {_host(self._url)}: {type(error).__name__}{advice}"
+        )
+
+
+def _cancelled() -> errors.EcrKitError | None:
+    scope = current_scope()
+    return scope.error() if scope is not None and scope.cancelled else None
+
+
+def _host(url: Secret) -> str:
+    try:
+        return urlsplit(url.reveal()).hostname or "nowhere"
+    except ValueError:
+        return "a host that cannot be read"
+
+
+def _length(header: str | None) -> int | None:
+    """Read a Content-Length. It may be repeated (https://www.rfc-editor.org/rfc/rfc9110#section-8.6)."""
+    values = {value.strip() for value in header.split(",")} if header else set[str]()
+    only = values.pop() if len(values) == 1 else ""
+    return int(only) if re.fullmatch(r"[0-9]{1,18}", only) else None
 
 
 _CERTIFICATES = ": its certificate is not trusted; AWS_CA_BUNDLE, or verify=, names a file of those that are"

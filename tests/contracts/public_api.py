@@ -15,6 +15,7 @@ SNAPSHOT = Path(__file__).with_name("public_api.txt")
 MODULES = (
     "ecrkit",
     "ecrkit.batching",
+    "ecrkit.cancellation",
     "ecrkit.errors",
     "ecrkit.events",
     "ecrkit.local",
@@ -27,6 +28,7 @@ MODULES = (
     "ecrkit.tables",
     "ecrkit.testing",
     "ecrkit.transport",
+    "ecrkit.waiter",
     "ecrkit.waiting",
 )
 _PROMISED_DUNDERS = {"__init__", "__await__", "__aiter__", "__iter__", "__enter__", "__exit__", "__len__"}

@@ -10,6 +10,7 @@ BOTO = {"boto3", "botocore", "s3transfer"}
 KNOWS_BOTO = {
     "ecrkit/transport/__init__.py",  # for annotations
     "ecrkit/transport/_boto.py",
+    "ecrkit/transport/_connections.py",
     "ecrkit/transport/_failures.py",
     "ecrkit/transport/_storage.py",
     "ecrkit/local/server.py",  # makes a session with no credentials for `LocalECR.registry()`

@@ -5,25 +5,32 @@ import json
 import pickle
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ecrkit import Client, models, waiters
+from ecrkit import Client, models, waiter_conditions, waiting
 from ecrkit.errors import (
     AccessDeniedError,
+    AnswerLostError,
     EcrKitError,
     EndpointUnreachableError,
     InvalidInputError,
+    MissingCredentialsError,
     ScanNotFoundError,
     ThrottlingError,
+    UnreadableAnswerError,
     WaitCancelledError,
     WaitFailedError,
     WaitTimeoutError,
 )
 from ecrkit.testing import Answer, FakeTransport, no_waiting
-from ecrkit.waiting import Pace, Waiter, WaitProgress, begin
+from ecrkit.transport import BotoTransport
+from ecrkit.waiter import Polling, Waiter, WaitProgress, begin
+from tests.silent_server import Silent, silent_server
+from tests.transport.boto import make_client
 
 BOTO3 = json.loads((Path(__file__).parents[1] / "codegen/model/waiters-2.json").read_text())["waiters"]
 REQUEST = models.DescribeImageScanFindingsRequest(
@@ -40,10 +47,10 @@ def scan_waiter(fake: FakeTransport) -> Waiter[str]:
     return Waiter(
         Client(fake),
         REQUEST,
-        judge=waiters.scan_complete,
+        condition=waiter_conditions.scan_complete,
         result=lambda answer: str(answer.image_scan_status.status),
         subject="the scan of team/app:1",
-        pace=waiters.SCAN_PACE,
+        polling=waiter_conditions.SCAN_POLLING,
     )
 
 
@@ -51,10 +58,10 @@ def preview_waiter(fake: FakeTransport) -> Waiter[str]:
     return Waiter(
         Client(fake),
         PREVIEW,
-        judge=waiters.lifecycle_preview_complete,
+        condition=waiter_conditions.lifecycle_preview_complete,
         result=lambda answer: str(answer.status),
         subject="the preview of team/app",
-        pace=waiters.LIFECYCLE_PREVIEW_PACE,
+        polling=waiter_conditions.LIFECYCLE_PREVIEW_POLLING,
     )
 
 
@@ -265,9 +272,12 @@ def test_impossible_options_are_refused(options: dict[str, Any]) -> None:
         scan_waiter(FakeTransport()).wait(**options)
 
 
-@pytest.mark.parametrize(("looks", "said"), [(1, "1 look"), (2, "2 looks")])
+@pytest.mark.parametrize(("looks", "said"), [(1, "1 attempt"), (2, "2 attempts")])
 def test_a_timeout_is_a_timeout_error_that_says_how_things_stand(looks: int, said: str) -> None:
-    with no_waiting(), pytest.raises(TimeoutError, match=f"after {said}; the scan is IN_PROGRESS") as caught:
+    with (
+        no_waiting(),
+        pytest.raises(TimeoutError, match=f"timed out after {said}; the scan is IN_PROGRESS") as caught,
+    ):
         scan_waiter(FakeTransport(*never())).wait(max_attempts=looks)
 
     assert isinstance(caught.value, WaitTimeoutError)
@@ -306,7 +316,7 @@ def test_another_thread_can_end_a_wait() -> None:
         )
 
     assert caught.value.last_answer == scan("IN_PROGRESS")
-    assert len(fake.requests) == 2
+    assert len(fake.requests) == 1
 
 
 @both_ways
@@ -379,10 +389,10 @@ def begun(fake: FakeTransport, action: Callable[[], models.DescribeImageScanFind
     return Waiter(
         Client(fake),
         begin(action),
-        judge=waiters.scan_complete,
+        condition=waiter_conditions.scan_complete,
         result=lambda answer: str(answer.image_scan_status.status),
         subject="what was begun",
-        pace=Pace(delay=1, max_attempts=2),
+        polling=Polling(interval=1, max_attempts=2),
     )
 
 
@@ -408,7 +418,7 @@ async def test_in_an_event_loop_what_is_begun_does_not_block_it() -> None:
     await begun(FakeTransport(scan("COMPLETE")), action)
 
     assert len(threads) == 1
-    assert threads[0].startswith("ecrkit-begin")
+    assert threads[0].startswith("ecrkit-call")
 
 
 async def test_in_an_event_loop_what_is_begun_need_not_be_over_to_wait_for_it() -> None:
@@ -436,3 +446,129 @@ async def test_in_an_event_loop_what_goes_wrong_at_the_beginning_is_raised_by_aw
 
 def test_a_waiter_shows_what_it_is_for() -> None:
     assert repr(scan_waiter(FakeTransport())) == "Waiter(the scan of team/app:1)"
+
+
+# Failures during a wait
+
+
+@both_ways
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointUnreachableError("gone"),
+        AnswerLostError("lost"),
+        UnreadableAnswerError("garbled"),
+        refused(ThrottlingError, "ThrottlingException"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_once_a_poll_was_answered_a_failure_that_may_pass_does_not_end_the_wait(
+    run: Run, error: EcrKitError
+) -> None:
+    fake = FakeTransport(scan("IN_PROGRESS"), *[error] * 9, scan("COMPLETE"))
+
+    with no_waiting():
+        assert run(scan_waiter(fake)) == "COMPLETE"
+
+
+def test_the_last_failure_is_reported_when_the_time_is_over() -> None:
+    fake = FakeTransport(scan("IN_PROGRESS"), *[EndpointUnreachableError("gone")] * 9)
+
+    with (
+        no_waiting(),
+        pytest.raises(WaitTimeoutError, match="after 3 attempts; the last attempt failed: gone") as caught,
+    ):
+        scan_waiter(fake).wait(max_attempts=3)
+
+    assert isinstance(caught.value.last_answer, EndpointUnreachableError)
+
+
+@both_ways
+def test_an_error_of_ecr_counts_as_an_answer(run: Run) -> None:
+    fake = FakeTransport(
+        refused(ScanNotFoundError, "ScanNotFoundException"), AnswerLostError("lost"), scan("COMPLETE")
+    )
+
+    with no_waiting():
+        assert run(scan_waiter(fake)) == "COMPLETE"
+
+
+@both_ways
+def test_credentials_that_are_missing_end_a_wait_at_any_time(run: Run) -> None:
+    fake = FakeTransport(scan("IN_PROGRESS"), MissingCredentialsError("none"))
+
+    with no_waiting(), pytest.raises(MissingCredentialsError):
+        run(scan_waiter(fake))
+
+
+# A server that never answers
+
+
+def silent_waiter(silent: Silent) -> Waiter[str]:
+    return Waiter(
+        Client(BotoTransport(make_client(silent.url))),
+        REQUEST,
+        condition=waiter_conditions.scan_complete,
+        result=lambda answer: str(answer.image_scan_status.status),
+        subject="the scan of team/app:1",
+        polling=waiter_conditions.SCAN_POLLING,
+    )
+
+
+def wait_until(run: str, waiter: Waiter[str], **options: Any) -> str:
+    return waiter.wait(**options) if run == "wait" else asyncio.run(waiter.wait_async(**options))
+
+
+@pytest.mark.parametrize("run", ["wait", "await"])
+@pytest.mark.parametrize("timeout", [0.05, timedelta(milliseconds=50)])
+def test_a_silent_server_does_not_hold_a_wait_beyond_its_time(run: str, timeout: float | timedelta) -> None:
+    with silent_server() as silent:
+        with pytest.raises(WaitTimeoutError, match="timed out after 1 attempt; no response arrived"):
+            wait_until(run, silent_waiter(silent), timeout=timeout)
+
+        assert silent.is_left.wait(10)
+        assert len(silent.accepted) == 1
+
+
+@pytest.mark.parametrize("run", ["wait", "await"])
+def test_a_silent_server_does_not_hold_a_wait_that_is_cancelled(run: str) -> None:
+    cancel = threading.Event()
+    with silent_server() as silent:
+
+        def cancel_when_asked() -> None:
+            silent.is_asked.wait(10)
+            cancel.set()
+
+        threading.Thread(target=cancel_when_asked).start()
+
+        with pytest.raises(WaitCancelledError, match="cancelled after 1 attempt"):
+            wait_until(run, silent_waiter(silent), cancel=cancel)
+
+        assert silent.is_left.wait(10)
+        assert len(silent.accepted) == 1
+
+
+async def test_a_task_that_is_cancelled_breaks_its_poll_off() -> None:
+    with silent_server() as silent:
+        task = asyncio.create_task(silent_waiter(silent).wait_async())
+        await asyncio.to_thread(silent.is_asked.wait, 10)
+        task.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert await asyncio.to_thread(silent.is_left.wait, 10)
+        assert len(silent.accepted) == 1
+
+
+async def test_waits_run_in_a_task_group() -> None:
+    fake = FakeTransport(scan("COMPLETE"), scan("COMPLETE"))
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(scan_waiter(fake).wait_async(timeout=60)) for _ in range(2)]
+
+    assert [task.result() for task in tasks] == ["COMPLETE", "COMPLETE"]
+
+
+def test_the_first_version_had_waiters_in_another_module() -> None:
+    assert waiting.Waiter is Waiter

@@ -1,7 +1,7 @@
-"""The judges: what the last answer of the service means to somebody who waits for something.
+"""The conditions of the waiters: what a response means to a caller who waits for something.
 
-Each judge takes an answer, or the error that came in its place, and gives a verdict. Judges ask nothing, know no clock
-and count nothing. A status that this release does not know keeps one waiting: it may well be one on the way.
+Each condition takes a response, or the error that came instead, and returns an outcome. Conditions send nothing and know no
+clock. A status that this release does not know is pending: more statuses may follow it.
 """
 
 from __future__ import annotations
@@ -10,31 +10,31 @@ from collections.abc import Collection, Iterable
 
 from ecrkit import models
 from ecrkit.errors import ApiError, ImageNotFoundError, RepositoryNotFoundError, ScanNotFoundError
-from ecrkit.waiting import Done, Failed, Pace, Verdict, Waiting
+from ecrkit.waiter import Failed, Met, Outcome, Pending, Polling
 
-# boto3's own numbers: waiters-2.json of the service model
-SCAN_PACE = Pace(delay=5, max_attempts=60)
-LIFECYCLE_PREVIEW_PACE = Pace(delay=5, max_attempts=20)
+# boto3's numbers: waiters-2.json of the service model
+SCAN_POLLING = Polling(interval=5, max_attempts=60)
+LIFECYCLE_PREVIEW_POLLING = Polling(interval=5, max_attempts=20)
 
 # boto3 has no waiters for these
-EXISTS_PACE = Pace(delay=5, max_attempts=60)
-SIGNING_PACE = Pace(delay=5, max_attempts=60)
-ACTIVE_PACE = Pace(delay=15, max_attempts=100)
+EXISTS_POLLING = Polling(interval=5, max_attempts=60)
+SIGNING_POLLING = Polling(interval=5, max_attempts=60)
+ACTIVE_POLLING = Polling(interval=15, max_attempts=100)
 """A restored image takes up to 20 minutes, says the user guide."""
 
-REPLICATION_PACE = Pace(delay=15, max_attempts=120)
+REPLICATION_POLLING = Polling(interval=15, max_attempts=120)
 """Most images are replicated within 30 minutes, says the user guide."""
 
-BACKFILL_PACE = Pace(delay=30, max_attempts=240)
+BACKFILL_POLLING = Polling(interval=30, max_attempts=240)
 """Two hours; what a whole registry takes depends on what is in it."""
 
 
 def scan_complete(
     answer: models.DescribeImageScanFindingsResponse | ApiError, *, settled: bool = False
-) -> Verdict:
-    """Judge whether the findings of a scan, basic or enhanced, can be read.
+) -> Outcome:
+    """Return whether the findings of a scan, basic or enhanced, can be read.
 
-    Right after a push there is no scan to be found yet: that is waiting. Enhanced scanning never ends, so the first
+    Right after a push there is no scan to be found yet: that is pending. Enhanced scanning never ends, so the first
     result it has is the end of the wait.
 
     Args:
@@ -43,7 +43,7 @@ def scan_complete(
             COMPLETE before it had looked.
     """
     if isinstance(answer, ScanNotFoundError):
-        return Waiting("no scan of the image has begun")
+        return Pending("no scan of the image has begun")
     if isinstance(answer, ApiError):
         return _failed(answer)
     scan = answer.image_scan_status
@@ -52,8 +52,8 @@ def scan_complete(
             f"the scan ended as {scan.status}" + (f": {scan.description}" if scan.description else "")
         )
     if has_scan_results(answer) and (not settled or _is_settled(answer)):
-        return Done()
-    return Waiting(f"the scan is {scan.status}")
+        return Met()
+    return Pending(f"the scan is {scan.status}")
 
 
 _SCANS_WITHOUT_RESULTS = frozenset(
@@ -80,23 +80,23 @@ def has_scan_results(answer: models.DescribeImageScanFindingsResponse) -> bool:
     return "enhanced_findings" in findings.model_fields_set or findings.image_scan_completed_at is not None
 
 
-def lifecycle_preview_complete(answer: models.GetLifecyclePolicyPreviewResponse | ApiError) -> Verdict:
-    """Judge whether the preview of a lifecycle policy can be read. One that has expired must be started anew."""
+def lifecycle_preview_complete(answer: models.GetLifecyclePolicyPreviewResponse | ApiError) -> Outcome:
+    """Return whether the preview of a lifecycle policy can be read. One that has expired must be started anew."""
     if isinstance(answer, ApiError):
         return _failed(answer)
     match answer.status:
         case models.LifecyclePolicyPreviewStatus.COMPLETE:
-            return Done()
+            return Met()
         case models.LifecyclePolicyPreviewStatus.FAILED | models.LifecyclePolicyPreviewStatus.EXPIRED:
             return Failed(f"the preview is {answer.status}")
         case status:
-            return Waiting(f"the preview is {status}")
+            return Pending(f"the preview is {status}")
 
 
 def image_exists(
     answer: models.DescribeImagesResponse | ApiError, *, repository_may_come: bool = False
-) -> Verdict:
-    """Judge whether an image is there.
+) -> Outcome:
+    """Return whether an image is there.
 
     Args:
         answer: What `DescribeImages` for this one image brought.
@@ -104,34 +104,34 @@ def image_exists(
             creation templates make repositories on their own.
     """
     if isinstance(answer, ImageNotFoundError):
-        return Waiting("the image is not there")
+        return Pending("the image is not there")
     if isinstance(answer, RepositoryNotFoundError) and repository_may_come:
-        return Waiting("the repository is not there")
+        return Pending("the repository is not there")
     if isinstance(answer, ApiError):
         return _failed(answer)
-    return Done() if answer.image_details else Waiting("the image is not there")
+    return Met() if answer.image_details else Pending("the image is not there")
 
 
-def image_active(answer: models.DescribeImagesResponse | ApiError) -> Verdict:
-    """Judge whether an image that was archived can be pulled again.
+def image_active(answer: models.DescribeImagesResponse | ApiError) -> Outcome:
+    """Return whether an image that was archived can be pulled again.
 
     Ask `DescribeImages` for images of any status: it hides archived ones, and those on their way back, by default.
     """
     if isinstance(answer, ApiError):
         return _failed(answer)
     if not answer.image_details:
-        return Waiting("the image is not listed")
+        return Pending("the image is not listed")
     statuses = {detail.image_status for detail in answer.image_details}
     # A service that says nothing about the status of an image has no archive that it could be in.
     away = statuses - {models.ImageStatus.ACTIVE, None}
-    return Waiting(f"the image is {', '.join(sorted(map(str, away)))}") if away else Done()
+    return Pending(f"the image is {', '.join(sorted(map(str, away)))}") if away else Met()
 
 
 def image_replicated(
     answer: models.DescribeImageReplicationStatusResponse | ApiError,
     destinations: Iterable[models.ReplicationDestination | str] = (),
-) -> Verdict:
-    """Judge whether an image has arrived at its destinations.
+) -> Outcome:
+    """Return whether an image has arrived at its destinations.
 
     Args:
         answer: What `DescribeImageReplicationStatus` brought.
@@ -149,7 +149,7 @@ def image_replicated(
             + ", ".join(f"{_place(each)} ({each.failure_code or 'no reason given'})" for each in failed)
         )
     if missing := [place for place in wanted if not any(_is_at(place, each) for each in found)]:
-        return Waiting(f"replication to {', '.join(map(_place, missing))} is not listed")
+        return Pending(f"replication to {', '.join(map(_place, missing))} is not listed")
     return _all_complete(
         {f"replication to {_place(each)}": each.status for each in reached},
         models.ReplicationStatus.COMPLETE,
@@ -169,8 +169,8 @@ def _place(where: models.ReplicationDestination | models.ImageReplicationStatus 
 
 def image_signed(
     answer: models.DescribeImageSigningStatusResponse | ApiError, profile_arns: Collection[str] = ()
-) -> Verdict:
-    """Judge whether ECR has signed an image.
+) -> Outcome:
+    """Return whether ECR has signed an image.
 
     Args:
         answer: What `DescribeImageSigningStatus` brought.
@@ -193,18 +193,18 @@ def image_signed(
 
 def replication_backfill_done(
     answer: models.DescribeReplicationBackfillResultsResponse | ApiError,
-) -> Verdict:
-    """Judge whether a replication backfill has come to its end. One that was stopped never will."""
+) -> Outcome:
+    """Return whether a replication backfill has come to its end. One that was stopped never will."""
     if isinstance(answer, ApiError):
         return _failed(answer)
     match answer.status:
         case models.ReplicationBackfillStatus.COMPLETE:
-            return Done()
+            return Met()
         case models.ReplicationBackfillStatus.FAILED | models.ReplicationBackfillStatus.STOPPED:
             because = f" ({answer.failure_code})" if answer.failure_code else ""
             return Failed(f"the backfill is {answer.status}{because}")
         case status:
-            return Waiting(f"the backfill is {status}")
+            return Pending(f"the backfill is {status}")
 
 
 def _is_settled(answer: models.DescribeImageScanFindingsResponse) -> bool:
@@ -214,13 +214,13 @@ def _is_settled(answer: models.DescribeImageScanFindingsResponse) -> bool:
     )
 
 
-def _all_complete(statuses: dict[str, str | None], complete: str, *, nothing: str) -> Verdict:
+def _all_complete(statuses: dict[str, str | None], complete: str, *, nothing: str) -> Outcome:
     if not statuses:
-        return Waiting(nothing)
+        return Pending(nothing)
     pending = [
         f"{what} is {status or 'not known'}" for what, status in statuses.items() if status != complete
     ]
-    return Waiting(", ".join(pending)) if pending else Done()
+    return Pending(", ".join(pending)) if pending else Met()
 
 
 def _failed(error: ApiError) -> Failed:
