@@ -33,6 +33,7 @@ from ecrkit.resources.layer import Layer
 from ecrkit.resources.scanning import ImageScans, ScanResult
 from ecrkit.tables import Size
 from ecrkit.transfer.manifests import details_requests, read_image, remove_images
+from ecrkit.waiter import Waiter, begin
 from ecrkit.waiter_conditions import (
     ACTIVE_POLLING,
     EXISTS_POLLING,

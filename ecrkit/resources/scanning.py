@@ -17,8 +17,8 @@ from ecrkit.errors import (
 )
 from ecrkit.paging import Items
 from ecrkit.resources.findings import Finding, FindingsState, Severity, findings_in, findings_state
-from ecrkit.waiter_conditions import SCAN_POLLING, scan_complete
 from ecrkit.waiter import Waiter
+from ecrkit.waiter_conditions import SCAN_POLLING, scan_complete
 
 
 @dataclass(frozen=True, slots=True)
