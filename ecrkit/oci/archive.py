@@ -5,7 +5,7 @@ import os
 import tarfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from ecrkit.errors import InvalidImageError, MissingBlobError
 from ecrkit.files.outputs import Output, open_output
@@ -94,7 +94,7 @@ class ArchiveFile:
                     expanded.write(chunk)
 
 
-class OciArchive:
+class OciArchive(ImageSource):
     """Images in a tar file that holds an OCI layout; what `docker save` writes today holds one, too."""
 
     def __init__(self, path: str | Path | ArchiveFile, *, max_expanded: int = DEFAULT_MAX_EXPANDED) -> None:
@@ -152,12 +152,6 @@ class OciArchive:
     def close(self) -> None:
         """Remove the temporary file, if the archive was a compressed one."""
         self._archive.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     def _place(self, digest: Digest) -> Place:
         place = self._archive.find(blob_name(digest))

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from ecrkit.errors import InvalidImageError, MissingBlobError
 from ecrkit.oci._files import WorkFolder, open_regular
@@ -16,7 +16,7 @@ from ecrkit.oci.sources import ImageSource
 from ecrkit.references import Digest
 
 
-class BuiltImage:
+class BuiltImage(ImageSource):
     """An image that has just been made: documents in memory, layers in files. A source for pushing and writing."""
 
     def __init__(
@@ -82,12 +82,6 @@ class BuiltImage:
         """Remove the layers, unless the caller chose the folder for them."""
         if self._work is not None:
             self._work.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     def _open_layer(self, layer: Layer) -> BinaryIO:
         try:

@@ -8,7 +8,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, cast
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_pascal
@@ -54,7 +54,7 @@ class SavedImage(Member, frozen=True):
 _SAVED_IMAGES = TypeAdapter(list[SavedImage])
 
 
-class DockerArchive:
+class DockerArchive(ImageSource):
     """Images in an archive that `docker save`, `podman save` or `skopeo` wrote, in any of its forms.
 
     Layers are offered as they are in the archive, which is mostly uncompressed; `compress_layers` packs them.
@@ -132,12 +132,6 @@ class DockerArchive:
         if self._work is not None:
             self._work.close()
         self._archive.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     def _make_manifest(self, saved: SavedImage) -> ImageManifest:
         raw = self._archive.document(saved.config)

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from ecrkit.errors import InvalidImageError, MissingBlobError
 from ecrkit.files.safe_folder import SafeFolder
@@ -27,7 +27,7 @@ MARKER = to_json({"imageLayoutVersion": "1.0.0"})
 _COPIED_AT_ONCE = 1024 * 1024
 
 
-class OciLayout:
+class OciLayout(ImageSource):
     """Images in a folder, as `skopeo`, `buildah`, `umoci` and `docker buildx` write them. Blobs may be missing."""
 
     def __init__(self, path: str | Path, *, follow_links: bool = False) -> None:
@@ -97,12 +97,6 @@ class OciLayout:
 
     def close(self) -> None:
         """Do nothing: no file stays open."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     def _open(self, name: str) -> BinaryIO:
         try:

@@ -21,7 +21,10 @@ _BUILDKIT_CACHE = "application/vnd.buildkit.cacheconfig.v0"
 
 
 class ImageSource(Protocol):
-    """Some images, and the blobs that they are made of, as far as they are there."""
+    """Some images and the blobs that they consist of; blobs may be missing.
+
+    A source of your own need not inherit from this, but gets `with` if it does.
+    """
 
     @property
     def roots(self) -> tuple[Descriptor, ...]:
@@ -54,8 +57,13 @@ class ImageSource(Protocol):
         """Let go of files; temporary ones vanish."""
         ...
 
-    def __enter__(self) -> Self: ...
-    def __exit__(self, *exception: object) -> None: ...
+    def __enter__(self) -> Self:
+        """Return the source; a class that inherits from this protocol has this."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close the source."""
+        self.close()
 
 
 class VerifyingReader(io.RawIOBase):

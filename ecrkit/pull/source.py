@@ -4,10 +4,10 @@ import io
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from ecrkit.errors import MissingBlobError
-from ecrkit.oci import REF_NAME, Descriptor, Index
+from ecrkit.oci import REF_NAME, Descriptor, ImageSource, Index
 from ecrkit.oci.digest_tags import cosign_tags
 from ecrkit.oci.referring import all_referrers
 from ecrkit.references import Digest
@@ -15,7 +15,7 @@ from ecrkit.transfer.blobs import RemoteBlob
 from ecrkit.transfer.protocol import Manifest, Origin
 
 
-class PulledImages:
+class PulledImages(ImageSource):
     """One image or index in a repository, and what it consists of. Manifests are read once, blobs on demand."""
 
     def __init__(self, origin: Origin, root: Descriptor, manifest: Manifest) -> None:
@@ -85,12 +85,6 @@ class PulledImages:
 
     def close(self) -> None:
         """Do nothing: connections belong to whoever reads."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     def _find(self, digest: Digest) -> Manifest | Descriptor:
         with self._lock:

@@ -4,12 +4,13 @@ import gzip
 import io
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ecrkit import oci
 from ecrkit.errors import DigestMismatchError, InvalidImageError, InvalidManifestError, MissingBlobError
 from ecrkit.oci import (
     REF_NAME,
@@ -537,3 +538,33 @@ def test_a_damaged_archive_is_read_right_or_refused(
     except (InvalidImageError, InvalidManifestError, MissingBlobError, DigestMismatchError):
         return
     assert all(Digest.of(content) == digest for digest, content in found.items())
+
+
+class OneDocument(oci.ImageSource):
+    """A source that inherits from the protocol."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    @property
+    def roots(self) -> tuple[oci.Descriptor, ...]:
+        return ()
+
+    def has_blob(self, digest: Digest) -> bool:
+        return digest == oci.EMPTY_DESCRIPTOR.digest
+
+    def blob_size(self, digest: Digest) -> int:
+        return len(oci.EMPTY_JSON)
+
+    def open_blob(self, digest: Digest) -> BinaryIO:
+        return io.BytesIO(oci.EMPTY_JSON)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_source_that_inherits_from_the_protocol_closes_itself() -> None:
+    with OneDocument() as source:
+        assert not source.closed
+
+    assert source.closed
