@@ -374,7 +374,7 @@ def test_docker_is_not_given_an_index_without_saying_which_platform(
 ) -> None:
     pushed = repository.push_image(join(image(noise(1)), image(noise(2), platform="linux/arm64")))
 
-    with pytest.raises(InvalidInputError, match="for which platform: linux/amd64, linux/arm64"):
+    with pytest.raises(InvalidInputError, match="platform= as one of: linux/amd64, linux/arm64"):
         pushed.save(tmp_path / "image.tar", format="docker")
 
     assert list(tmp_path.iterdir()) == []
@@ -390,7 +390,7 @@ def test_a_platform_that_is_not_there_cannot_be_saved(repository: Repository, tm
 def test_a_format_that_does_not_exist_is_refused(repository: Repository, tmp_path: Path) -> None:
     pushed = repository.push_image(image())
 
-    with pytest.raises(InvalidInputError, match="'zip' is not a format"):
+    with pytest.raises(InvalidInputError, match="'zip' is not an archive format"):
         pushed.save(tmp_path / "image.zip", format="zip")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
