@@ -114,7 +114,14 @@ class IncompleteIndexError(MissingBlobError):
     """The platforms that are not; what has no platform is named by its digest."""
 
     def __init__(
-        self, digest: str, where: str, *, index: str, present: Sequence[str], missing: Sequence[str]
+        self,
+        digest: str,
+        where: str,
+        *,
+        index: str,
+        present: Sequence[str],
+        missing: Sequence[str],
+        advice: str,
     ) -> None:
         super().__init__(digest, where)
         self.index = index
@@ -124,8 +131,7 @@ class IncompleteIndexError(MissingBlobError):
         more = f" and {len(absent) - _MOST_NAMED} more" if len(absent) > _MOST_NAMED else ""
         message = (
             f"The index {index} lists images that are not in {where}: {', '.join(absent[:_MOST_NAMED])}{more};"
-            f" present: {', '.join(dict.fromkeys(present)) or 'none'}. Pass platforms='available' to take only what is"
-            " present, under a new index with another digest, or name the platforms to take"
+            f" present: {', '.join(dict.fromkeys(present)) or 'none'}. {advice}"
         )
         self.args = (message,)
 

@@ -166,6 +166,7 @@ def write_oci_archive(
     roots: Sequence[Descriptor] | None = None,
     *,
     allow_missing: bool = False,
+    foreign_layers: bool = False,
 ) -> None:
     """Write images into an OCI archive, verifying every byte. The same images give the same file.
 
@@ -175,6 +176,7 @@ def write_oci_archive(
             or a character device, which is written from front to back.
         roots: Which of the source's images; all of them if None. Their annotations become those in the index.
         allow_missing: Whether to leave out blobs that the source does not have, such as the layers of a base image.
+        foreign_layers: Whether to write layers that registries need not have, such as the base of a Windows image.
 
     Raises:
         MissingBlobError: The source lacks a blob.
@@ -182,9 +184,8 @@ def write_oci_archive(
         InvalidImageError: A blob has not the size that its descriptor says.
     """
     wanted = source.roots if roots is None else tuple(roots)
-    write_archive(
-        source, path, layout_files(wanted), needed_blobs(source, wanted, allow_missing=allow_missing)
-    )
+    blobs = needed_blobs(source, wanted, allow_missing=allow_missing, foreign_layers=foreign_layers)
+    write_archive(source, path, layout_files(wanted), blobs)
 
 
 def write_archive(

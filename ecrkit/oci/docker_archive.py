@@ -6,7 +6,7 @@ an OCI layout into the file; `OciArchive` reads that one, with the digests that 
 
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -232,10 +232,13 @@ def write_docker_archive(
     Raises:
         MissingBlobError: The source lacks a blob.
         DigestMismatchError: A blob is not what its digest says.
-        InvalidImageError: There is no image for the platform, or a blob has not the size that its descriptor says.
+        NotAnImageError: It is an artifact.
+        InvalidImageError: There is no image for the platform, the source lacks a foreign layer, without which Docker
+            could not load the archive, or a blob has not the size that its descriptor says.
     """
-    descriptor, manifest = _one_image(source, root or find_root(source), platform)
+    descriptor, manifest = _one_image(source, root or find_root(source, platforms=platform), platform)
     check_is_image(manifest)
+    check_foreign_layers(manifest, source.has_blob)
     saved = {
         "Config": blob_name(manifest.config.digest),
         "RepoTags": list(names),
@@ -243,7 +246,28 @@ def write_docker_archive(
     }
     named = [descriptor.model_copy(update={"annotations": {IMAGE_NAME: name}}) for name in names]
     files = layout_files(named or [descriptor]) | {MANIFEST_NAME: b"[" + to_json(saved) + b"]"}
-    write_archive(source, path, files, needed_blobs(source, [descriptor], allow_missing=False))
+    write_archive(
+        source, path, files, needed_blobs(source, [descriptor], allow_missing=False, foreign_layers=True)
+    )
+
+
+def check_foreign_layers(manifest: ImageManifest, has: Callable[[Digest], bool]) -> None:
+    """Refuse an image of which Docker could not load an archive.
+
+    Args:
+        manifest: The image.
+        has: Whether a layer will be in the archive.
+
+    Raises:
+        InvalidImageError: A foreign layer will not.
+    """
+    absent = next((layer for layer in manifest.foreign_layers if not has(layer.digest)), None)
+    if absent is not None:
+        urls = f" (it is at {absent.urls[0][:200]})" if absent.urls else ""
+        raise InvalidImageError(
+            f"Docker could not load an archive without the foreign layer {absent.digest}{urls}. Pass foreign_layers=True if"
+            " the repository has it, or save the image as an OCI archive"
+        )
 
 
 def _one_image(

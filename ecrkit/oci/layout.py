@@ -3,7 +3,7 @@
 import io
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +16,8 @@ from ecrkit.oci._json import load_object
 from ecrkit.oci.builders import build_index, to_json
 from ecrkit.oci.contents import read_contents
 from ecrkit.oci.descriptors import Descriptor, each_once
-from ecrkit.oci.manifests import Index
+from ecrkit.oci.manifests import ImageManifest, Index
+from ecrkit.oci.presence import incomplete_index
 from ecrkit.oci.sources import ImageSource, open_verified, read_bounded, walk
 from ecrkit.references import Digest
 
@@ -25,6 +26,7 @@ INDEX_NAME = "index.json"
 MARKER = to_json({"imageLayoutVersion": "1.0.0"})
 
 _COPIED_AT_ONCE = 1024 * 1024
+_ADVICE = "Pass roots= with the images to write (ecrkit.oci.narrow chooses them), or allow_missing=True"
 
 
 class OciLayout(ImageSource):
@@ -117,6 +119,7 @@ def write_layout(
     roots: Sequence[Descriptor] | None = None,
     *,
     allow_missing: bool = False,
+    foreign_layers: bool = False,
 ) -> None:
     """Write images into a new OCI layout, verifying every byte. The folder appears when it is complete.
 
@@ -125,6 +128,7 @@ def write_layout(
         path: The folder; it must not be there yet, or be empty.
         roots: Which of the source's images; all of them if None. Their annotations become those in the index.
         allow_missing: Whether to leave out blobs that the source does not have, such as the layers of a base image.
+        foreign_layers: Whether to write layers that registries need not have, such as the base of a Windows image.
 
     Raises:
         NotEmptyError: The folder is not empty.
@@ -136,7 +140,7 @@ def write_layout(
     with disk_full_errors(path), appearing_folder(Path(path)) as folder:
         for name, content in layout_files(wanted).items():
             (folder / name).write_bytes(content)
-        for blob in needed_blobs(source, wanted, allow_missing=allow_missing):
+        for blob in needed_blobs(source, wanted, allow_missing=allow_missing, foreign_layers=foreign_layers):
             file = folder / blob_name(blob.digest)
             file.parent.mkdir(parents=True, exist_ok=True)
             with open_verified(source, blob) as stream, file.open("wb") as out:
@@ -166,7 +170,7 @@ def layout_files(roots: Sequence[Descriptor]) -> dict[str, bytes]:
 
 
 def needed_blobs(
-    source: ImageSource, roots: Sequence[Descriptor], *, allow_missing: bool
+    source: ImageSource, roots: Sequence[Descriptor], *, allow_missing: bool, foreign_layers: bool = False
 ) -> list[Descriptor]:
     """List everything that the images are made of, manifests included, each once and sorted by digest.
 
@@ -174,15 +178,20 @@ def needed_blobs(
         MissingBlobError: The source lacks something, and that is not allowed.
         InvalidImageError: Two descriptors name the same digest with different sizes.
     """
-    needed = each_once(_described(source, roots))
+    manifests = [manifest for root in roots for manifest in walk(source, root)]
+    needed = each_once([*roots, *_described(manifests, foreign_layers=foreign_layers)])
     missing = [digest for digest in needed if not source.has_blob(digest)]
     if missing and not allow_missing:
+        absent = [digest for digest in missing if needed[digest].is_manifest]
+        if absent:
+            raise incomplete_index(source, manifests, absent, where="the source of the image", advice=_ADVICE)
         raise MissingBlobError(missing[0], "the source of the image")
     return [needed[digest] for digest in sorted(needed.keys() - set(missing))]
 
 
-def _described(source: ImageSource, roots: Sequence[Descriptor]) -> Iterator[Descriptor]:
-    for root in roots:
-        yield root
-        for manifest in walk(source, root):
-            yield from manifest.manifests if isinstance(manifest, Index) else manifest.blobs
+def _described(manifests: Iterable[ImageManifest | Index], *, foreign_layers: bool) -> Iterator[Descriptor]:
+    for manifest in manifests:
+        if isinstance(manifest, Index):
+            yield from manifest.manifests
+        else:
+            yield from manifest.all_blobs if foreign_layers else manifest.blobs

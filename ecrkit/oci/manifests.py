@@ -37,9 +37,21 @@ class ImageManifest(Document, frozen=True):
 
     @property
     def blobs(self) -> tuple[Descriptor, ...]:
-        """What has to be in the repository before this manifest: layers and config, each digest once."""
-        wanted = (*(layer for layer in self.layers if not layer.is_foreign), self.config)
-        return tuple({descriptor.digest: descriptor for descriptor in wanted}.values())
+        """What has to be in the repository before this manifest: layers and config, each digest once.
+
+        Foreign layers, such as the base of a Windows image, do not; `all_blobs` has them too.
+        """
+        return tuple(each for each in self.all_blobs if not each.is_foreign)
+
+    @property
+    def all_blobs(self) -> tuple[Descriptor, ...]:
+        """Layers, foreign ones included, and config; each digest once."""
+        return tuple({each.digest: each for each in (*self.layers, self.config)}.values())
+
+    @property
+    def foreign_layers(self) -> tuple[Descriptor, ...]:
+        """The layers that registries need not have, each digest once; their `urls` say where they are."""
+        return tuple(each for each in self.all_blobs if each.is_foreign)
 
 
 class Index(Document, frozen=True):

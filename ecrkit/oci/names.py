@@ -1,5 +1,7 @@
 """The names that images have in layouts and archives, compared as Docker does: `app` is `docker.io/library/app:latest`."""
 
+from collections.abc import Iterable
+
 from ecrkit.errors import InvalidReferenceError
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.references import Digest
@@ -18,6 +20,16 @@ def names_of(root: Descriptor) -> tuple[str, ...]:
     """Return the names in the annotations of a root, the whole one first."""
     found = (root.annotations.get(key) for key in (IMAGE_NAME, REF_NAME))
     return tuple(dict.fromkeys(each for each in found if each))
+
+
+def named(root: Descriptor, names: Iterable[str]) -> list[Descriptor]:
+    """Return a root once for each whole name, with its tag for tools that look for that."""
+    return [
+        root.model_copy(
+            update={"annotations": {**root.annotations, REF_NAME: _tag_of(name), IMAGE_NAME: name}}
+        )
+        for name in names
+    ]
 
 
 def normalize(name: str) -> str:
@@ -52,6 +64,10 @@ def is_named(root: Descriptor, name: str) -> bool:
     """Whether a root has a name, in whatever form."""
     names = names_of(root)
     return name in names or normalize(name) in map(normalize, names)
+
+
+def _tag_of(name: str) -> str:
+    return name.rpartition("/")[2].partition("@")[0].partition(":")[2] or "latest"
 
 
 def has_tag(root: Descriptor, tag: str) -> bool:

@@ -25,31 +25,41 @@ def is_complete(source: ImageSource, root: Descriptor) -> bool:
 
 
 def incomplete_index(
-    manifests: Iterable[ImageManifest | Index], missing: Collection[str], where: str
+    source: ImageSource,
+    manifests: Iterable[ImageManifest | Index],
+    missing: Collection[str],
+    *,
+    where: str,
+    advice: str,
 ) -> IncompleteIndexError:
     """Describe what is missing of an index.
 
     Args:
+        source: Where the index is.
         manifests: Those that were found, the index among them.
         missing: Digests of manifests that were not.
         where: What was searched.
+        advice: What to do.
     """
     index = next(
         each
         for each in manifests
         if isinstance(each, Index) and any(child.digest in missing for child in each.manifests)
     )
-    absent = [_name(each) for each in index.manifests if each.digest in missing]
-    present = [_name(each) for each in index.manifests if each.digest not in missing and each.can_run]
+    absent = [entry_name(each) for each in index.manifests if each.digest in missing]
+    present = [entry_name(each) for each in index.manifests if each.can_run and source.has_blob(each.digest)]
     digest = next(each.digest for each in index.manifests if each.digest in missing)
-    return IncompleteIndexError(digest, where, index=index.digest, present=present, missing=absent)
+    return IncompleteIndexError(
+        digest, where, index=index.digest, present=present, missing=absent, advice=advice
+    )
 
 
 def _has_blobs(source: ImageSource, manifest: ImageManifest) -> bool:
     return all(source.has_blob(blob.digest) for blob in manifest.blobs)
 
 
-def _name(entry: Descriptor) -> str:
+def entry_name(entry: Descriptor) -> str:
+    """Name an entry of an index for people: by its platform, or by its digest if it is not an image that runs."""
     if entry.platform is not None and entry.can_run:
         return str(entry.platform)
     kind = "attestation " if entry.is_attestation else ""

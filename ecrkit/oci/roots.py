@@ -6,7 +6,7 @@ from ecrkit.errors import EcrKitError, InvalidImageError, InvalidInputError, Pla
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.digest_tags import subject_of
 from ecrkit.oci.manifests import ImageManifest, Index
-from ecrkit.oci.names import digest_in, has_tag, is_named, names_of
+from ecrkit.oci.names import IMAGE_NAME, REF_NAME, digest_in, has_tag, is_named, names_of
 from ecrkit.oci.narrowing import AVAILABLE, PlatformChoice, as_platforms
 from ecrkit.oci.selection import Offer, best_offer, offers
 from ecrkit.oci.sources import ImageSource, walk
@@ -127,8 +127,8 @@ def _dependent(source: ImageSource) -> set[Digest]:
 
 def _is_beside(root: Descriptor, dependent: set[Digest]) -> bool:
     """Whether a root is there only because of another one: nobody has named it, or only cosign has."""
-    names = names_of(root)
-    return all(map(subject_of, names)) if names else root.digest in dependent
+    name = root.annotations.get(REF_NAME) or root.annotations.get(IMAGE_NAME)
+    return root.digest in dependent if name is None else subject_of(name) is not None
 
 
 def _readable(source: ImageSource, root: Descriptor) -> list[ImageManifest | Index]:

@@ -7,7 +7,17 @@ from ecrkit import events
 from ecrkit.files.outputs import Output, open_stream, replaceable
 from ecrkit.files.safe_folder import SafeFolder
 from ecrkit.files.temporary import remove_leftovers_of, work_folder
-from ecrkit.oci import Descriptor, ImageSource, OciLayout, write_docker_archive, write_oci_archive
+from ecrkit.oci import (
+    Descriptor,
+    ImageManifest,
+    ImageSource,
+    OciLayout,
+    read_manifest,
+    write_docker_archive,
+    write_oci_archive,
+)
+from ecrkit.oci.docker_archive import check_foreign_layers
+from ecrkit.oci.names import named
 from ecrkit.pull.layout import pull_into
 from ecrkit.pull.source import PulledImages
 
@@ -22,6 +32,7 @@ def pull_archive(
     *,
     form: ArchiveFormat,
     names: Sequence[str] = (),
+    foreign_layers: bool = False,
     workers: int,
     progress: events.Progress | None = None,
 ) -> None:
@@ -36,7 +47,8 @@ def pull_archive(
         roots: The image, or, for an OCI archive, the index, and what refers to it.
         target: The file, replaced if it exists; or a pipe, a character device, or a binary file object.
         form: What kind of archive.
-        names: What Docker is to call the image.
+        names: Full names of the image, in place of the one in its annotations.
+        foreign_layers: Whether layers that registries need not have are pulled too.
         workers: Maximum number of concurrent transfers.
         progress: Called with each event, from several threads but never concurrently.
 
@@ -44,15 +56,28 @@ def pull_archive(
         InvalidInputError: The target is a folder, or something else that cannot be written.
         DiskFullError: There is no space for the layers or for the archive.
     """
+    image = read_manifest(source, roots[0])
+    if form == "docker" and isinstance(image, ImageManifest) and not foreign_layers:
+        check_foreign_layers(image, has=lambda _: False)
+    if names and form == "oci":
+        roots = [*named(roots[0], names), *roots[1:]]
     path = replaceable(target)
     if path is None:
         with open_stream(target) as stream:
-            _write(source, stream, roots, form, names)
+            _write(source, stream, roots, form, names, foreign_layers=foreign_layers)
         return
     with SafeFolder(path.parent, create=True) as folder:
         with work_folder(folder, path.name, roots[0].digest.hex[:16]) as work:
-            pull_into(source, roots, work, workers=workers, progress=progress, ours=True)
-            _write(OciLayout(work.path), path, roots, form, names)
+            pull_into(
+                source,
+                roots,
+                work,
+                foreign_layers=foreign_layers,
+                workers=workers,
+                progress=progress,
+                ours=True,
+            )
+            _write(OciLayout(work.path), path, roots, form, names, foreign_layers=foreign_layers)
         remove_leftovers_of(folder, path.name)
 
 
@@ -62,8 +87,10 @@ def _write(
     roots: Sequence[Descriptor],
     form: ArchiveFormat,
     names: Sequence[str],
+    *,
+    foreign_layers: bool,
 ) -> None:
     if form == "docker":
         write_docker_archive(source, target, names, root=roots[0])
     else:
-        write_oci_archive(source, target, roots)
+        write_oci_archive(source, target, roots, foreign_layers=foreign_layers)

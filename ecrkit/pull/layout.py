@@ -18,9 +18,10 @@ from ecrkit.files.outputs import checked_path
 from ecrkit.files.safe_folder import SafeFolder
 from ecrkit.files.space import disk_full_errors
 from ecrkit.files.temporary import appearing_in, is_temporary, remove_leftovers
-from ecrkit.oci import REF_NAME, Descriptor, ImageManifest, walk
+from ecrkit.oci import Descriptor, ImageManifest, walk
 from ecrkit.oci.contents import read_contents
 from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, check_marker, layout_files
+from ecrkit.oci.names import names_of
 from ecrkit.oci.sources import read_bounded
 from ecrkit.pull.download import download_into, has_content
 from ecrkit.pull.source import PulledImages
@@ -34,6 +35,7 @@ def pull_layout(
     roots: Sequence[Descriptor],
     folder: Path,
     *,
+    foreign_layers: bool = False,
     workers: int,
     progress: events.Progress | None = None,
 ) -> Path:
@@ -47,6 +49,7 @@ def pull_layout(
         roots: The image or index, and what refers to it. Names in their annotations are taken away from other images of
             the layout.
         folder: The layout.
+        foreign_layers: Whether layers that registries need not have are pulled too.
         workers: Maximum number of concurrent transfers.
         progress: Called with each event, from several threads but never concurrently.
 
@@ -58,7 +61,7 @@ def pull_layout(
         TransportError: The storage did not deliver a layer.
     """
     with SafeFolder(checked_path(folder), create=True) as opened:
-        pull_into(source, roots, opened, workers=workers, progress=progress)
+        pull_into(source, roots, opened, foreign_layers=foreign_layers, workers=workers, progress=progress)
     return folder
 
 
@@ -67,6 +70,7 @@ def pull_into(
     roots: Sequence[Descriptor],
     folder: SafeFolder,
     *,
+    foreign_layers: bool = False,
     workers: int,
     progress: events.Progress | None = None,
     ours: bool = False,
@@ -77,6 +81,7 @@ def pull_into(
         source: Where the image is.
         roots: The image or index, and what refers to it.
         folder: The layout.
+        foreign_layers: Whether layers that registries need not have are pulled too.
         workers: Maximum number of concurrent transfers.
         progress: Called with each event, from several threads but never concurrently.
         ours: Whether whatever is in the folder was left by an earlier run.
@@ -90,7 +95,7 @@ def pull_into(
             with disk_full_errors(folder.path, len(manifest.raw)):
                 _write(blobs.of(manifest.digest), manifest.digest.hex, manifest.raw)
             if isinstance(manifest, ImageManifest):
-                for blob in manifest.blobs:
+                for blob in manifest.all_blobs if foreign_layers else manifest.blobs:
                     wanted[blob.digest] = RemoteBlob.of(source.origin, blob.digest, blob.size)
         largest_first = sorted(wanted.values(), key=lambda each: each.size or 0, reverse=True)
         try:
@@ -182,12 +187,13 @@ def _others(folder: SafeFolder, new: Sequence[Descriptor]) -> Iterator[Descripto
     """Return the images that stay in the index beside the new ones."""
     if folder.status(INDEX_NAME) is None:
         return
-    names = {each.annotations[REF_NAME] for each in new if REF_NAME in each.annotations}
+    names = {name for each in new for name in names_of(each)}
     same = [(each.digest, each.annotations) for each in new]
     with BufferedReader(folder.read(INDEX_NAME)) as file:
         index = read_contents(read_bounded(file, INDEX_NAME)).index
     for each in index.manifests:
-        if (each.digest, each.annotations) not in same and each.annotations.get(REF_NAME) not in names:
+        # The whole name counts if there is one: the same tag of another repository is another image.
+        if (each.digest, each.annotations) not in same and names.isdisjoint(names_of(each)[:1]):
             yield each
 
 

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from ecrkit.errors import MissingBlobError
-from ecrkit.oci import REF_NAME, Descriptor, ImageSource, Index
+from ecrkit.oci import IMAGE_NAME, REF_NAME, Descriptor, ImageSource, Index
 from ecrkit.oci.digest_tags import cosign_tags
 from ecrkit.oci.referring import all_referrers
 from ecrkit.references import Digest
@@ -77,7 +77,11 @@ class PulledImages(ImageSource):
         for tag, manifest in self.origin.tagged(tags):
             with self._lock:
                 self._take({manifest.digest: manifest})
-            yield manifest.descriptor(annotations={REF_NAME: tag})
+            yield manifest.descriptor(annotations=self._names(tag))
+
+    def _names(self, tag: str) -> dict[str, str]:
+        repository = self._root.annotations.get(IMAGE_NAME, "").rpartition(":")[0]
+        return {REF_NAME: tag, **({IMAGE_NAME: f"{repository}:{tag}"} if repository else {})}
 
     def with_referrers(self) -> list[Descriptor]:
         """List the image, what refers to it or to what it lists, and what refers to that in turn."""
@@ -106,7 +110,7 @@ class PulledImages(ImageSource):
                     )
                 )
             else:
-                self._blobs.update({blob.digest: blob for blob in manifest.blobs})
+                self._blobs.update({blob.digest: blob for blob in manifest.all_blobs})
         for digest in manifests:
             self._children.pop(digest, None)
 

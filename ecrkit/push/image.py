@@ -22,13 +22,15 @@ from ecrkit.oci import (
     ImageManifest,
     ImageSource,
     Index,
-    Platform,
+    Narrowed,
+    PlatformChoice,
     find_root,
     narrow,
     open_images,
     walk,
 )
 from ecrkit.oci.descriptors import each_once
+from ecrkit.oci.presence import entry_name, incomplete_index
 from ecrkit.oci.referring import FindReferrers, all_referrers, referrers_in
 from ecrkit.push.blobs import BlobSource
 from ecrkit.push.checks import check_image
@@ -61,14 +63,30 @@ class PushReport:
     seconds: float
     """How long it took."""
 
+    original: Digest | None = None
+    """The digest of the image in the source, if `platforms` made another one of it."""
+
+    left_out: tuple[Descriptor, ...] = ()
+    """What the index in the source lists, at any level, and was not pushed because of `platforms`."""
+
+    foreign_layers_left_out: tuple[Digest, ...] = ()
+    """Foreign layers, such as the base of a Windows image, that were not considered; see `foreign_layers`."""
+
     def __repr__(self) -> str:
         return f"PushReport({self})"
 
     def __str__(self) -> str:
         return (
             f"{len(self.sent)} layers sent ({Size(self.bytes_sent)}), {len(self.skipped)} there already, "
-            f"in {self.seconds:.1f} s"
+            f"in {self.seconds:.1f} s{''.join(self._omissions())}"
         )
+
+    def _omissions(self) -> Iterator[str]:
+        if self.left_out:
+            names = ", ".join(dict.fromkeys(entry_name(each) for each in self.left_out))
+            yield f"; left out of {self.original}: {names}"
+        if count := len(self.foreign_layers_left_out):
+            yield f"; {count} foreign layer{'s' if count > 1 else ''} left out"
 
 
 def push_image(
@@ -77,8 +95,9 @@ def push_image(
     *,
     tags: str | Iterable[str] = (),
     name: str | None = None,
-    platforms: Sequence[Platform | str] | None = None,
+    platforms: PlatformChoice | None = None,
     referrers: bool = False,
+    foreign_layers: bool = False,
     workers: int = 4,
     progress: events.Progress | None = None,
     create_repository: Callable[[], object] | None = None,
@@ -89,9 +108,10 @@ def push_image(
         target: The repository.
         source: The image.
         tags: Its tags there.
-        name: Which image of a source with several: its tag or whole name there.
-        platforms: Which images of an index; all if omitted.
+        name: Which image of a source with several: its name in any form, or a digest.
+        platforms: Which images of an index; defaults to all.
         referrers: Whether what refers to the image is pushed too.
+        foreign_layers: Whether layers that registries need not have are pushed too.
         workers: Maximum number of concurrent transfers.
         progress: Called with each event, from several threads but never concurrently.
         create_repository: Called if the repository does not exist, before a second try.
@@ -109,9 +129,10 @@ def push_image(
         )
         plan = plan_image(
             images,
-            find_root(images, name),
+            find_root(images, name, platforms=platforms),
             platforms=platforms,
             referrers_of=referrers_in(images) if referrers else None,
+            foreign_layers=foreign_layers,
         )
         push = ImagePush(target, images, plan, workers=workers, emit=events.listener(progress))
         try:
@@ -154,21 +175,32 @@ class ImagePlan:
     tags: Mapping[Digest, Sequence[str]]
     """The tags of what refers to something only by its tag; other referrers are not tagged."""
 
+    original: Digest | None = None
+    """The root in the source, if `platforms` led to another one."""
+
+    left_out: tuple[Descriptor, ...] = ()
+    """What the original index lists and is not pushed because of `platforms`."""
+
+    foreign_layers_left_out: tuple[Digest, ...] = ()
+    """Foreign layers that are not pushed."""
+
 
 def plan_image(
     source: ImageSource,
     root: Descriptor,
     *,
-    platforms: Sequence[Platform | str] | None = None,
+    platforms: PlatformChoice | None = None,
     referrers_of: FindReferrers | None = None,
+    foreign_layers: bool = False,
 ) -> ImagePlan:
     """Find out what an image consists of, and check that ECR would accept it.
 
     Args:
         source: Where the image is. Its manifests are read and verified, its layers are not read.
         root: The image or index.
-        platforms: Which images of an index; all if omitted. See `ecrkit.oci.narrow`.
+        platforms: Which images of an index; defaults to all. See `ecrkit.oci.narrow`.
         referrers_of: Finds what refers to an image, to be pushed with it; nothing if omitted.
+        foreign_layers: Whether layers that registries need not have are pushed too.
 
     Raises:
         InvalidImageError: ECR would refuse it, or two descriptors of one blob disagree on its size.
@@ -176,9 +208,9 @@ def plan_image(
         MissingBlobError: The source does not have the root.
         DigestMismatchError: A manifest does not have the digest that its descriptor names.
     """
-    narrowed = None if platforms is None else narrow(source, root, platforms)
-    new_index = None if narrowed is None else narrowed.index
-    root = root if narrowed is None else narrowed.root
+    narrowed = Narrowed(root) if platforms is None else narrow(source, root, platforms)
+    original = root.digest if narrowed.root.digest != root.digest else None
+    new_index, root = narrowed.index, narrowed.root
     starts = [root] if new_index is None else new_index.manifests
     found: dict[Digest, Manifest] = {}
     for start in starts:
@@ -199,12 +231,18 @@ def plan_image(
         if isinstance(manifest, Index)
         for child in manifest.manifests
     }
+    images = [each for each in found.values() if isinstance(each, ImageManifest)]
+    blobs = each_once(blob for each in images for blob in (each.all_blobs if foreign_layers else each.blobs))
+    foreign = dict.fromkeys(layer.digest for each in images for layer in each.foreign_layers)
     return ImagePlan(
         tuple(found.values()),
         root.digest,
-        tuple(each_once(_blobs(found.values())).values()),
+        tuple(blobs.values()),
         tuple(sorted(listed - found.keys())),
         tags,
+        original,
+        narrowed.left_out,
+        tuple(digest for digest in foreign if digest not in blobs),
     )
 
 
@@ -246,6 +284,9 @@ class ImagePush:
             bytes_sent=sum(sent.values()),
             manifests=len(self.plan.manifests),
             seconds=time.monotonic() - started,
+            original=self.plan.original,
+            left_out=self.plan.left_out,
+            foreign_layers_left_out=self.plan.foreign_layers_left_out,
         )
 
     def _send_missing(self, tell_skipped: events.Progress) -> dict[Digest, int]:
@@ -288,15 +329,12 @@ class ImagePush:
                 )
 
     def _check_children(self) -> None:
-        for missing in self.target.missing_images(self.plan.absent):
-            raise MissingBlobError(
-                missing, f"the source of the image, nor in the repository {self.target.repository_name}"
-            )
+        missing = list(self.target.missing_images(self.plan.absent))
+        if missing:
+            where = f"the source of the image, nor in the repository {self.target.repository_name}"
+            # The repository may have what the source lacks, so what is missing is less than what is absent.
+            raise incomplete_index(self.source, self.plan.manifests, missing, where=where, advice=_ADVICE)
 
 
 _NO_TAG = (None,)
-
-
-def _blobs(manifests: Iterable[Manifest]) -> Iterator[Descriptor]:
-    for manifest in manifests:
-        yield from manifest.blobs if isinstance(manifest, ImageManifest) else ()
+_ADVICE = "Pass platforms='available' to push only what is present, under a new index with another digest, or name the platforms"

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from types import NoneType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ecrkit._arguments import expect
+from ecrkit.references import RegistryHost
+from ecrkit.references._uri import is_this_machine
 from ecrkit.retrying import RetryPolicy
 from ecrkit.transfer import EcrApi
+from ecrkit.transport import BotoTransport
 
 if TYPE_CHECKING:
     from ecrkit.resources.repository import Repository
+
+
+def repository_name(repository: Repository) -> str:
+    """Return the whole name of a repository, as Docker writes it, as far as it is known without asking ECR.
+
+    The host of a local ECR is where it answers. Without an account there is no host; then the name stands alone.
+    """
+    registry, transport = repository.registry, repository.client.transport
+    netloc = urlsplit(transport.endpoint_url).netloc if isinstance(transport, BotoTransport) else ""
+    if registry.host is not None:
+        host = str(registry.host)
+    elif netloc and is_this_machine(netloc):
+        host = netloc
+    elif repository.registry_id is not None:
+        host = str(RegistryHost(repository.registry_id, registry.region_name))
+    else:
+        return repository.name
+    return f"{host}/{repository.name}"
 
 
 def endpoint_of(repository: Repository, retry: RetryPolicy | None = None) -> EcrApi:

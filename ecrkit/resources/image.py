@@ -25,7 +25,7 @@ from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
-from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.resources._endpoints import endpoint_of, repository_name
 from ecrkit.resources._handles import missing_attribute
 from ecrkit.resources.build_history import BuildStep, build_steps
 from ecrkit.resources.findings import Finding, Severity
@@ -213,6 +213,7 @@ class Image:
         folder: str | os.PathLike[str],
         *,
         referrers: bool = False,
+        foreign_layers: bool = False,
         progress: Progress | None = None,
         workers: int = 4,
         retry: RetryPolicy | None = None,
@@ -227,6 +228,8 @@ class Image:
             folder: A new or empty folder, or an OCI layout.
             referrers: Whether to pull everything that refers to the image as well, such as signatures and SBOMs. The
                 layout's index then lists several roots, and some tools need the name of the image to choose.
+            foreign_layers: Whether layers that registries need not have, such as the base of a Windows image, are pulled
+                too. The repository must have them.
             progress: Called with each event, from several threads but never concurrently.
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
@@ -241,7 +244,9 @@ class Image:
         """
         source = self.source(retry=retry)
         roots = source.with_referrers() if referrers else source.roots
-        return pull.pull_layout(source, roots, Path(folder), workers=workers, progress=progress)
+        return pull.pull_layout(
+            source, roots, Path(folder), foreign_layers=foreign_layers, workers=workers, progress=progress
+        )
 
     def save(
         self,
@@ -251,6 +256,7 @@ class Image:
         platform: oci.Platform | str | None = None,
         names: str | Iterable[str] | None = None,
         referrers: bool = False,
+        foreign_layers: bool = False,
         progress: Progress | None = None,
         workers: int = 4,
         retry: RetryPolicy | None = None,
@@ -270,6 +276,8 @@ class Image:
             platform: Image of an index to save.
             names: Names of the image in Docker; `repository:tag` if omitted and the handle has a tag.
             referrers: Whether to include everything that refers to the image; see `pull`. Only OCI archives can hold it.
+            foreign_layers: Whether layers that registries need not have, such as the base of a Windows image, are saved
+                too. The repository must have them. Docker cannot load an archive without them.
             progress: Called with each event, from several threads but never concurrently.
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
@@ -349,6 +357,7 @@ class Image:
             self.source(),
             tags=tags,
             platforms=platforms,
+            foreign_layers=foreign_layers,
             progress=progress,
             create_repository=create_repository,
             referrers=referrers,
@@ -766,7 +775,11 @@ class Image:
 
     def _source(self, name: str | None, retry: RetryPolicy | None) -> PulledImages:
         manifest = self.manifest()
-        annotations = {} if name is None else {oci.REF_NAME: name}
+        annotations = (
+            {}
+            if name is None
+            else {oci.REF_NAME: name, oci.IMAGE_NAME: f"{repository_name(self.repository)}:{name}"}
+        )
         return pull.PulledImages(
             endpoint_of(self.repository, retry), manifest.descriptor(annotations=annotations), manifest
         )
