@@ -111,7 +111,7 @@ class IncompleteIndexError(MissingBlobError):
     """The platforms that are there."""
 
     missing: tuple[str, ...]
-    """The platforms that are not; what has no platform is named by its digest."""
+    """The platforms that are not; what has no platform is named by its digest, and attestations are counted."""
 
     def __init__(
         self,

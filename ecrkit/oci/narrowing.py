@@ -17,7 +17,7 @@ from ecrkit.references import Digest
 PlatformChoice = Platform | str | Sequence[Platform | str]
 """Which images of an index: platforms, or `"available"` for those that a source has completely."""
 
-AVAILABLE = "available"
+_AVAILABLE = "available"
 
 # Annotations that name the image that an entry of an index belongs to.
 _SUBJECT_ANNOTATIONS = (
@@ -58,7 +58,7 @@ def narrow(source: ImageSource, root: Descriptor, platforms: PlatformChoice) -> 
     manifest = read_manifest(source, root)
     check_is_image(manifest)
     offered = offers(source, root)
-    if platforms == AVAILABLE:
+    if means_available(platforms):
         if isinstance(manifest, ImageManifest):
             return Narrowed(root)
         return _available(source, root, manifest, offered)
@@ -74,6 +74,13 @@ def narrow(source: ImageSource, root: Descriptor, platforms: PlatformChoice) -> 
     single = len(chosen) == 1
     companions = [] if single else _companions(source, entries, offered, chosen.keys())
     return _rebuilt(root, manifest, entries, list(chosen.values()), companions)
+
+
+def means_available(platforms: PlatformChoice) -> bool:
+    """Whether the choice is not of platforms, but of whatever the source has."""
+    return platforms == _AVAILABLE or (
+        not isinstance(platforms, str | Platform) and [*platforms] == [_AVAILABLE]
+    )
 
 
 def as_platforms(platforms: PlatformChoice) -> list[Platform]:
@@ -144,14 +151,11 @@ def _companions(
 ) -> list[Descriptor]:
     """Find what belongs to the chosen images, and what belongs to that in turn."""
     images = {each.image.digest for each in offered}
-    others = {each.digest: each for each in entries if each.digest not in images}
-    subjects = {digest: _subject(source, each) for digest, each in others.items()}
-    kept: dict[Digest, Descriptor] = {}
+    others = [(each, _subject(source, each)) for each in entries if each.digest not in images]
     known: set[str] = set(chosen)
-    while new := [each for each in others if each not in kept and subjects[each] in known]:
-        kept.update({digest: others[digest] for digest in new})
+    while new := {each.digest for each, subject in others if subject in known} - known:
         known.update(new)
-    return [others[digest] for digest in others if digest in kept]
+    return [each for each, subject in others if subject in known]
 
 
 def _subject(source: ImageSource, entry: Descriptor) -> str | None:

@@ -46,8 +46,10 @@ def incomplete_index(
         for each in manifests
         if isinstance(each, Index) and any(child.digest in missing for child in each.manifests)
     )
-    absent = [entry_name(each) for each in index.manifests if each.digest in missing]
-    present = [entry_name(each) for each in index.manifests if each.can_run and source.has_blob(each.digest)]
+    absent = names_of_entries(each for each in index.manifests if each.digest in missing)
+    present = names_of_entries(
+        each for each in index.manifests if each.can_run and source.has_blob(each.digest)
+    )
     digest = next(each.digest for each in index.manifests if each.digest in missing)
     return IncompleteIndexError(
         digest, where, index=index.digest, present=present, missing=absent, advice=advice
@@ -58,9 +60,14 @@ def _has_blobs(source: ImageSource, manifest: ImageManifest) -> bool:
     return all(source.has_blob(blob.digest) for blob in manifest.blobs)
 
 
-def entry_name(entry: Descriptor) -> str:
-    """Name an entry of an index for people: by its platform, or by its digest if it is not an image that runs."""
-    if entry.platform is not None and entry.can_run:
-        return str(entry.platform)
-    kind = "attestation " if entry.is_attestation else ""
-    return kind + shorten_digest(entry.digest)
+def names_of_entries(entries: Iterable[Descriptor]) -> list[str]:
+    """Name entries of an index for people, each once: by platform, or by digest; attestations are only counted."""
+    listed = list(entries)
+    images = [each for each in listed if not each.is_attestation]
+    names = [
+        str(each.platform) if each.platform is not None and each.can_run else shorten_digest(each.digest)
+        for each in images
+    ]
+    attestations = len(listed) - len(images)
+    counted = [f"{attestations} attestation{'s' if attestations > 1 else ''}"] if attestations else []
+    return [*dict.fromkeys(names), *counted]

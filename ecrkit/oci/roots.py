@@ -7,7 +7,7 @@ from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.digest_tags import subject_of
 from ecrkit.oci.manifests import ImageManifest, Index
 from ecrkit.oci.names import IMAGE_NAME, REF_NAME, digest_in, has_tag, is_named, names_of
-from ecrkit.oci.narrowing import AVAILABLE, PlatformChoice, as_platforms
+from ecrkit.oci.narrowing import PlatformChoice, as_platforms, means_available
 from ecrkit.oci.selection import Offer, best_offer, offers
 from ecrkit.oci.sources import ImageSource, walk
 from ecrkit.references import Digest
@@ -43,7 +43,7 @@ def find_root(
     if name is None and _count(matching) > 1:
         dependent = _dependent(source)
         matching = [root for root in matching if not _is_beside(root, dependent)] or matching
-    if platforms is not None and platforms != AVAILABLE and _count(matching) > 1:
+    if platforms is not None and not means_available(platforms) and _count(matching) > 1:
         matching = _best_for(source, matching, platforms)
     if _count(matching) == 1:
         return matching[0]

@@ -30,7 +30,7 @@ from ecrkit.oci import (
     walk,
 )
 from ecrkit.oci.descriptors import each_once
-from ecrkit.oci.presence import entry_name, incomplete_index
+from ecrkit.oci.presence import incomplete_index, names_of_entries
 from ecrkit.oci.referring import FindReferrers, all_referrers, referrers_in
 from ecrkit.push.blobs import BlobSource
 from ecrkit.push.checks import check_image
@@ -83,8 +83,8 @@ class PushReport:
 
     def _omissions(self) -> Iterator[str]:
         if self.left_out:
-            names = ", ".join(dict.fromkeys(entry_name(each) for each in self.left_out))
-            yield f"; left out of {self.original}: {names}"
+            of = "" if self.original is None else f" of {self.original}"
+            yield f"; left out{of}: {', '.join(names_of_entries(self.left_out))}"
         if count := len(self.foreign_layers_left_out):
             yield f"; {count} foreign layer{'s' if count > 1 else ''} left out"
 

@@ -228,8 +228,8 @@ class Image:
             folder: A new or empty folder, or an OCI layout.
             referrers: Whether to pull everything that refers to the image as well, such as signatures and SBOMs. The
                 layout's index then lists several roots, and some tools need the name of the image to choose.
-            foreign_layers: Whether layers that registries need not have, such as the base of a Windows image, are pulled
-                too. The repository must have them.
+            foreign_layers: Whether to pull layers that registries need not have, such as the base of a Windows image. The
+                repository must have them.
             progress: Called with each event, from several threads but never concurrently.
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
@@ -274,10 +274,11 @@ class Image:
             path: Path of the file, which is replaced if it exists, or a binary file object, which stays open.
             format: `oci` for an OCI archive, with all images of an index; `docker` for a single image for `docker load`.
             platform: Image of an index to save.
-            names: Names of the image in Docker; `repository:tag` if omitted and the handle has a tag.
+            names: Names of the image after loading. Defaults to the tag of the handle, if it has one: as `repository:tag` in
+                a docker archive, and with the host of the registry in an OCI archive.
             referrers: Whether to include everything that refers to the image; see `pull`. Only OCI archives can hold it.
-            foreign_layers: Whether layers that registries need not have, such as the base of a Windows image, are saved
-                too. The repository must have them. Docker cannot load an archive without them.
+            foreign_layers: Whether to include layers that registries need not have, such as the base of a Windows image. The
+                repository must have them.
             progress: Called with each event, from several threads but never concurrently.
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
@@ -289,7 +290,9 @@ class Image:
             InvalidInputError: The format is `docker`, and there are several images to choose from, or `referrers` is true; or
                 the path is a folder.
             DiskFullError: There is no space for the layers or for the archive.
-            InvalidImageError: No image fits the platform, or it is an artifact, which Docker cannot load.
+            PlatformNotFoundError: No image fits the platform.
+            NotAnImageError: It is an artifact, which Docker cannot load.
+            InvalidImageError: The format is `docker`, and it has a foreign layer, without which Docker cannot load it.
         """
         if format not in {"oci", "docker"}:
             raise InvalidInputError(f"{format!r} is not an archive format; pass 'oci' or 'docker'")
@@ -300,13 +303,14 @@ class Image:
         chosen = self._one_image(platform) if platform is not None or format == "docker" else self
         source = chosen._source(self.tag_name, retry)  # noqa: SLF001 -- its own class
         if names is None:
-            names = () if self.tag_name is None else f"{self.repository.name}:{self.tag_name}"
+            names = f"{self.repository.name}:{self.tag_name}" if format == "docker" and self.tag_name else ()
         pull.pull_archive(
             source,
             source.with_referrers() if referrers else source.roots,
             path,
             form=format,
             names=items_of(names),
+            foreign_layers=foreign_layers,
             workers=workers,
             progress=progress,
         )
@@ -319,6 +323,7 @@ class Image:
         tags: str | Iterable[str] | None = None,
         referrers: bool = True,
         platforms: str | oci.Platform | Iterable[oci.Platform | str] | None = None,
+        foreign_layers: bool = False,
         progress: Progress | None = None,
         create_repository: bool = False,
         workers: int = 4,
@@ -339,6 +344,8 @@ class Image:
             referrers: Whether to copy everything that refers to the image, such as signatures and SBOMs, including cosign
                 tags such as `sha256-8f2d....sig`.
             platforms: Images of an index to copy; all if omitted. See `Repository.push_image`.
+            foreign_layers: Whether to copy layers that registries need not have, such as the base of a Windows image. The
+                report counts those left out.
             progress: Called with each event, from several threads but never concurrently.
             create_repository: Whether to create the target if it does not exist.
             workers: Maximum number of concurrent transfers.

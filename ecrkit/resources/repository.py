@@ -120,6 +120,7 @@ class Repository:
         tags: str | Iterable[str] = (),
         name: str | None = None,
         platforms: str | oci.Platform | Iterable[oci.Platform | str] | None = None,
+        foreign_layers: bool = False,
         progress: Progress | None = None,
         create_repository: bool = False,
         referrers: bool = False,
@@ -140,9 +141,13 @@ class Repository:
                 `ecrkit.oci`. Layers the repository already has, such as those of a base image, may be missing in it.
             tags: Tags for the image; none if omitted. With an index, only the index itself is tagged. A tag of another image
                 is moved if the repository allows it. Each tag is one request, and ECR allows ten per second.
-            name: Image of a source with several: its tag or full name in the source.
-            platforms: Images of an index to push; all if omitted. A single one keeps its digest. Several get a new index,
-                with another digest, that includes their attestations.
+            name: Image of a source with several: its name there in any form that Docker accepts, its tag, or a digest.
+            platforms: Images to push of an index, or of a source with several; all if omitted. A single one keeps its digest.
+                Several get a new index, with another digest, that includes what belongs to them: attestations, SOCI
+                indexes, signatures. `"available"` takes every image that the source has completely. The report lists what
+                was left out.
+            foreign_layers: Whether to push layers that registries need not have, such as the base of a Windows image. The
+                report counts those left out.
             progress: Called with each event, from several threads but never concurrently.
             create_repository: Whether to create the repository if it does not exist.
             referrers: Whether to push everything in the source that refers to the image, such as signatures and SBOMs.
@@ -166,6 +171,7 @@ class Repository:
             tags=tags,
             name=name,
             platforms=None if platforms is None else items_of(platforms, oci.Platform),
+            foreign_layers=foreign_layers,
             progress=progress,
             create_repository=partial(self.registry.create_repository, self.name, exist_ok=True)
             if create_repository
