@@ -135,9 +135,10 @@ def test_a_child_that_nobody_has_is_named_before_anything_is_sent(repository: Re
     amd, arm = image(noise(50), platform="linux/amd64"), image(noise(60), platform="linux/arm64")
     source = join(amd, arm)
 
-    with pytest.raises(MissingBlobError, match=amd.root.digest):
+    with pytest.raises(MissingBlobError, match="linux/amd64; present: linux/arm64") as missing:
         repository.push_image(source.without(amd.root.digest))
 
+    assert missing.value.digest == amd.root.digest
     assert pushed_blobs(repository, source) == set()
 
 
