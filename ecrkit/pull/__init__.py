@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ecrkit._lazy import lazy as _lazy
 
 if TYPE_CHECKING:
-    from ecrkit.pull.archive import pull_archive
+    from ecrkit.pull.archive import check_format, pull_archive
     from ecrkit.pull.download import download_blob, read_blob
     from ecrkit.pull.layout import pull_layout
     from ecrkit.pull.source import PulledImages
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
     "PulledImages",
+    "check_format",
     "download_blob",
     "pull_archive",
     "pull_layout",
@@ -21,6 +22,7 @@ __all__ = [
 
 _HOMES = {
     "PulledImages": "source",
+    "check_format": "archive",
     "download_blob": "download",
     "pull_archive": "archive",
     "pull_layout": "layout",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from ecrkit import events
+from ecrkit.errors import InvalidInputError
 from ecrkit.files.outputs import Output, open_stream, replaceable
 from ecrkit.files.safe_folder import SafeFolder
 from ecrkit.files.temporary import remove_leftovers_of, work_folder
@@ -23,6 +24,20 @@ from ecrkit.pull.source import PulledImages
 
 ArchiveFormat: TypeAlias = Literal["oci", "docker"]
 """`oci` for skopeo, podman, buildah and containerd; `docker` for `docker load`, which podman and skopeo take as well."""
+
+
+def check_format(form: str, *, referrers: bool) -> None:
+    """Check that an archive format exists, and can hold what is asked for.
+
+    Raises:
+        InvalidInputError: It does not exist, or cannot hold referrers.
+    """
+    if form not in {"oci", "docker"}:
+        raise InvalidInputError(f"{form!r} is not an archive format; pass 'oci' or 'docker'")
+    if referrers and form == "docker":
+        raise InvalidInputError(
+            "A docker archive cannot hold referrers; pass format='oci', or referrers=False"
+        )
 
 
 def pull_archive(

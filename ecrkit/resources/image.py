@@ -13,7 +13,6 @@ from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import the_one
 from ecrkit.errors import (
-    DigestMismatchError,
     ImageNotFoundError,
     ImageStorageClassUpdateNotSupportedError,
     InvalidInputError,
@@ -32,7 +31,7 @@ from ecrkit.resources.findings import Finding, Severity
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.scanning import ImageScans, ScanResult
 from ecrkit.tables import Size
-from ecrkit.transfer.manifests import details_requests, read_image, remove_images
+from ecrkit.transfer.manifests import details_requests, read_manifest, remove_images
 from ecrkit.waiter import Waiter, begin
 from ecrkit.waiter_conditions import (
     ACTIVE_POLLING,
@@ -128,15 +127,9 @@ class Image:
             ImageNotFoundError: The image does not exist.
             InvalidManifestError: It is neither an OCI manifest nor a Docker manifest of schema 2.
         """
-        content = self._stored(self._identifier)
-        stored = content.image_id.image_digest
-        if stored is not None and Digest.of(content.image_manifest.encode()) != stored:
-            # By tag, ECR may convert a manifest to another format, with another digest; by digest it never does (T25).
-            content = self._stored(models.ImageIdentifier(image_digest=stored))
-        raw = content.image_manifest.encode()
-        if stored is not None and (actual := Digest.of(raw)) != stored:
-            raise DigestMismatchError(f"The manifest of {self!r}", expected=stored, actual=actual)
-        return oci.parse_manifest(raw, content.image_manifest_media_type)
+        return read_manifest(
+            self.client.send, self.repository.name, self.repository.registry_id, self._identifier
+        )
 
     def config(self) -> oci.ImageConfig:
         """Return the config: platform, environment, entrypoint, labels, history.
@@ -294,12 +287,7 @@ class Image:
             NotAnImageError: It is an artifact, which Docker cannot load.
             InvalidImageError: The format is `docker`, and it has a foreign layer, without which Docker cannot load it.
         """
-        if format not in {"oci", "docker"}:
-            raise InvalidInputError(f"{format!r} is not an archive format; pass 'oci' or 'docker'")
-        if referrers and format == "docker":
-            raise InvalidInputError(
-                "A docker archive cannot hold referrers; pass format='oci', or referrers=False"
-            )
+        pull.check_format(format, referrers=referrers)
         chosen = self._one_image(platform) if platform is not None or format == "docker" else self
         source = chosen._source(self.tag_name, retry)  # noqa: SLF001 -- its own class
         if names is None:
@@ -776,9 +764,6 @@ class Image:
                 )
             platform = platforms[0]
         return self.resolve(platform)
-
-    def _stored(self, identifier: models.ImageIdentifier) -> models.Image:
-        return read_image(self.client.send, self.repository.name, self.repository.registry_id, identifier)
 
     def _source(self, name: str | None, retry: RetryPolicy | None) -> PulledImages:
         manifest = self.manifest()

@@ -161,6 +161,19 @@ class Registry:
         account = f"registry_id={self.registry_id!r}, " if self.registry_id else ""
         return f"Registry({account}region_name={self.region_name!r})"
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release connections and threads. A `with` block does this at its end.
+
+        Later calls raise `ClosedError`; calls in progress are completed. An injected boto3 client stays open.
+        """
+        self.client.close()
+
     @property
     def region_name(self) -> str:
         """Region, for example `eu-west-1`."""

@@ -23,7 +23,7 @@ from ecrkit.resources.image_listing import ImageListing, tag_matcher
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.repository_settings import ResourceTags, exclusion_filters
 from ecrkit.resources.upload import Upload
-from ecrkit.transfer.manifests import details_requests, read_images, remove_images
+from ecrkit.transfer.manifests import delete_images, details_requests, read_images
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -568,31 +568,7 @@ class Repository:
             The deleted images, with one entry for each of their tags, and the failures. Failures raise nothing; call
             `raise_on_failure()`.
         """
-        wanted = _identifiers(images)
-        looked_up = read_images(
-            self.client.send,
-            self.name,
-            self.registry_id,
-            (each for each in wanted if each.image_digest is None),
-        )
-        digests = [each.image_digest for each in wanted] + [
-            each.image_id.image_digest for each in looked_up.ok
-        ]
-        left = list(dict.fromkeys(digest for digest in digests if digest is not None))
-        result = BatchResult[models.ImageIdentifier]([], looked_up.failures)
-        while left:
-            passed = remove_images(
-                self.client.send,
-                self.name,
-                self.registry_id,
-                [models.ImageIdentifier(image_digest=digest) for digest in left],
-            )
-            result.ok.extend(passed.ok)
-            # What an index listed can be deleted in the next pass, if this pass deleted anything (T43).
-            held = [each.what for each in passed.failures if each.error.code == _HELD] if passed.ok else []
-            result.failures.extend(each for each in passed.failures if each.what not in held)
-            left = held
-        return result
+        return delete_images(self.client.send, self.name, self.registry_id, _identifiers(images))
 
     def delete(self, *, force: bool = False) -> None:
         """Delete the repository.
@@ -743,6 +719,3 @@ def _identifier(image: ImageName) -> models.ImageIdentifier:
     if digest is not None:
         return models.ImageIdentifier(image_digest=Digest.parse(digest))
     return models.ImageIdentifier(image_tag=check_tag(tag or ""))
-
-
-_HELD = models.ImageFailureCode.IMAGE_REFERENCED_BY_MANIFEST_LIST

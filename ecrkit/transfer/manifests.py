@@ -24,6 +24,7 @@ from ecrkit.models import (
     DescribeImagesRequest,
     Image,
     ImageFailure,
+    ImageFailureCode,
     ImageIdentifier,
     ImageStatusFilter,
     PutImageRequest,
@@ -89,6 +90,23 @@ def read_image(
     return the_one(result.ok, BatchGetImageRequest.operation)
 
 
+def read_manifest(
+    send: Send, repository_name: str, registry_id: str | None, identifier: ImageIdentifier
+) -> ImageManifest | Index:
+    """Read the exact manifest that was pushed.
+
+    By tag, ECR may convert a manifest to another format, which changes its digest; by digest it never does (T25).
+
+    Raises:
+        DigestMismatchError: The manifest does not have the digest that ECR names.
+    """
+    image = read_image(send, repository_name, registry_id, identifier)
+    stored = image.image_id.image_digest
+    if stored is not None and Digest.of(image.image_manifest.encode()) != stored:
+        image = read_image(send, repository_name, registry_id, ImageIdentifier(image_digest=stored))
+    return verified(image)
+
+
 def verified(image: Image) -> ImageManifest | Index:
     """Parse a manifest that ECR returned.
 
@@ -115,6 +133,27 @@ def remove_images(
         answer = send(request)
         result.ok.extend(answer.image_ids)
         result.failures.extend(_failure(each, request) for each in answer.failures)
+    return result
+
+
+def delete_images(
+    send: Send, repository_name: str, registry_id: str | None, identifiers: Iterable[ImageIdentifier]
+) -> BatchResult[ImageIdentifier]:
+    """Delete images with all their tags, indexes before their images. Tags are resolved first."""
+    wanted = list(identifiers)
+    by_tag = [each for each in wanted if each.image_digest is None]
+    resolved = read_images(send, repository_name, registry_id, by_tag)
+    digests = [each.image_digest for each in wanted] + [each.image_id.image_digest for each in resolved.ok]
+    left = list(dict.fromkeys(digest for digest in digests if digest is not None))
+    result = BatchResult[ImageIdentifier]([], resolved.failures)
+    while left:
+        identified = [ImageIdentifier(image_digest=digest) for digest in left]
+        passed = remove_images(send, repository_name, registry_id, identified)
+        result.ok.extend(passed.ok)
+        # What an index listed can be deleted in the next pass, if this pass deleted anything (T43).
+        held = [each.what for each in passed.failures if each.error.code == _HELD] if passed.ok else []
+        result.failures.extend(each for each in passed.failures if each.what not in held)
+        left = held
     return result
 
 
@@ -182,6 +221,8 @@ def _failure(failure: ImageFailure, request: BatchGetImageRequest | BatchDeleteI
     )
     return BatchFailure(what, error)
 
+
+_HELD = ImageFailureCode.IMAGE_REFERENCED_BY_MANIFEST_LIST
 
 _ARCHIVED_TOO = DescribeImagesFilter(image_status=ImageStatusFilter.ANY)
 """Without a filter ECR hides archived images."""
