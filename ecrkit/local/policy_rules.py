@@ -111,8 +111,9 @@ def _as_arns(kind: str, value: object, partition: str) -> object:
 
 
 def _unlisted(value: object) -> object:
-    if isinstance(value, list) and len(cast("list[object]", value)) == 1:
-        return cast("list[object]", value)[0]
+    if isinstance(value, list):
+        items = cast("list[object]", value)
+        return items[0] if len(items) == 1 else items
     return value
 
 
