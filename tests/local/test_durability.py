@@ -264,3 +264,12 @@ def test_everything_acknowledged_survives_kill_9_under_load(tmp_path: Path) -> N
 
     assert report.problems == []
     assert report.acknowledged > 0
+
+
+def test_a_transaction_in_another_one_is_an_error(service: Service) -> None:
+    with (
+        service.database.transaction(),
+        pytest.raises(sqlite3.OperationalError, match="within a transaction"),
+        service.database.reading(),
+    ):
+        pass

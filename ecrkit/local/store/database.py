@@ -30,7 +30,7 @@ class Database:
     """
 
     def __init__(self, path: Path, *, durable: bool) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a nested transaction is refused by SQLite instead of waiting forever
         self.transactions = 0
         """Number of transactions begun so far."""
         self._connection = sqlite3.connect(
@@ -63,10 +63,12 @@ class Database:
     def reading(self) -> Generator[sqlite3.Connection]:
         """Begin a transaction that only reads. It takes no write lock, so it works while the disk is full."""
         with self._lock:
-            self._connection.execute("PRAGMA query_only = ON")  # a write would be a mistake, and is refused
             self._connection.execute("BEGIN")
             self.transactions += 1
             try:
+                self._connection.execute(
+                    "PRAGMA query_only = ON"
+                )  # a write would be a mistake, and is refused
                 yield self._connection
             finally:
                 self._roll_back()
