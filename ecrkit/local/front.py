@@ -48,31 +48,28 @@ class Front:
         headers = Headers(scope=scope)
         problem = self._allowed.problem(headers.getlist("host"), headers.getlist("origin"))
         fault = None if problem else self._faults.next_for(operation)
-        answer = _Answer(send, fault)
         started = time.perf_counter()
+
+        def record(status: int | None) -> None:
+            seen = SeenRequest(
+                operation=operation,
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                seconds=time.perf_counter() - started,
+                fault=fault.effect if fault else None,
+            )
+            self._requests.add(seen)
+            _log_request(seen)
+
+        answer = _Answer(send, fault, record)
         try:
             if problem:
                 await PlainTextResponse(problem, _FORBIDDEN)(scope, receive, answer)
             else:
                 await self._let_happen(fault, scope, receive, answer)
         finally:
-            seen = SeenRequest(
-                operation=operation,
-                method=scope["method"],
-                path=scope["path"],
-                status=answer.status,
-                seconds=time.perf_counter() - started,
-                fault=fault.effect if fault else None,
-            )
-            self._requests.add(seen)
-            _log.info(
-                "%s %s %s %.1f ms%s",
-                operation,
-                printable(seen.path),
-                seen.status or "-",
-                seen.seconds * 1000,
-                f" [{seen.fault}]" if seen.fault else "",
-            )
+            answer.end()
         if fault and fault.effect in _BROKEN_OFF:  # recorded by now, so that whoever sees it break finds it
             self._hang_up(scope, fault.effect == "truncate")
             await asyncio.sleep(0.05)  # so that the server notices that nobody waits for the rest
@@ -92,19 +89,24 @@ class Front:
 
 
 class _Answer:
-    """An answer on its way out, of which a fault may take something."""
+    """An answer on its way out, of which a fault may take something.
 
-    def __init__(self, send: Send, fault: Fault | None) -> None:
-        self.status: int | None = None
+    Its end is recorded before the client can have seen it, so that a test finds what it has just caused.
+    """
+
+    def __init__(self, send: Send, fault: Fault | None, record: Callable[[int | None], None]) -> None:
+        self._status: int | None = None
         self._send = send
         self._effect = fault.effect if fault else None
+        self._record = record
         self._cut = False
+        self._recorded = False
 
     async def __call__(self, message: Message) -> None:
         if self._effect == "drop-after":
             return
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self._status = message["status"]
         elif self._effect == "truncate":
             if self._cut:
                 return
@@ -112,7 +114,26 @@ class _Answer:
             message = {**message, "body": _half(message.get("body", b"")), "more_body": True}
         elif self._effect == "corrupt":
             message = {**message, "body": _flipped(message.get("body", b""))}
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self.end()
         await self._send(message)
+
+    def end(self) -> None:
+        """Record the answer, unless that was done before."""
+        if not self._recorded:
+            self._recorded = True
+            self._record(self._status)
+
+
+def _log_request(seen: SeenRequest) -> None:
+    _log.info(
+        "%s %s %s %.1f ms%s",
+        seen.operation,
+        printable(seen.path),
+        seen.status or "-",
+        seen.seconds * 1000,
+        f" [{seen.fault}]" if seen.fault else "",
+    )
 
 
 def operation_of(scope: Scope) -> str:

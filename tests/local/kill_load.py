@@ -101,8 +101,8 @@ def _work(client: Client, told: Acknowledged, random_numbers: random.Random, nam
     try:
         for number in itertools.count():
             _push(repository, told, random_numbers, f"{name}-{number}")
-    except (BotoCoreError, HTTPClientError):
-        return  # the server is dead
+    except (BotoCoreError, HTTPClientError, KeyError):
+        return  # the server is dead; botocore reads a response that was cut after its headers as an empty one
 
 
 def _push(repository: Repository, told: Acknowledged, random_numbers: random.Random, tag: str) -> None:

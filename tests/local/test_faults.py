@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from ecrkit.local import LocalECR
 from ecrkit.local.faults import Effect, Faults
-from tests.local.clients import Repository, answer_of, code_of, digest_of, message_of
+from tests.local.clients import Client, Repository, answer_of, code_of, digest_of, message_of
 
 DATA = b"0123456789"
 
@@ -161,3 +161,11 @@ def test_a_dropped_request_is_recorded_when_the_client_notices(
         repository.begin()
 
     assert [seen.fault for seen in ecr.requests.of("InitiateLayerUpload")] == [effect]
+
+
+def test_a_request_is_recorded_before_its_answer_arrives(ecr: LocalECR, client: Client) -> None:
+    for _ in range(50):
+        ecr.requests.clear()
+        client.describe_registry()
+
+        assert [each.status for each in ecr.requests] == [200]
