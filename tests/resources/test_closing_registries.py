@@ -1,5 +1,7 @@
 """`Registry.close()` and `with`: connections are released, and later calls say so."""
 
+from typing import Any
+
 import boto3
 import pytest
 
@@ -10,6 +12,11 @@ from ecrkit.local import LocalECR
 
 def connect(ecr: LocalECR) -> Registry:
     return Registry(boto3.Session("local", "local", region_name="us-east-1"), endpoint_url=ecr.endpoint_url)
+
+
+def client_of(ecr: LocalECR) -> Any:
+    session: Any = boto3.Session("local", "local", region_name="us-east-1")
+    return session.client("ecr", endpoint_url=ecr.endpoint_url)
 
 
 def test_a_registry_is_closed_at_the_end_of_a_with_block(ecr: LocalECR) -> None:
@@ -31,8 +38,7 @@ def test_closing_twice_is_fine(ecr: LocalECR) -> None:
 
 
 def test_an_injected_client_stays_open(ecr: LocalECR) -> None:
-    session = boto3.Session("local", "local", region_name="us-east-1")
-    client = session.client("ecr", endpoint_url=ecr.endpoint_url)
+    client = client_of(ecr)
 
     with Registry(client=client) as registry:
         list(registry.repositories())
