@@ -886,6 +886,16 @@ class DescribedImage(Image):
         return self.details.image_size_in_bytes  # (T39)
 
     @property
+    def is_image(self) -> bool:
+        """Whether it is an image that runs, or an index, and not an artifact such as a Helm chart.
+
+        ECR tells artifacts by their `artifactType` or by the type of their config. Signatures that cosign keeps under tags
+        have the config of an image; `manifest().is_image` tells them apart.
+        """
+        kind = self.details.artifact_media_type
+        return kind is None or kind in oci.media_types.IMAGE_CONFIGS
+
+    @property
     def status(self) -> models.ImageStatus | None:
         """`ACTIVE`, `ARCHIVED` or `ACTIVATING`; only active images can be pulled. None if ECR does not report it."""
         return self.details.image_status

@@ -215,3 +215,14 @@ def test_an_artifact_says_what_it_is(repository: Repository) -> None:
     for read in (pushed.platforms, pushed.config, pushed.history, lambda: pushed.resolve("linux/amd64")):
         with pytest.raises(NotAnImageError, match="is a Helm chart"):
             read()
+
+
+def test_a_loop_over_a_mixed_repository_can_tell_images_from_artifacts(repository: Repository) -> None:
+    pushed = repository.push_image(AMD64, tags="1")
+    pushed.attach(b"sbom", artifact_type="application/spdx+json")
+    repository.push_image(join(ARM64), tags="2")
+
+    found = {each.digest: each.is_image for each in repository.images()}
+
+    assert found[pushed.digest]
+    assert sorted(found.values()) == [False, True, True, True]
