@@ -151,7 +151,7 @@ def test_scanning_on_push_can_be_turned_off(fake: FakeTransport, repository: Rep
 def test_certain_repositories_are_described_by_the_hundred_and_never_paged_t30(
     fake: FakeTransport, registry: Registry
 ) -> None:
-    fake.always(models.DescribeRepositoriesRequest, found())
+    fake.always(models.DescribeRepositoriesRequest, models.DescribeRepositoriesResponse(repositories=[]))
 
     registry.repositories_named(f"team/app-{number}" for number in range(150))
 
