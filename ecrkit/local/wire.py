@@ -60,7 +60,9 @@ class Wire:
         except Refusal as refusal:
             return error_answer(refusal, request_id)
         except Exception as error:  # noqa: BLE001 -- the outermost frame: logged, and answered as the service would
-            _log.error("request %s failed", request_id, exc_info=None if is_disk_full(error) else error)
+            _log.error(
+                "request %s failed: %s", request_id, error, exc_info=None if is_disk_full(error) else error
+            )
             return error_answer(server_failure(error), request_id)
 
     def _carry_out(self, request: Request, body: Body) -> Answer:

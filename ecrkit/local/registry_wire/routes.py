@@ -73,7 +73,7 @@ async def _answer(service: Service, request: Request, endpoint: Endpoint) -> Res
         answer = problem_answer(refusal)
     except Exception as error:  # noqa: BLE001 -- the outermost frame: logged, and answered as the service would
         traceback = None if is_disk_full(error) else error
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=traceback)
+        _log.error("%s %s failed: %s", request.method, request.url.path, error, exc_info=traceback)
         answer = problem_answer(server_failure(error))
     if request.method == "HEAD" and answer.status_code >= 400:  # noqa: PLR2004 -- where errors begin
         asked = {name: value for name, value in answer.headers.items() if name == "www-authenticate"}
