@@ -114,7 +114,7 @@ _HOMES = {
     "Severity": "resources",
     "Upload": "resources",
     "UploadState": "push.state",
-    "Waiter": "waiting",
+    "Waiter": "waiter",
     "batching": "",
     "errors": "",
     "events": "",

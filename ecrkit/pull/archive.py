@@ -21,6 +21,7 @@ from ecrkit.oci.docker_archive import check_foreign_layers
 from ecrkit.oci.names import named
 from ecrkit.pull.layout import pull_into
 from ecrkit.pull.source import PulledImages
+from ecrkit.transfer.ranges import DEFAULT_CONNECTIONS
 
 ArchiveFormat: TypeAlias = Literal["oci", "docker"]
 """`oci` for skopeo, podman, buildah and containerd; `docker` for `docker load`, which podman and skopeo take as well."""
@@ -49,6 +50,7 @@ def pull_archive(
     names: Sequence[str] = (),
     foreign_layers: bool = False,
     workers: int,
+    connections: int = DEFAULT_CONNECTIONS,
     progress: events.Progress | None = None,
 ) -> None:
     """Pull an image into an archive, which appears when it is complete.
@@ -65,6 +67,7 @@ def pull_archive(
         names: Full names of the image, in place of the one in its annotations.
         foreign_layers: Whether layers that registries need not have are pulled too.
         workers: Maximum number of concurrent transfers.
+        connections: Maximum number of connections for each large layer.
         progress: Called with each event, from several threads but never concurrently.
 
     Raises:
@@ -89,6 +92,7 @@ def pull_archive(
                 work,
                 foreign_layers=foreign_layers,
                 workers=workers,
+                connections=connections,
                 progress=progress,
                 ours=True,
             )

@@ -18,6 +18,7 @@ from ecrkit.files.space import disk_full_errors
 from ecrkit.files.temporary import growing_file, remove_leftovers_of
 from ecrkit.references import Digest, Hash
 from ecrkit.transfer.blobs import BLOCK_SIZE, RemoteBlob
+from ecrkit.transfer.ranges import DEFAULT_CONNECTIONS, complete_bytes, open_from
 from ecrkit.workers import one_at_a_time
 
 
@@ -27,6 +28,7 @@ def download_blob(
     *,
     cancelled: threading.Event | None = None,
     progress: events.Progress | None = None,
+    connections: int = DEFAULT_CONNECTIONS,
 ) -> None:
     """Download a layer into a file.
 
@@ -37,7 +39,8 @@ def download_blob(
         blob: The layer.
         target: The file, replaced if it exists; or a pipe, a character device, or a binary file object.
         cancelled: Set from another thread, it ends the download; what has arrived is kept.
-        progress: Is told what happens. What it raises ends the download, like `cancelled`.
+        progress: Called with each event. What it raises ends the download, like `cancelled`.
+        connections: Maximum number of connections for a large layer.
 
     Raises:
         InvalidInputError: The target is a folder, or something else that cannot be written.
@@ -50,13 +53,15 @@ def download_blob(
     path = replaceable(target)
     if path is None:
         with open_stream(target) as stream:
-            _collected(blob, lambda arriving: arriving.pass_through(stream), cancelled, progress)
+            _collected(blob, lambda arriving: arriving.pass_through(stream), cancelled, progress, connections)
         return
     with (
         SafeFolder(path.parent, create=True) as folder,
         disk_full_errors(path, blob.size),
     ):
-        download_into(folder, path.name, blob, cancelled=cancelled, progress=progress)
+        download_into(
+            folder, path.name, blob, cancelled=cancelled, progress=progress, connections=connections
+        )
         remove_leftovers_of(folder, path.name)
 
 
@@ -67,6 +72,7 @@ def download_into(
     *,
     cancelled: threading.Event | None = None,
     progress: events.Progress | None = None,
+    connections: int = DEFAULT_CONNECTIONS,
 ) -> None:
     """Download a layer to a name in a folder; see `download_blob`.
 
@@ -85,7 +91,7 @@ def download_into(
                 file.close()  # Windows renames no open file; nobody else has this one there
             folder.replace(part, name)
 
-    _collected(blob, collect, cancelled, progress)
+    _collected(blob, collect, cancelled, progress, connections)
 
 
 def has_content(folder: SafeFolder, name: str, blob: RemoteBlob) -> bool:
@@ -128,11 +134,12 @@ def _collected(
     collect: "Callable[[_Arriving], None]",
     cancelled: threading.Event | None,
     progress: events.Progress | None,
+    connections: int,
 ) -> None:
     """Collect a layer, and tell how it ended."""
     emit = one_at_a_time(events.listener(progress))
     try:
-        collect(_Arriving(blob, emit, cancelled or threading.Event()))
+        collect(_Arriving(blob, emit, cancelled or threading.Event(), connections))
     except (CancelledError, OperationCancelledError):
         raise
     except Exception as error:
@@ -148,24 +155,27 @@ class _Arriving:
     blob: RemoteBlob
     emit: events.Progress
     cancelled: threading.Event
+    connections: int
 
     def collect(self, file: FileIO) -> None:
         """Fetch what the file lacks, and verify all of it."""
         blob = self.blob
+        if blob.size is not None and (complete := complete_bytes(file, blob.size)) is not None:
+            file.truncate(complete)
         if blob.size is not None and _size(file) > blob.size:
             hashed, left = self._start_over(file, _LEFT_DAMAGED)
         else:
             hashed, left = _hash_all(blob, file)
-        received, connections = self._receive(file, hashed, left)
-        if (left or connections > 1) and not _is_right(blob, hashed, received):
+        received, assembled = self._receive(file, hashed, left, self.connections)
+        if (left or assembled) and not _is_right(blob, hashed, received):
             hashed, _ = self._start_over(file, _LEFT_DAMAGED if left else _WRONG_PIECES)
-            received, _ = self._receive(file, hashed, 0)
+            received, _ = self._receive(file, hashed, 0, 1)
         self._verify(hashed, received)
 
     def pass_through(self, stream: BinaryIO) -> None:
         """Fetch all of it into something that cannot be read again, and verify it at the end."""
         hashed = self.blob.digest.new_hash()
-        received, _ = self._receive(stream, hashed, 0)
+        received, _ = self._receive(stream, hashed, 0, self.connections)
         self._verify(hashed, received)
 
     def _verify(self, hashed: Hash, received: int) -> None:
@@ -177,18 +187,21 @@ class _Arriving:
         if (actual := Digest.from_hash(hashed)) != blob.digest:
             raise DigestMismatchError("The layer that was downloaded", expected=blob.digest, actual=actual)
 
-    def _receive(self, file: FileIO | BinaryIO, hashed: Hash, first_byte: int) -> tuple[int, int]:
+    def _receive(
+        self, file: FileIO | BinaryIO, hashed: Hash, first_byte: int, most_connections: int
+    ) -> tuple[int, bool]:
         """Receive, hash and write a block at a time, while it is in the processor's cache.
 
         Returns:
-            The size of the file, and how many connections it took.
+            The size of the file, and whether its bytes come from more than one response.
         """
         if first_byte:
             self._tell(events.LayerResumed, received=first_byte)
         else:
             self._tell(events.LayerStarted)
         told, connections = first_byte, 1
-        with self.blob.open(first_byte) as stream:
+        into = file if isinstance(file, FileIO) else None
+        with open_from(self.blob, first_byte, file=into, connections=most_connections) as stream:
             while block := stream.next_block(BLOCK_SIZE):
                 check_cancelled()
                 if self.cancelled.is_set():
@@ -197,13 +210,14 @@ class _Arriving:
                     connections = stream.connections
                     self._tell(events.LayerResumed, received=stream.position - len(block))
                 hashed.update(block)
-                _write(file, block)
+                if not stream.writes:
+                    _write(file, block)
                 if stream.position - told >= _TOLD_EVERY:
                     told = stream.position
                     self._tell(events.BytesReceived, received=told)
             if stream.position != told:
                 self._tell(events.BytesReceived, received=stream.position)
-            return stream.position, stream.connections
+            return stream.position, stream.assembled
 
     def _start_over(self, file: FileIO, reason: str) -> tuple[Hash, int]:
         file.seek(0)
@@ -222,7 +236,7 @@ _TOLD_EVERY = 1024 * 1024
 """Bytes from one `BytesReceived` to the next."""
 
 
-def _write(file: FileIO | BinaryIO, block: bytes) -> None:
+def _write(file: FileIO | BinaryIO, block: bytes | memoryview) -> None:
     written = file.write(block)
     while written < len(block):  # a signal, or a disk that is nearly full
         written += file.write(memoryview(block)[written:])

@@ -27,6 +27,7 @@ from ecrkit.pull.download import download_into, has_content
 from ecrkit.pull.source import PulledImages
 from ecrkit.references import Digest
 from ecrkit.transfer import RemoteBlob
+from ecrkit.transfer.ranges import DEFAULT_CONNECTIONS
 from ecrkit.workers import one_at_a_time, run_jobs
 
 
@@ -37,6 +38,7 @@ def pull_layout(
     *,
     foreign_layers: bool = False,
     workers: int,
+    connections: int = DEFAULT_CONNECTIONS,
     progress: events.Progress | None = None,
 ) -> Path:
     """Pull an image into a layout: a new one, or an existing one, whose other images stay.
@@ -51,6 +53,7 @@ def pull_layout(
         folder: The layout.
         foreign_layers: Whether layers that registries need not have are pulled too.
         workers: Maximum number of concurrent transfers.
+        connections: Maximum number of connections for each large layer.
         progress: Called with each event, from several threads but never concurrently.
 
     Raises:
@@ -61,7 +64,15 @@ def pull_layout(
         TransportError: The storage did not deliver a layer.
     """
     with SafeFolder(checked_path(folder), create=True) as opened:
-        pull_into(source, roots, opened, foreign_layers=foreign_layers, workers=workers, progress=progress)
+        pull_into(
+            source,
+            roots,
+            opened,
+            foreign_layers=foreign_layers,
+            workers=workers,
+            connections=connections,
+            progress=progress,
+        )
     return folder
 
 
@@ -72,6 +83,7 @@ def pull_into(
     *,
     foreign_layers: bool = False,
     workers: int,
+    connections: int = DEFAULT_CONNECTIONS,
     progress: events.Progress | None = None,
     ours: bool = False,
 ) -> None:
@@ -83,6 +95,7 @@ def pull_into(
         folder: The layout.
         foreign_layers: Whether layers that registries need not have are pulled too.
         workers: Maximum number of concurrent transfers.
+        connections: Maximum number of connections for each large layer.
         progress: Called with each event, from several threads but never concurrently.
         ours: Whether whatever is in the folder was left by an earlier run.
     """
@@ -100,7 +113,10 @@ def pull_into(
         largest_first = sorted(wanted.values(), key=lambda each: each.size or 0, reverse=True)
         try:
             run_jobs(
-                [partial(_fetch, blobs.of(blob.digest), blob, cancelled, emit) for blob in largest_first],
+                [
+                    partial(_fetch, blobs.of(blob.digest), blob, cancelled, emit, connections)
+                    for blob in largest_first
+                ],
                 workers=workers,
                 cancelled=cancelled,
             )
@@ -175,12 +191,16 @@ def _is_ours(name: str) -> bool:
     return name == _LOCK_NAME or is_temporary(name, lambda target: _TARGET.fullmatch(target) is not None)
 
 
-def _fetch(folder: SafeFolder, blob: RemoteBlob, cancelled: threading.Event, emit: events.Progress) -> None:
+def _fetch(
+    folder: SafeFolder, blob: RemoteBlob, cancelled: threading.Event, emit: events.Progress, connections: int
+) -> None:
     if has_content(folder, blob.digest.hex, blob):
         emit(events.LayerSkipped(blob.digest, blob.size))
     else:
         with disk_full_errors(folder.path, blob.size):
-            download_into(folder, blob.digest.hex, blob, cancelled=cancelled, progress=emit)
+            download_into(
+                folder, blob.digest.hex, blob, cancelled=cancelled, progress=emit, connections=connections
+            )
 
 
 def _others(folder: SafeFolder, new: Sequence[Descriptor]) -> Iterator[Descriptor]:

@@ -210,6 +210,7 @@ class Image:
         progress: Progress | None = None,
         workers: int = 4,
         retry: RetryPolicy | None = None,
+        connections: int = 4,
     ) -> Path:
         """Pull the image, or an index with all its images, into an OCI layout.
 
@@ -226,6 +227,7 @@ class Image:
             progress: Called with each event, from several threads but never concurrently.
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
+            connections: Maximum number of connections for each layer of 32 MiB or more. Slow ones are replaced.
 
         Raises:
             ImageNotFoundError: The image does not exist.
@@ -238,7 +240,13 @@ class Image:
         source = self.source(retry=retry)
         roots = source.with_referrers() if referrers else source.roots
         return pull.pull_layout(
-            source, roots, Path(folder), foreign_layers=foreign_layers, workers=workers, progress=progress
+            source,
+            roots,
+            Path(folder),
+            foreign_layers=foreign_layers,
+            workers=workers,
+            connections=connections,
+            progress=progress,
         )
 
     def save(
@@ -253,6 +261,7 @@ class Image:
         progress: Progress | None = None,
         workers: int = 4,
         retry: RetryPolicy | None = None,
+        connections: int = 4,
     ) -> Path:
         """Pull the image into one archive file, which is created when it is complete.
 
@@ -275,6 +284,7 @@ class Image:
             progress: Called with each event, from several threads but never concurrently.
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
+            connections: Maximum number of connections for each layer of 32 MiB or more. Slow ones are replaced.
 
         Returns:
             The path; for a file object, its name.
@@ -300,6 +310,7 @@ class Image:
             names=items_of(names),
             foreign_layers=foreign_layers,
             workers=workers,
+            connections=connections,
             progress=progress,
         )
         return output_path(path)

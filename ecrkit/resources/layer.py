@@ -59,7 +59,12 @@ class Layer:
         return oci.Descriptor(media_type=self.media_type, digest=self.digest, size=self.size or 0)
 
     def download(
-        self, path: Output, *, progress: Progress | None = None, retry: RetryPolicy | None = None
+        self,
+        path: Output,
+        *,
+        progress: Progress | None = None,
+        retry: RetryPolicy | None = None,
+        connections: int = 4,
     ) -> Path:
         """Download the layer into a file. The file gets its name when every byte is verified.
 
@@ -70,6 +75,7 @@ class Layer:
             path: Path of the file, which is replaced if it exists, or a binary file object, which stays open.
             progress: Called with each event, from several threads but never concurrently.
             retry: Retry policy; the default retries for up to five minutes.
+            connections: Maximum number of connections for a layer of 32 MiB or more. Slow ones are replaced.
 
         Returns:
             The path; for a file object, its name.
@@ -82,7 +88,7 @@ class Layer:
             DigestMismatchError: The bytes do not match the digest; nothing is kept.
             TransportError: The download failed after all retries; the bytes received are kept for the next call.
         """
-        pull.download_blob(self._blob(retry), path, progress=progress)
+        pull.download_blob(self._blob(retry), path, progress=progress, connections=connections)
         return output_path(path)
 
     def open(self, *, retry: RetryPolicy | None = None) -> BinaryIO:

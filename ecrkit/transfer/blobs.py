@@ -12,7 +12,7 @@ from typing_extensions import Buffer
 from ecrkit.errors import AnswerLostError
 from ecrkit.references import Digest
 from ecrkit.retrying import RetryPolicy, deserves_another_try
-from ecrkit.transfer.protocol import Origin
+from ecrkit.transfer.protocol import Origin, RangeOrigin
 from ecrkit.transport import Download
 
 
@@ -30,10 +30,16 @@ class RemoteBlob:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     """Retry policy; it starts over with each block that arrives."""
 
+    open_range: Callable[[int, int], AbstractContextManager[Download]] | None = field(
+        default=None, repr=False
+    )
+    """Opens a connection for the bytes from a first to a last one, inclusive; None if that is not possible."""
+
     @classmethod
     def of(cls, origin: Origin, digest: Digest, size: int | None = None) -> Self:
         """Describe a blob of a repository. Nothing is sent."""
-        return cls(partial(origin.open_blob, digest), digest, size, origin.retry)
+        ranges = origin.ranges(digest) if isinstance(origin, RangeOrigin) else None
+        return cls(partial(origin.open_blob, digest), digest, size, origin.retry, ranges)
 
     def open(self, first_byte: int = 0) -> "BlobStream":
         """Open the blob at a byte. Nothing is sent before the first read."""
@@ -58,6 +64,16 @@ class BlobStream(io.RawIOBase):
 
         self.connections = 0
         """Connections that have delivered bytes so far; each but the first replaced a broken one."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the last block is in the file already."""
+        return False
+
+    @property
+    def assembled(self) -> bool:
+        """Whether the bytes come from more than one response."""
+        return self.connections > 1
 
     def readable(self) -> bool:
         """Return true."""
@@ -118,7 +134,7 @@ class BlobStream(io.RawIOBase):
         if answer.status == _WHOLE and self.position:
             self._skip(answer)
         elif answer.status not in {_WHOLE, _RANGE}:
-            raise AnswerLostError(_refused(answer.status))
+            raise AnswerLostError(refused(answer.status))
         self._answer = answer
         self.connections += 1
         return answer
@@ -161,7 +177,8 @@ BLOCK_SIZE = 256 * 1024
 """Bytes that are received, hashed and written at a time. More cost twice the CPU: they are memory that is new each time."""
 
 
-def _refused(status: int) -> str:
+def refused(status: int) -> str:
+    """Say what a status of the storage means."""
     why = {
         403: ": the URL has expired, or something on the way forbids it, such as the policy of a VPC endpoint for S3",
         407: ": a proxy wants a login",

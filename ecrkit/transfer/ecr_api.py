@@ -1,8 +1,12 @@
 """`EcrApi`: a repository of ECR, read and written through ECR's own JSON API."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+import math
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from ecrkit.batching import BatchResult, cut
@@ -35,7 +39,7 @@ from ecrkit.retrying import RetryPolicy, deserves_another_try
 from ecrkit.transfer.json_parts import PartBuffer, request_tail
 from ecrkit.transfer.manifests import put_manifest, read_images, verified
 from ecrkit.transfer.protocol import BegunUpload, Manifest, Part, StoredBlob
-from ecrkit.transport import Download
+from ecrkit.transport import Download, RangedTransport
 
 ResponseT = TypeVar("ResponseT", bound=Response)
 
@@ -74,6 +78,13 @@ class EcrApi:
             LayerInaccessibleError: No image refers to it yet.
         """
         return self.client.transport.download(self.download_url(digest), first_byte=first_byte)
+
+    def ranges(self, digest: Digest) -> Callable[[int, int], AbstractContextManager[Download]] | None:
+        """Return what opens a range of a layer; see `RangeOrigin`."""
+        transport = self.client.transport
+        if not isinstance(transport, RangedTransport):
+            return None
+        return _Ranges(transport, lambda: self.download_url(digest)).open
 
     def download_url(self, digest: Digest) -> str:
         """Ask, once, for a URL of a layer. It is valid for about an hour, for anyone who has it."""
@@ -209,3 +220,30 @@ class EcrApi:
 
 
 _UNREACHABLE = 3
+
+
+class _Ranges:
+    """Opens ranges of one layer with one URL, until that is old or refused."""
+
+    def __init__(self, transport: RangedTransport, fetch_url: Callable[[], str]) -> None:
+        self._transport = transport
+        self._fetch_url = fetch_url
+        self._lock = threading.Lock()
+        self._fetched = -math.inf
+        self._reveal: Callable[[], str] = str
+
+    @contextmanager
+    def open(self, first_byte: int, last_byte: int) -> Generator[Download]:
+        with self._lock:
+            if time.monotonic() - self._fetched > _URL_AGE:
+                self._reveal = partial(str, self._fetch_url())
+                self._fetched = time.monotonic()
+        with self._transport.download_range(self._reveal(), first_byte, last_byte) as answer:
+            if answer.status == _FORBIDDEN:
+                self._fetched = -math.inf
+            yield answer
+
+
+_FORBIDDEN = 403
+_URL_AGE = 600.0
+"""Seconds for which a URL is used; ECR's are valid for an hour."""

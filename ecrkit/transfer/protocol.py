@@ -53,6 +53,18 @@ class Repository(Protocol):
         ...
 
 
+@runtime_checkable
+class RangeOrigin(Protocol):
+    """An `Origin` that may also deliver ranges of a layer."""
+
+    def ranges(self, digest: Digest) -> Callable[[int, int], AbstractContextManager[Download]] | None:
+        """Return what opens the bytes of a layer from a first to a last one, inclusive; None if that is not possible.
+
+        It is called from several threads, once for each connection.
+        """
+        ...
+
+
 class Origin(Repository, Protocol):
     """A repository to pull or copy from."""
 

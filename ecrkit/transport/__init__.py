@@ -16,7 +16,14 @@ nothing: neither in calls of its own, nor in those that its event handlers make 
 from typing import TYPE_CHECKING
 
 from ecrkit.transport._boto import MAX_POOL_CONNECTIONS, BotoTransport, connect
-from ecrkit.transport._protocol import Answer, Download, PreparedBody, ResponseMetadata, Transport
+from ecrkit.transport._protocol import (
+    Answer,
+    Download,
+    PreparedBody,
+    RangedTransport,
+    ResponseMetadata,
+    Transport,
+)
 
 if TYPE_CHECKING:
     from boto3 import Session as Session
@@ -28,6 +35,7 @@ __all__ = [
     "BotoTransport",
     "Download",
     "PreparedBody",
+    "RangedTransport",
     "ResponseMetadata",
     "Transport",
     "connect",

@@ -132,6 +132,11 @@ class BotoTransport:
         self._check_usable()
         return LayerDownload(self._to_storage, Secret(url), first_byte)
 
+    def download_range(self, url: str, first_byte: int, last_byte: int) -> AbstractContextManager[Download]:
+        """Open the URL of a layer for a range; see `RangedTransport`."""
+        self._check_usable()
+        return LayerDownload(self._to_storage, Secret(url), first_byte, last_byte)
+
     def close(self) -> None:
         """Close our connections. An injected client stays open: it belongs to its owner."""
         self._is_closed = True

@@ -107,6 +107,15 @@ class Transport(Protocol):
         ...
 
 
+@runtime_checkable
+class RangedTransport(Protocol):
+    """A `Transport` that can download ranges of a layer. Without it, every layer comes over a single connection."""
+
+    def download_range(self, url: str, first_byte: int, last_byte: int) -> AbstractContextManager[Download]:
+        """Open the URL of a layer for the bytes from a first to a last one, inclusive."""
+        ...
+
+
 class Download(Protocol):
     """An answer of the storage behind ECR, read as it arrives."""
 

@@ -29,10 +29,13 @@ class LayerDownload:
     total: int | None = None
     """The size of the whole layer, if the response states it."""
 
-    def __init__(self, connections: Connections, url: Secret, first_byte: int) -> None:
+    def __init__(
+        self, connections: Connections, url: Secret, first_byte: int, last_byte: int | None = None
+    ) -> None:
         self._connections = connections
         self._url = url
         self._first_byte = first_byte
+        self._last_byte = last_byte
         self._missing: int | None = None
         self._response: Any = None
         self._flight: Any = None
@@ -83,15 +86,17 @@ class LayerDownload:
 
         from ecrkit.transport._connections import Flight  # noqa: PLC0415 -- imports botocore
 
-        first = self._first_byte
-        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={first}-"} if first else {})
+        first, last = self._first_byte, self._last_byte
+        headers = {"Accept-Encoding": "identity"}
+        if first or last is not None:
+            headers["Range"] = f"bytes={first}-{'' if last is None else last}"
         make: Any = AWSRequest
         request = make(method="GET", url=self._url.reveal(), headers=headers, stream_output=True).prepare()
         self._flight = Flight(self._connections.read_timeout)
         self._response = self._connections.open(request, self._flight)
         self._flight.rest()
         self.status = self._response.status
-        self.total = stated_size(self.status, self._response.headers, first_byte=first)
+        self.total = stated_size(self.status, self._response.headers, first_byte=first, last_byte=last)
         self._missing = _length(self._response.headers.get("Content-Length"))
 
     def _hang_up(self) -> None:
