@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ecrkit import (
         batching,
         errors,
+        eventbridge,
         events,
         models,
         oci,
@@ -25,21 +26,36 @@ if TYPE_CHECKING:
         tables,
         testing,
         transport,
-        waiting,
+        waiter,
     )
     from ecrkit import local as local  # not for `import *`: it needs an extra
+    from ecrkit.batching import BatchFailure, BatchResult
     from ecrkit.client import Client
     from ecrkit.errors import ApiError, EcrKitError
     from ecrkit.events import LayerEvent
+    from ecrkit.files.outputs import Output
     from ecrkit.paging import Items
-    from ecrkit.push.layers import LayerToPush
+    from ecrkit.pull import ArchiveFormat, PulledImages
+    from ecrkit.push import (
+        ImageSourceLike,
+        LayerSource,
+        LayerToPush,
+        PushReport,
+        Reader,
+        SourceLike,
+        layer_source,
+    )
     from ecrkit.push.state import UploadState
     from ecrkit.references import Digest, ImageReference, RepositoryArn
     from ecrkit.resources import (
+        DeletePlan,
+        DeleteReport,
         DescribedImage,
         DescribedRepository,
+        DockerCredentials,
         Finding,
         Image,
+        ImageName,
         Layer,
         PushedImage,
         Registry,
@@ -48,36 +64,53 @@ if TYPE_CHECKING:
         Upload,
     )
     from ecrkit.retrying import RetryPolicy
-    from ecrkit.waiter import Waiter
+    from ecrkit.waiter import Waiter, WaitProgress
 
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
     "ApiError",
+    "ArchiveFormat",
+    "BatchFailure",
+    "BatchResult",
     "Client",
+    "DeletePlan",
+    "DeleteReport",
     "DescribedImage",
     "DescribedRepository",
     "Digest",
+    "DockerCredentials",
     "EcrKitError",
     "Finding",
     "Image",
+    "ImageName",
     "ImageReference",
+    "ImageSourceLike",
     "Items",
     "Layer",
     "LayerEvent",
+    "LayerSource",
     "LayerToPush",
+    "Output",
+    "PulledImages",
+    "PushReport",
     "PushedImage",
+    "Reader",
     "Registry",
     "Repository",
     "RepositoryArn",
     "RetryPolicy",
     "Severity",
+    "SourceLike",
     "Upload",
     "UploadState",
+    "WaitProgress",
     "Waiter",
     "__version__",
     "batching",
     "errors",
+    "eventbridge",
     "events",
+    "layer_source",
     "models",
     "oci",
     "policy",
@@ -89,35 +122,52 @@ __all__ = [
     "tables",
     "testing",
     "transport",
-    "waiting",
+    "waiter",
 ]
 
 _HOMES = {
     "ApiError": "errors",
+    "ArchiveFormat": "pull",
+    "BatchFailure": "batching",
+    "BatchResult": "batching",
     "Client": "client",
+    "DeletePlan": "resources",
+    "DeleteReport": "resources",
     "DescribedImage": "resources",
     "DescribedRepository": "resources",
     "Digest": "references",
+    "DockerCredentials": "resources",
     "EcrKitError": "errors",
     "Finding": "resources",
     "Image": "resources",
+    "ImageName": "resources",
     "ImageReference": "references",
+    "ImageSourceLike": "push",
     "Items": "paging",
     "Layer": "resources",
     "LayerEvent": "events",
-    "LayerToPush": "push.layers",
+    "LayerSource": "push",
+    "LayerToPush": "push",
+    "Output": "files.outputs",
+    "PulledImages": "pull",
+    "PushReport": "push",
     "PushedImage": "resources",
+    "Reader": "push",
     "Registry": "resources",
     "Repository": "resources",
     "RepositoryArn": "references",
     "RetryPolicy": "retrying",
     "Severity": "resources",
+    "SourceLike": "push",
     "Upload": "resources",
     "UploadState": "push.state",
+    "WaitProgress": "waiter",
     "Waiter": "waiter",
     "batching": "",
     "errors": "",
+    "eventbridge": "",
     "events": "",
+    "layer_source": "push",
     "local": "",
     "models": "",
     "oci": "",
@@ -130,7 +180,7 @@ _HOMES = {
     "tables": "",
     "testing": "",
     "transport": "",
-    "waiting": "",
+    "waiter": "",
 }
 
 if not TYPE_CHECKING:

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ecrkit import errors, models
@@ -39,11 +40,11 @@ def _documented(inventory: Path) -> set[str]:
 
 
 def _public_names() -> Iterator[str]:
-    modules = set(PUBLIC) | {"ecrkit.models", "ecrkit.oci.media_types"}
-    for module in PUBLIC:
-        for name in import_module(module).__all__:
-            if f"{module}.{name}" not in modules and not name.startswith("__"):
-                yield f"{module}.{name}"
+    for path in PUBLIC:
+        module = import_module(path)
+        for name in module.__all__:
+            if not isinstance(getattr(module, name), ModuleType) and not name.startswith("__"):
+                yield f"{path}.{name}"
     for name in models.__all__:
         described = getattr(models, name)
         home = getattr(described, "__module__", "")

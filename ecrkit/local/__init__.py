@@ -11,9 +11,25 @@ if not all(find_spec(needed) for needed in ("starlette", "uvicorn")):
     raise MissingExtraError("The local ECR", "local")
 
 from ecrkit.local.clock import Clock
+from ecrkit.local.controls import Findings, Signatures
 from ecrkit.local.credentials import AccessKey
+from ecrkit.local.faults import Effect, Fault, Faults
 from ecrkit.local.process import LocalECRProcess
+from ecrkit.local.recording import Requests, SeenRequest
 from ecrkit.local.server import LocalECR
 from ecrkit.local.settings import Settings
 
-__all__ = ["AccessKey", "Clock", "LocalECR", "LocalECRProcess", "Settings"]
+__all__ = [
+    "AccessKey",
+    "Clock",
+    "Effect",
+    "Fault",
+    "Faults",
+    "Findings",
+    "LocalECR",
+    "LocalECRProcess",
+    "Requests",
+    "SeenRequest",
+    "Settings",
+    "Signatures",
+]

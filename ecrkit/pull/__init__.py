@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 from ecrkit._lazy import lazy as _lazy
 
 if TYPE_CHECKING:
-    from ecrkit.pull.archive import check_format, pull_archive
+    from ecrkit.pull.archive import ArchiveFormat, check_format, pull_archive
     from ecrkit.pull.download import download_blob, read_blob
     from ecrkit.pull.layout import pull_layout
     from ecrkit.pull.source import PulledImages
 
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
+    "ArchiveFormat",
     "PulledImages",
     "check_format",
     "download_blob",
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ArchiveFormat": "archive",
     "PulledImages": "source",
     "check_format": "archive",
     "download_blob": "download",

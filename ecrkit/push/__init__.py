@@ -8,15 +8,21 @@ if TYPE_CHECKING:
     from ecrkit.push.artifacts import push_artifact
     from ecrkit.push.checks import check_media_type
     from ecrkit.push.engine import LayerUpload
+    from ecrkit.push.image import ImageSourceLike, PushReport
     from ecrkit.push.layers import LayerToPush, PushedLayer, push_layers
     from ecrkit.push.media_types import media_type_of
-    from ecrkit.push.sources import layer_source
+    from ecrkit.push.sources import LayerSource, Reader, SourceLike, layer_source
 
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
+    "ImageSourceLike",
+    "LayerSource",
     "LayerToPush",
     "LayerUpload",
+    "PushReport",
     "PushedLayer",
+    "Reader",
+    "SourceLike",
     "check_media_type",
     "layer_source",
     "media_type_of",
@@ -25,9 +31,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ImageSourceLike": "image",
+    "LayerSource": "sources",
     "LayerToPush": "layers",
     "LayerUpload": "engine",
+    "PushReport": "image",
     "PushedLayer": "layers",
+    "Reader": "sources",
+    "SourceLike": "sources",
     "check_media_type": "checks",
     "layer_source": "sources",
     "media_type_of": "media_types",

@@ -5,54 +5,113 @@ from typing import TYPE_CHECKING
 from ecrkit._lazy import lazy as _lazy
 
 if TYPE_CHECKING:
+    from ecrkit.resources.access_policies import RegistryPolicy, RepositoryPolicy
+    from ecrkit.resources.creation_templates import CreationTemplates, TemplateSettings
+    from ecrkit.resources.delete_rules import DeleteRules, ImageFacts, Verdict
+    from ecrkit.resources.deletion import DeletePlan, DeleteReport
+    from ecrkit.resources.docker_login import DockerCredentials
     from ecrkit.resources.findings import Finding, FindingsState, Severity
-    from ecrkit.resources.image import DescribedImage, Image
+    from ecrkit.resources.image import BuildStep, DescribedImage, Image
     from ecrkit.resources.image_listing import ImageListing
     from ecrkit.resources.layer import Layer
     from ecrkit.resources.lifecycle import LifecyclePreview, RepositoryLifecyclePolicy, StoredLifecyclePolicy
+    from ecrkit.resources.pull_through_cache import PullThroughCache
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.registry import Registry
-    from ecrkit.resources.repository import DescribedRepository, Repository
+    from ecrkit.resources.registry_settings import (
+        AccountSetting,
+        AccountSettings,
+        PullTimeExclusions,
+        Scanning,
+        Signing,
+    )
+    from ecrkit.resources.replication import Backfill, ListedBackfill, Replication
+    from ecrkit.resources.repository import DescribedRepository, ImageName, Repository
+    from ecrkit.resources.repository_settings import ResourceTags
     from ecrkit.resources.scanning import ScanResult
     from ecrkit.resources.upload import Upload
 
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
+    "AccountSetting",
+    "AccountSettings",
+    "Backfill",
+    "BuildStep",
+    "CreationTemplates",
+    "DeletePlan",
+    "DeleteReport",
+    "DeleteRules",
     "DescribedImage",
     "DescribedRepository",
+    "DockerCredentials",
     "Finding",
     "FindingsState",
     "Image",
+    "ImageFacts",
     "ImageListing",
+    "ImageName",
     "Layer",
     "LifecyclePreview",
+    "ListedBackfill",
+    "PullThroughCache",
+    "PullTimeExclusions",
     "PushedImage",
     "Registry",
+    "RegistryPolicy",
+    "Replication",
     "Repository",
     "RepositoryLifecyclePolicy",
+    "RepositoryPolicy",
+    "ResourceTags",
     "ScanResult",
+    "Scanning",
     "Severity",
+    "Signing",
     "StoredLifecyclePolicy",
+    "TemplateSettings",
     "Upload",
+    "Verdict",
 ]
 
 _HOMES = {
+    "AccountSetting": "registry_settings",
+    "AccountSettings": "registry_settings",
+    "Backfill": "replication",
+    "BuildStep": "image",
+    "CreationTemplates": "creation_templates",
+    "DeletePlan": "deletion",
+    "DeleteReport": "deletion",
+    "DeleteRules": "delete_rules",
     "DescribedImage": "image",
     "DescribedRepository": "repository",
+    "DockerCredentials": "docker_login",
     "Finding": "findings",
     "FindingsState": "findings",
     "Image": "image",
+    "ImageFacts": "delete_rules",
     "ImageListing": "image_listing",
+    "ImageName": "repository",
     "Layer": "layer",
     "LifecyclePreview": "lifecycle",
+    "ListedBackfill": "replication",
+    "PullThroughCache": "pull_through_cache",
+    "PullTimeExclusions": "registry_settings",
     "PushedImage": "pushed_image",
     "Registry": "registry",
+    "RegistryPolicy": "access_policies",
+    "Replication": "replication",
     "Repository": "repository",
     "RepositoryLifecyclePolicy": "lifecycle",
+    "RepositoryPolicy": "access_policies",
+    "ResourceTags": "repository_settings",
     "ScanResult": "scanning",
+    "Scanning": "registry_settings",
     "Severity": "findings",
+    "Signing": "registry_settings",
     "StoredLifecyclePolicy": "lifecycle",
+    "TemplateSettings": "creation_templates",
     "Upload": "upload",
+    "Verdict": "delete_rules",
 }
 
 if not TYPE_CHECKING:

@@ -17,6 +17,7 @@ MODULES = (
     "ecrkit.batching",
     "ecrkit.cancellation",
     "ecrkit.errors",
+    "ecrkit.eventbridge",
     "ecrkit.events",
     "ecrkit.local",
     "ecrkit.models",
@@ -37,15 +38,7 @@ _PROMISED_DUNDERS = {"__init__", "__await__", "__aiter__", "__iter__", "__enter_
 @cache
 def public_api() -> tuple[str, ...]:
     """Give one line for each public name, in order."""
-    package = griffe.load("ecrkit", search_paths=[PROJECT], resolve_aliases=True, resolve_external=False)
-    offered = {
-        f"{module}.{name}": member
-        for module in MODULES
-        for name, member in (
-            package if module == "ecrkit" else package[module[len("ecrkit.") :]]
-        ).members.items()
-        if _is_offered(member.parent, name, member)
-    }
+    offered = _offered()
     names: dict[str, str] = {}
     for name, member in offered.items():
         names.setdefault(member.canonical_path, name)
@@ -54,6 +47,59 @@ def public_api() -> tuple[str, ...]:
         first = names[member.canonical_path]
         lines.update(_lines(name, member, names) if name == first else [f"{name} is {first}"])
     return tuple(sorted(lines))
+
+
+def public_names() -> set[str]:
+    """Give the path of each public name in the module that defines it."""
+    return {member.canonical_path for member in _offered().values()}
+
+
+def mentioned() -> set[str]:
+    """Give the path of each name of ours in the signatures of public functions and methods."""
+    found: set[str] = set()
+    for member in _offered().values():
+        target = member.final_target if isinstance(member, griffe.Alias) else member
+        functions = [target] if isinstance(target, griffe.Function) else []
+        if isinstance(target, griffe.Class):
+            functions += [
+                each
+                for name, each in target.members.items()
+                if isinstance(each, griffe.Function)
+                and (not name.startswith("_") or name in _PROMISED_DUNDERS)
+            ]
+        for function in functions:
+            found |= set(_mentioned_in(function))
+    return found
+
+
+def _mentioned_in(function: griffe.Function) -> Iterator[str]:
+    annotations = [function.returns, *(each.annotation for each in function.parameters)]
+    for annotation in annotations:
+        if isinstance(annotation, griffe.Expr):
+            for each in annotation.iterate(flat=True):
+                if isinstance(each, griffe.ExprName) and each.canonical_path.startswith("ecrkit."):
+                    try:
+                        yield _package()[each.canonical_path.removeprefix("ecrkit.")].canonical_path
+                    except griffe.AliasResolutionError:
+                        continue  # of another library, such as boto3.Session
+
+
+@cache
+def _package() -> griffe.Object | griffe.Alias:
+    return griffe.load("ecrkit", search_paths=[PROJECT], resolve_aliases=True, resolve_external=False)
+
+
+@cache
+def _offered() -> dict[str, griffe.Object | griffe.Alias]:
+    package = _package()
+    return {
+        f"{module}.{name}": member
+        for module in MODULES
+        for name, member in (
+            package if module == "ecrkit" else package[module[len("ecrkit.") :]]
+        ).members.items()
+        if _is_offered(member.parent, name, member)
+    }
 
 
 def _is_offered(

@@ -9,6 +9,7 @@ BOTO = {"boto3", "botocore", "s3transfer"}
 
 KNOWS_BOTO = {
     "ecrkit/transport/__init__.py",  # for annotations
+    "ecrkit/transport/_advice.py",  # asks botocore for the regions
     "ecrkit/transport/_boto.py",
     "ecrkit/transport/_connections.py",
     "ecrkit/transport/_failures.py",
