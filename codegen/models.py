@@ -12,7 +12,7 @@ from codegen.prose import docstring
 from codegen.service import Member, Operation, Service, Shape
 
 _PAGING = {"nextToken", "maxResults"}
-_BASE = ("PagedRequest", "PagedResponse", "Request", "Response", "Shape")
+_BASE = ("PagedRequest", "PagedResponse", "Request", "Response", "ResponseMetadata", "Shape")
 
 
 class Models:

@@ -12,6 +12,7 @@ from ecrkit._version import __version__
 if TYPE_CHECKING:
     from ecrkit import (
         batching,
+        cancellation,
         errors,
         eventbridge,
         events,
@@ -107,6 +108,7 @@ __all__ = [
     "Waiter",
     "__version__",
     "batching",
+    "cancellation",
     "errors",
     "eventbridge",
     "events",
@@ -164,6 +166,7 @@ _HOMES = {
     "WaitProgress": "waiter",
     "Waiter": "waiter",
     "batching": "",
+    "cancellation": "",
     "errors": "",
     "eventbridge": "",
     "events": "",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ecrkit._lazy import lazy as _lazy
 
 if TYPE_CHECKING:
-    from ecrkit.models._base import PagedRequest, PagedResponse, Request, Response, Shape
+    from ecrkit.models._base import PagedRequest, PagedResponse, Request, Response, ResponseMetadata, Shape
     from ecrkit.models._enums import OpenEnum
     from ecrkit.models._limits import unchecked_requests
     from ecrkit.models._operations import OPERATIONS
@@ -436,6 +436,7 @@ __all__ = [
     "Resource",
     "ResourceDetails",
     "Response",
+    "ResponseMetadata",
     "ScanFrequency",
     "ScanStatus",
     "ScanType",
@@ -661,6 +662,7 @@ _HOMES = {
     "Resource": "scanning",
     "ResourceDetails": "scanning",
     "Response": "_base",
+    "ResponseMetadata": "_base",
     "ScanFrequency": "scanning",
     "ScanStatus": "shared",
     "ScanType": "scanning",

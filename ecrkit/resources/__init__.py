@@ -6,12 +6,13 @@ from ecrkit._lazy import lazy as _lazy
 
 if TYPE_CHECKING:
     from ecrkit.resources.access_policies import RegistryPolicy, RepositoryPolicy
+    from ecrkit.resources.build_history import BuildStep
     from ecrkit.resources.creation_templates import CreationTemplates, TemplateSettings
     from ecrkit.resources.delete_rules import DeleteRules, ImageFacts, Verdict
     from ecrkit.resources.deletion import DeletePlan, DeleteReport
     from ecrkit.resources.docker_login import DockerCredentials
     from ecrkit.resources.findings import Finding, FindingsState, Severity
-    from ecrkit.resources.image import BuildStep, DescribedImage, Image
+    from ecrkit.resources.image import DescribedImage, Image
     from ecrkit.resources.image_listing import ImageListing
     from ecrkit.resources.layer import Layer
     from ecrkit.resources.lifecycle import LifecyclePreview, RepositoryLifecyclePolicy, StoredLifecyclePolicy
@@ -77,7 +78,7 @@ _HOMES = {
     "AccountSetting": "registry_settings",
     "AccountSettings": "registry_settings",
     "Backfill": "replication",
-    "BuildStep": "image",
+    "BuildStep": "build_history",
     "CreationTemplates": "creation_templates",
     "DeletePlan": "deletion",
     "DeleteReport": "deletion",
