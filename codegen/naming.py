@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 # Written down, not read off the classes: the generator must run when what it generates is broken.
-OURS = {"operation", "response_type", "result_keys", "to_wire"}
+OURS = {"attach_metadata", "operation", "response_metadata", "response_type", "result_keys", "to_wire"}
 """What `Shape`, `Response`, `Request` and their paged kinds add to a `BaseModel`."""
 
 _IN_ANNOTATIONS = {"bool", "bytes", "dict", "float", "int", "list", "str"}
