@@ -106,8 +106,8 @@ def _media_type(members: Mapping[str, Any], given: str | None) -> str:
     present = {name for name, value in members.items() if value is not None}
     if members.get("schemaVersion") == 1 or "fsLayers" in present:
         raise InvalidManifestError(
-            "this is a manifest of Docker's schema 1, which Docker itself has retired and ecrkit does not read;"
-            " pull the image and push it again with a current tool to convert it"
+            "This is a manifest of Docker's schema 1, which Docker has retired and ecrkit does not read. Its image can be"
+            " tagged, copied with copy_to and deleted"
         )
     if "manifests" in present and present & {"layers", "config"}:
         raise InvalidManifestError(

@@ -21,6 +21,7 @@ from ecrkit.errors import (
 )
 from ecrkit.files.outputs import Output, output_path
 from ecrkit.oci.artifacts import check_is_image
+from ecrkit.oci.legacy import LegacyManifest
 from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
@@ -31,7 +32,14 @@ from ecrkit.resources.findings import Finding, Severity
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.scanning import ImageScans, ScanResult
 from ecrkit.tables import Size
-from ecrkit.transfer.manifests import details_requests, read_manifest, remove_images
+from ecrkit.transfer.manifests import (
+    details_requests,
+    legacy,
+    put_manifest,
+    read_exact,
+    remove_images,
+    verified,
+)
 from ecrkit.waiter import Waiter, begin
 from ecrkit.waiter_conditions import (
     ACTIVE_POLLING,
@@ -127,9 +135,7 @@ class Image:
             ImageNotFoundError: The image does not exist.
             InvalidManifestError: It is neither an OCI manifest nor a Docker manifest of schema 2.
         """
-        return read_manifest(
-            self.client.send, self.repository.name, self.repository.registry_id, self._identifier
-        )
+        return verified(self._stored())
 
     def config(self) -> oci.ImageConfig:
         """Return the config: platform, environment, entrypoint, labels, history.
@@ -359,8 +365,19 @@ class Image:
         expect("target", target, Repository, "a repository such as registry.repository('prod/app')")
         if tags is None:
             tags = () if self.tag_name is None else self.tag_name
+        stored = self._stored()
+        if (old := legacy(stored)) is not None:
+            return self._copy_legacy(
+                old,
+                target,
+                items_of(tags),
+                progress=progress,
+                create_repository=create_repository,
+                workers=workers,
+                retry=retry,
+            )
         return target.push_image(
-            self.source(),
+            self._source(self.tag_name, None, verified(stored)),
             tags=tags,
             platforms=platforms,
             foreign_layers=foreign_layers,
@@ -497,7 +514,11 @@ class Image:
             TagImmutableError: Another image has the tag, and the repository does not allow to move it.
             LimitExceededError: The image already has 1,000 tags.
         """
-        return self.repository.put_image(self.manifest(), tag)
+        stored = self._stored()
+        manifest = legacy(stored) or verified(stored)
+        endpoint = endpoint_of(self.repository)
+        put_manifest(endpoint.send, self.repository.name, self.repository.registry_id, manifest, tag)
+        return self.repository.image(digest=manifest.digest)
 
     def untag(self, tag: str, *, delete_image: bool = False) -> None:
         """Remove a tag from the image.
@@ -776,8 +797,44 @@ class Image:
             platform = platforms[0]
         return self.resolve(platform)
 
-    def _source(self, name: str | None, retry: RetryPolicy | None) -> PulledImages:
-        manifest = self.manifest()
+    def _stored(self) -> models.Image:
+        return read_exact(
+            self.client.send, self.repository.name, self.repository.registry_id, self._identifier
+        )
+
+    def _copy_legacy(
+        self,
+        manifest: LegacyManifest,
+        target: Repository,
+        tags: Iterable[str],
+        *,
+        progress: Progress | None,
+        create_repository: bool,
+        workers: int,
+        retry: RetryPolicy | None,
+    ) -> PushedImage:
+        from ecrkit.push.legacy import copy_legacy  # noqa: PLC0415 -- rarely needed
+        from ecrkit.resources.pushed_image import PushedImage  # noqa: PLC0415 -- it imports this module
+
+        if create_repository:
+            target.registry.create_repository(target.name, exist_ok=True)
+        digest, report = copy_legacy(
+            manifest,
+            endpoint_of(self.repository, retry),
+            endpoint_of(target, retry),
+            tags=tags,
+            workers=workers,
+            progress=progress,
+        )
+        return PushedImage(target, digest=digest, report=report)
+
+    def _source(
+        self,
+        name: str | None,
+        retry: RetryPolicy | None,
+        manifest: oci.ImageManifest | oci.Index | None = None,
+    ) -> PulledImages:
+        manifest = manifest or self.manifest()
         annotations = (
             {}
             if name is None

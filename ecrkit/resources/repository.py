@@ -14,6 +14,7 @@ from ecrkit._strings import items_of
 from ecrkit.batching import BatchResult, the_one
 from ecrkit.errors import RepositoryNotFoundError
 from ecrkit.events import ignore
+from ecrkit.oci.legacy import LegacyManifest, as_legacy
 from ecrkit.paging import Items, Made
 from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_repository_name, check_tag
 from ecrkit.resources._endpoints import endpoint_of
@@ -23,7 +24,7 @@ from ecrkit.resources.image_listing import ImageListing, tag_matcher
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.repository_settings import ResourceTags, exclusion_filters
 from ecrkit.resources.upload import Upload
-from ecrkit.transfer.manifests import delete_images, details_requests, read_images
+from ecrkit.transfer.manifests import delete_images, details_requests, put_manifest, read_images
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -328,9 +329,12 @@ class Repository:
         """
         document = _document(manifest, media_type)
         names = [check_tag(each) for each in [*(() if tag is None else (tag,)), *items_of(tags)]]
-        for name in dict.fromkeys(names) or (None,):
-            endpoint_of(self, retry).put_manifest(document, name)
-        return Image(self, digest=document.digest)
+        send = endpoint_of(self, retry).send
+        stored = [
+            put_manifest(send, self.name, self.registry_id, document, name)
+            for name in dict.fromkeys(names) or (None,)
+        ]
+        return Image(self, digest=stored[0])
 
     def image(self, tag: str | None = None, *, digest: str | None = None) -> Image:
         """Return a handle for an image, which need not exist. Nothing is sent.
@@ -691,12 +695,12 @@ _A_MANIFEST = "bytes, a str, or a manifest of ecrkit.oci; write a dict with json
 
 def _document(
     manifest: bytes | str | oci.ImageManifest | oci.Index, media_type: str | None
-) -> oci.ImageManifest | oci.Index:
+) -> oci.ImageManifest | oci.Index | LegacyManifest:
     if isinstance(manifest, oci.ImageManifest | oci.Index):
         return manifest
     expect("manifest", manifest, (bytes, bytearray, memoryview, str), _A_MANIFEST)
     raw = manifest.encode() if isinstance(manifest, str) else bytes(manifest)
-    return oci.parse_manifest(raw, media_type)
+    return as_legacy(raw, media_type) or oci.parse_manifest(raw, media_type)
 
 
 def _digest(text: str | None) -> Digest | None:

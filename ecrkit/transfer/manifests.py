@@ -32,6 +32,7 @@ from ecrkit.models import (
     Response,
 )
 from ecrkit.oci import ImageManifest, Index, media_types, parse_manifest
+from ecrkit.oci.legacy import LegacyManifest, as_legacy
 from ecrkit.references import Digest, check_tag
 
 ResponseT = TypeVar("ResponseT", bound=Response)
@@ -100,11 +101,32 @@ def read_manifest(
     Raises:
         DigestMismatchError: The manifest does not have the digest that ECR names.
     """
+    return verified(read_exact(send, repository_name, registry_id, identifier))
+
+
+def read_exact(
+    send: Send, repository_name: str, registry_id: str | None, identifier: ImageIdentifier
+) -> Image:
+    """Read what ECR stores, before it is parsed; see `read_manifest`."""
     image = read_image(send, repository_name, registry_id, identifier)
     stored = image.image_id.image_digest
-    if stored is not None and Digest.of(image.image_manifest.encode()) != stored:
-        image = read_image(send, repository_name, registry_id, ImageIdentifier(image_digest=stored))
-    return verified(image)
+    if (
+        identifier.image_digest is None
+        and stored is not None
+        and Digest.of(image.image_manifest.encode()) != stored
+    ):
+        return read_image(send, repository_name, registry_id, ImageIdentifier(image_digest=stored))
+    return image
+
+
+def legacy(image: Image) -> LegacyManifest | None:
+    """Return a manifest of Docker's schema 1 that ECR returned as such; None for every other one."""
+    stored = image.image_id.image_digest
+    return as_legacy(
+        image.image_manifest.encode(),
+        image.image_manifest_media_type,
+        None if stored is None else Digest(stored),
+    )
 
 
 def verified(image: Image) -> ImageManifest | Index:
@@ -161,9 +183,9 @@ def put_manifest(
     send: Send,
     repository_name: str,
     registry_id: str | None,
-    manifest: ImageManifest | Index,
+    manifest: ImageManifest | Index | LegacyManifest,
     tag: str | None = None,
-) -> None:
+) -> Digest:
     """Store the exact bytes of a manifest. Idempotent: succeeds if the tag names that manifest already.
 
     Args:
@@ -172,6 +194,9 @@ def put_manifest(
         registry_id: The account of the registry; absent for the caller's own.
         manifest: The manifest.
         tag: The tag, if any.
+
+    Returns:
+        The digest by which ECR knows the manifest.
 
     Raises:
         TagImmutableError: The tag names another image and cannot be moved.
@@ -184,18 +209,20 @@ def put_manifest(
         image_digest=manifest.digest,
         image_tag=None if tag is None else check_tag(tag),
     )
+    answered: str | None = None
     try:
-        send(request)
+        answered = send(request).image.image_id.image_digest
     except ImageAlreadyExistsError:
         pass  # the same manifest under the same tag
     except ImageTagAlreadyExistsError as error:
         existing = _digest_of(send, repository_name, registry_id, str(tag))
-        if existing is None:
+        if existing is None or manifest.digest is None:
             raise
         if existing != manifest.digest:
             raise TagImmutableError(
                 str(tag), existing=existing, wanted=manifest.digest, cause=error
             ) from error
+    return manifest.digest or Digest(answered or Digest.of(manifest.text.encode()))
 
 
 def _digest_of(send: Send, repository_name: str, registry_id: str | None, tag: str) -> str | None:
@@ -227,5 +254,5 @@ _HELD = ImageFailureCode.IMAGE_REFERENCED_BY_MANIFEST_LIST
 _ARCHIVED_TOO = DescribeImagesFilter(image_status=ImageStatusFilter.ANY)
 """Without a filter ECR hides archived images."""
 
-_EVERY_MANIFEST = [*sorted(media_types.MANIFESTS), media_types.DOCKER_SCHEMA_1_SIGNED]
+_EVERY_MANIFEST = sorted(media_types.MANIFESTS | media_types.SCHEMA_1)
 """All types there are: by tag, ECR may convert a manifest whose type is not accepted."""
