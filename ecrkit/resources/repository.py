@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from ecrkit import models, oci, push
@@ -225,7 +226,7 @@ class Repository:
 
     def push_layers(
         self,
-        sources: str | os.PathLike[str] | LayerToPush | Iterable[SourceLike | LayerToPush],
+        sources: str | os.PathLike[str] | bytes | LayerToPush | Iterable[SourceLike | LayerToPush],
         *,
         workers: int = 4,
         skip_existing: bool = True,
@@ -240,8 +241,8 @@ class Repository:
         for four workers.
 
         Args:
-            sources: Sources as for `push_layer`; use `LayerToPush` to pass a digest or media type. A single path is one
-                layer.
+            sources: Sources as for `push_layer`; use `LayerToPush` to pass a digest or media type. A single path, or
+                bytes, is one layer.
             workers: Maximum number of concurrent transfers.
             skip_existing: Whether to ask ECR first, for a hundred layers per request.
             progress: Called with each event, from several threads but never concurrently.
@@ -250,7 +251,7 @@ class Repository:
         Returns:
             The layers, in the order of the sources.
         """
-        if isinstance(sources, str | os.PathLike | push.LayerToPush):
+        if isinstance(sources, str | os.PathLike | bytes | push.LayerToPush):
             sources = [sources]
         layers = [each if isinstance(each, push.LayerToPush) else push.LayerToPush(each) for each in sources]
         return self._push(
@@ -346,6 +347,7 @@ class Repository:
         Raises:
             InvalidReferenceError: The tag or digest is malformed.
         """
+        expect("tag", tag, (str, NoneType), "a string such as '1.4.2'")
         if tag is not None and ":" in tag:
             return Image(self, digest=tag)
         return Image(self, digest=digest, tag=tag)

@@ -1,10 +1,11 @@
 """What users get wrong, and what they are told: what was wrong, with which value, and what to do about it."""
 
+import ast
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,11 @@ from ecrkit.errors import (
     InvalidSourceError,
     MissingCredentialsError,
     UnreadableAnswerError,
+    WaitTimeoutError,
 )
 from ecrkit.local import LocalECR
 from ecrkit.transport._advice import advice
+from tests.contracts.house import ROOT, sources
 
 Registry: Any = ecrkit.Registry  # programs without a type checker make these mistakes
 
@@ -159,6 +162,21 @@ MISTAKES: dict[str, tuple[Callable[[Scene], object], type[Exception], list[str]]
         lambda s: s.repository.image("9.9").manifest(),
         ImageNotFoundError,
         ["messages/app:9.9", "us-east-1", "request "],
+    ),
+    "a number for the tag of an image": (
+        lambda s: s.repository.image(1.0),
+        InvalidArgumentError,
+        ["tag is 1.0", "'1.4.2'"],
+    ),
+    "the tags of a handle": (
+        lambda s: s.repository.image("1").tags,
+        AttributeError,
+        ["'tags'", "describe().tags"],
+    ),
+    "the URI of a handle": (
+        lambda s: s.registry.repository("messages/app").uri,
+        AttributeError,
+        ["'uri'", "describe().uri"],
     ),
     "an ARN for a URI": (
         lambda _: Registry.from_uri("arn:aws:ecr:us-east-1:123456789012:repository/app"),
@@ -309,6 +327,37 @@ def test_the_message_says_what_was_wrong_and_what_to_do(mistake: str, scene: Sce
 
     missing = [words for words in says if words not in str(caught.value)]
     assert missing == [], str(caught.value)
+
+
+def test_a_timeout_may_be_a_timedelta(scene: Scene) -> None:
+    with pytest.raises(WaitTimeoutError):
+        scene.repository.image("nope").until_exists().wait(timeout=timedelta(seconds=0.01), delay=0.01)
+
+
+def test_one_path_or_bytes_is_one_layer(scene: Scene) -> None:
+    assert [layer.size for layer in scene.repository.push_layers(b"one layer")] == [9]
+
+
+@pytest.mark.parametrize("package", ["errors", "references", "transport", "models"])
+def test_messages_begin_with_a_capital_letter_or_a_value(package: str) -> None:
+    begun = [
+        (path, message)
+        for path, tree in sources(ROOT / package)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise) and (message := beginning(node.exc))[:1].islower()
+    ]
+
+    assert begun == []
+
+
+def beginning(raised: ast.expr | None) -> str:
+    """Give how the message of an exception begins; nothing where it begins with a value."""
+    if not isinstance(raised, ast.Call) or not raised.args or not ast.unparse(raised.func).endswith("Error"):
+        return ""
+    message = raised.args[0]
+    if isinstance(message, ast.JoinedStr) and message.values:
+        message = message.values[0]
+    return message.value if isinstance(message, ast.Constant) and isinstance(message.value, str) else ""
 
 
 @pytest.mark.parametrize(
