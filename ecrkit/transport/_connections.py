@@ -12,7 +12,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from contextvars import ContextVar
 from io import BytesIO
 from time import monotonic
@@ -221,7 +221,8 @@ class Connections:
         flight = Flight(self.read_timeout)
         try:
             response = self.open(request, flight)
-            body = _whole(response, flight)
+            with closing(response):
+                body = _whole(response, flight)
         except boto.HTTPClientError:
             raise
         except Exception as error:
@@ -250,6 +251,8 @@ class Connections:
                 decode_content=False,
                 enforce_content_length=False,
             )
+            if flight.is_broken:
+                response.close()
             flight.check()
         except Exception as error:
             raise _translated(error, request, flight) from error
@@ -362,12 +365,9 @@ def read_some(response: BaseHTTPResponse, size: int, flight: Flight) -> bytes:
 
 def _whole(response: BaseHTTPResponse, flight: Flight) -> bytes:
     blocks: list[bytes] = []
-    while (size := min(_BLOCK, response.length_remaining or _BLOCK)) and (
-        block := read_some(response, size, flight)
-    ):
+    # To the very end: urllib3 gives the connection back to the pool when there is nothing left to read.
+    while block := read_some(response, min(_BLOCK, response.length_remaining or _BLOCK), flight):
         blocks.append(block)
-        if len(block) < size or response.length_remaining == 0:
-            break
     return blocks[0] if len(blocks) == 1 else b"".join(blocks)
 
 

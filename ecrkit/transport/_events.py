@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, cast
 
 from ecrkit.cancellation import check_cancelled
@@ -107,13 +106,16 @@ class _LazyResponse:
         self._request = request
         self._exchange = exchange
         self._send = send
+        self._received: Any = None
 
-    @cached_property
+    @property
     def _response(self) -> Any:
+        # Not a `cached_property`: until Python 3.12 its lock would let one request be sent at a time.
         from ecrkit.transport._connections import unavailable_after  # noqa: PLC0415 -- imports botocore
 
-        response, self._exchange.failure = unavailable_after(self._send, self._request)
-        return response
+        if self._received is None:
+            self._received, self._exchange.failure = unavailable_after(self._send, self._request)
+        return self._received
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._response, name)
