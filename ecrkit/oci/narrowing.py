@@ -19,10 +19,12 @@ PlatformChoice = Platform | str | Sequence[Platform | str]
 
 _AVAILABLE = "available"
 
+# SOCI v2 names the image in its entry, and the SOCI index in the image (soci-snapshotter, soci_convert.go).
+_SOCI = "com.amazon.soci.image-manifest-digest"
 # Annotations that name the image that an entry of an index belongs to.
 _SUBJECT_ANNOTATIONS = (
     "vnd.docker.reference.digest",  # attestations of BuildKit
-    "com.amazon.soci.image-manifest-digest",  # SOCI v2 (soci-snapshotter, soci_convert.go)
+    _SOCI,
 )
 
 
@@ -37,11 +39,15 @@ class Narrowed:
     left_out: tuple[Descriptor, ...] = ()
     """What the original index lists, at any level, and the result does not."""
 
+    beside: tuple[Descriptor, ...] = ()
+    """What belongs to a single image and is found without an index that lists it: SOCI indexes, signatures."""
+
 
 def narrow(source: ImageSource, root: Descriptor, platforms: PlatformChoice) -> Narrowed:
     """Take the images for some platforms out of an index.
 
-    A single image keeps its digest and comes without an index. Several come under a new index with a digest of its own,
+    A single image keeps its digest and comes without an index; attestations of BuildKit, which only an index can name, are
+    left out then. Several come under a new index with a digest of its own,
     together with what the old index lists about them: attestations, SOCI indexes, signatures. If nothing is left out, the
     old index is kept.
 
@@ -71,9 +77,12 @@ def narrow(source: ImageSource, root: Descriptor, platforms: PlatformChoice) -> 
     if isinstance(manifest, ImageManifest):
         return Narrowed(root)
     entries = list(_entries(source, manifest))
-    single = len(chosen) == 1
-    companions = [] if single else _companions(source, entries, offered, chosen.keys())
-    return _rebuilt(root, manifest, entries, list(chosen.values()), companions)
+    companions = _companions(source, entries, offered, chosen.keys())
+    if len(chosen) > 1:
+        return _rebuilt(root, manifest, entries, list(chosen.values()), companions)
+    [image] = chosen.values()
+    beside = [each for each in companions if _is_found_alone(source, each)]
+    return Narrowed(image, left_out=_left_out(entries, [image, *beside]), beside=tuple(beside))
 
 
 def means_available(platforms: PlatformChoice) -> bool:
@@ -114,20 +123,36 @@ def _rebuilt(
     images: Sequence[Descriptor],
     companions: Sequence[Descriptor],
 ) -> Narrowed:
-    kept = {each.digest for each in (*images, *companions)}
-    left_out = tuple({each.digest: each for each in entries if each.digest not in kept}.values())
-    if len(kept) == 1 and left_out:
-        return Narrowed(images[0], left_out=left_out)
+    kept = [*images, *companions]
+    left_out = _left_out(entries, kept)
     if not left_out:
         return Narrowed(root)
+    if len(kept) == 1:
+        return Narrowed(images[0], left_out=left_out)
     rebuilt = build_index(
-        [*images, *companions],
+        kept,
         annotations=index.annotations,
         subject=index.subject,
         artifact_type=index.artifact_type,
         media_type=index.media_type,
     )
     return Narrowed(rebuilt.descriptor(annotations=root.annotations), rebuilt, left_out)
+
+
+def _left_out(entries: Iterable[Descriptor], kept: Iterable[Descriptor]) -> tuple[Descriptor, ...]:
+    digests = {each.digest for each in kept}
+    return tuple({each.digest: each for each in entries if each.digest not in digests}.values())
+
+
+def _is_found_alone(source: ImageSource, entry: Descriptor) -> bool:
+    """Whether clients find an entry by the image: by an annotation of the image, or because it names its subject."""
+    if _SOCI in entry.annotations:
+        return True
+    return (
+        entry.is_manifest
+        and source.has_blob(entry.digest)
+        and read_manifest(source, entry).subject is not None
+    )
 
 
 def _entries(

@@ -211,7 +211,7 @@ def plan_image(
     narrowed = Narrowed(root) if platforms is None else narrow(source, root, platforms)
     original = root.digest if narrowed.root.digest != root.digest else None
     new_index, root = narrowed.index, narrowed.root
-    starts = [root] if new_index is None else new_index.manifests
+    starts = [*narrowed.beside, root] if new_index is None else new_index.manifests
     found: dict[Digest, Manifest] = {}
     for start in starts:
         found |= {manifest.digest: manifest for manifest in walk(source, start)}

@@ -133,6 +133,21 @@ def test_a_single_image_has_no_place_for_attestations_and_the_report_counts_them
     assert "linux/arm64, 1 attestation" in str(pushed.report)
 
 
+@pytest.mark.parametrize("make", [soci, signature])
+def test_what_is_found_without_an_index_goes_with_a_single_image(
+    repository: Repository, make: object
+) -> None:
+    assert callable(make)
+    mine, other = make(AMD64), make(ARM64)
+
+    pushed = repository.push_image(join(AMD64, ARM64, mine, other), platforms="linux/amd64", tags="1")
+
+    assert pushed.digest == AMD64.root.digest
+    assert repository.image(digest=mine.root.digest).exists()
+    assert repository.image(digest=mine.root.digest).describe().tags == []
+    assert [str(each.platform) for each in pushed.report.left_out][:1] == ["linux/arm64"]
+
+
 def with_foreign_layer(*, present: bool) -> MemoryImages:
     base, own = noise(1000), noise(20)
     foreign = blob(base, "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip").model_copy(
