@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from ecrkit import Client, models
 from ecrkit.cancellation import cancel_scope
 from ecrkit.errors import AnswerLostError, DigestMismatchError, InvalidInputError, OperationCancelledError
 from ecrkit.pull.download import download_blob
 from ecrkit.references import Digest
 from ecrkit.retrying import RetryPolicy
-from ecrkit.testing import no_waiting
-from ecrkit.transfer import RemoteBlob
-from ecrkit.transfer.ranges import LARGE, RangedStream, complete_bytes, is_slow, open_from
+from ecrkit.testing import FakeTransport, no_waiting
+from ecrkit.transfer import EcrApi, RemoteBlob
+from ecrkit.transfer.ranges import LARGE, OpenRange, RangedStream, complete_bytes, is_slow, open_from
 from ecrkit.transport import Download
 from tests.samples import noise
 
@@ -349,3 +350,51 @@ def test_what_a_killed_run_left_of_a_large_layer_is_not_fetched_again(large: byt
     assert (tmp_path / "layer").read_bytes() == large
     assert len(as_killed) > len(large)
     assert min([first for first, _ in storage.asked] + storage.whole) >= 4_000_000
+
+
+class RangedTransport(FakeTransport):
+    """Delivers ranges of one layer, with the next of its statuses."""
+
+    def __init__(self, *urls: str) -> None:
+        super().__init__(*(models.GetDownloadUrlForLayerResponse(download_url=url) for url in urls))
+        self.statuses: list[int] = []
+        self.asked: list[tuple[str, int, int]] = []
+
+    @contextmanager
+    def download_range(self, url: str, first_byte: int, last_byte: int) -> Iterator[Download]:
+        self.asked.append((url, first_byte, last_byte))
+        status = self.statuses.pop(0) if self.statuses else 206
+        yield Delivery(CONTENT[first_byte : last_byte + 1], status)
+
+
+def opener(transport: FakeTransport) -> OpenRange | None:
+    return RemoteBlob.of(EcrApi(Client(transport), "team/app", None), DIGEST, len(CONTENT)).open_range
+
+
+def test_the_ranges_of_a_layer_share_a_url() -> None:
+    transport = RangedTransport("first", "second")
+    open_range = opener(transport)
+    assert open_range is not None
+
+    for first in (0, 10):
+        with open_range(first, first + 9) as answer:
+            assert answer.read(100) == CONTENT[first : first + 10]
+
+    assert transport.asked == [("first", 0, 9), ("first", 10, 19)]
+
+
+def test_a_url_that_is_refused_is_requested_again() -> None:
+    transport = RangedTransport("first", "second")
+    transport.statuses = [403]
+    open_range = opener(transport)
+    assert open_range is not None
+
+    for _ in range(2):
+        with open_range(0, 9):
+            pass
+
+    assert transport.asked == [("first", 0, 9), ("second", 0, 9)]
+
+
+def test_a_transport_without_ranges_has_none(fake: FakeTransport) -> None:
+    assert opener(fake) is None
