@@ -5,7 +5,7 @@ layers in the wrong order (moby#47150), with none at all (moby#47065), or with m
 So every image of `manifest.json` is compared with the manifest of the same config in the layout.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Self
 
@@ -46,7 +46,10 @@ class ImageArchive:
 
     def _compare(self, archive: ArchiveFile) -> None:
         known = list(_images(self._layout))
-        pairs = [(saved, *_match(archive, saved, known)) for saved in _saved(archive, self._layout)]
+        by_config: dict[Digest, list[_Image]] = {}
+        for each in known:
+            by_config.setdefault(each.manifest.config.digest, []).append(each)
+        pairs = [(saved, *_match(archive, saved, by_config)) for saved in _saved(archive, self._layout)]
         self._saved = DockerArchive(archive, images=[saved for saved, found, _ in pairs if found is None])
         wrong = {digest for _, _, digests in pairs for digest in digests}
         names: dict[Digest, list[str]] = {}
@@ -141,12 +144,11 @@ def _saved(archive: ArchiveFile, layout: OciArchive) -> list[SavedImage]:
 
 
 def _match(
-    archive: ArchiveFile, saved: SavedImage, known: Iterable[_Image]
+    archive: ArchiveFile, saved: SavedImage, by_config: Mapping[Digest, Sequence[_Image]]
 ) -> tuple[Descriptor | None, Sequence[Digest]]:
     """Find the root that has a saved image, and the manifests of that image that cannot be right."""
     raw = archive.document(saved.config)
-    digest = Digest.of(raw)
-    same = [each for each in known if each.manifest.config.digest == digest]
+    same = by_config.get(Digest.of(raw), ())
     right = [each for each in same if _is_right(each.manifest, raw)]
     wrong = [each.manifest.digest for each in same if each not in right]
     return (right[0].root if right else None), wrong

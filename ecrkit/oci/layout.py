@@ -104,7 +104,19 @@ class OciLayout(ImageSource):
         try:
             return self._read(name)
         except FileNotFoundError as error:
-            raise InvalidImageError(f"{self._path} is not an OCI layout: there is no {name} in it") from error
+            raise InvalidImageError(
+                f"{self._path} is not an OCI layout: there is no {name} in it{self._what_it_is()}"
+            ) from error
+
+    def _what_it_is(self) -> str:
+        if (self._path / "manifest.json").is_file():
+            version = (self._path / "version").is_file()  # of the `dir:` transport of skopeo
+            return (
+                "; it is a folder of skopeo's dir: transport, copy it to oci:"
+                if version
+                else "; it looks like an unpacked archive of docker save, pass the tar file itself"
+            )
+        return ""
 
     def _read(self, name: str) -> BinaryIO:
         if self._follow_links:

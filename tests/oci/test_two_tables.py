@@ -347,3 +347,17 @@ def test_a_gzip_archive_of_both_tables_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.tar.gz").write_bytes(packed.getvalue())
 
     assert layers_of(tmp_path / "a.tar.gz") == [Digest.of(noise(1))]
+
+
+@pytest.mark.parametrize(
+    ("files", "advice"),
+    [
+        ({"manifest.json": b"[]"}, "pass the tar file itself"),
+        ({"manifest.json": b"{}", "version": b"Directory Transport Version: 1.1"}, "skopeo's dir: transport"),
+    ],
+)
+def test_a_folder_that_is_no_layout_is_described(
+    tmp_path: Path, files: dict[str, bytes], advice: str
+) -> None:
+    with pytest.raises(InvalidImageError, match=advice):
+        oci.open_images(write_files(tmp_path, files))
