@@ -95,7 +95,7 @@ def test_an_index_of_null_is_an_empty_one(tmp_path: Path) -> None:
 
 def test_layers_in_the_wrong_order_are_taken_from_the_other_table(tmp_path: Path) -> None:
     made = image(noise(1), noise(2))
-    wrong = changed(made, layers=made.root.members()["layers"][::-1])  # type: ignore[index]
+    wrong = changed(made, layers=[layer.to_wire() for layer in reversed(image_manifest(made).layers)])
     path = archive(tmp_path / "a.tar", wrong, table(image_manifest(made), "app:1"), index=wrong.roots)
 
     assert layers_of(path) == [Digest.of(noise(1)), Digest.of(noise(2))]

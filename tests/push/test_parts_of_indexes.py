@@ -1,5 +1,6 @@
 """Pushing a part of an index: what is present, what was chosen, and what belongs to that."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -104,8 +105,9 @@ def test_nothing_available_is_an_error(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize("make", [about, soci, signature])
-def test_what_belongs_to_a_chosen_image_stays(repository: Repository, make: object) -> None:
-    assert callable(make)
+def test_what_belongs_to_a_chosen_image_stays(
+    repository: Repository, make: Callable[[MemoryImages], MemoryImages]
+) -> None:
     mine, other = make(AMD64), make(S390X)
     index = join(AMD64, ARM64, S390X, mine, other)
 
@@ -135,9 +137,8 @@ def test_a_single_image_has_no_place_for_attestations_and_the_report_counts_them
 
 @pytest.mark.parametrize("make", [soci, signature])
 def test_what_is_found_without_an_index_goes_with_a_single_image(
-    repository: Repository, make: object
+    repository: Repository, make: Callable[[MemoryImages], MemoryImages]
 ) -> None:
-    assert callable(make)
     mine, other = make(AMD64), make(ARM64)
 
     pushed = repository.push_image(join(AMD64, ARM64, mine, other), platforms="linux/amd64", tags="1")
