@@ -5,7 +5,7 @@ import os
 import secrets
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
@@ -312,7 +312,7 @@ def _regular(descriptor: int, mode: str, path: Path) -> FileIO:
 
 
 @contextmanager
-def _refusals(path: Path) -> Iterator[None]:
+def _refusals(path: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:

@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from ecrkit.errors import DiskFullError
 
 
 @contextmanager
-def disk_full_errors(path: str | os.PathLike[str], needed: int | None = None) -> Iterator[None]:
+def disk_full_errors(path: str | os.PathLike[str], needed: int | None = None) -> Generator[None]:
     """Turn what the operating system raises for a full disk or quota into `DiskFullError`.
 
     Args:

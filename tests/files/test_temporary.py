@@ -101,7 +101,7 @@ def test_of_two_that_use_a_work_folder_one_has_its_own(folder: SafeFolder) -> No
 
 def test_a_work_folder_that_fails_is_there_for_the_next_run(folder: SafeFolder) -> None:
     with pytest.raises(ZeroDivisionError), work_folder(folder, "name", TAG) as work:
-        (work.path / "blob").write_bytes(b"content") / 0
+        assert (work.path / "blob").write_bytes(b"content") / 0
 
     with work_folder(folder, "name", TAG) as again:
         assert (again.path / "blob").read_bytes() == b"content"
@@ -110,7 +110,7 @@ def test_a_work_folder_that_fails_is_there_for_the_next_run(folder: SafeFolder) 
 def test_a_private_work_folder_that_fails_vanishes(folder: SafeFolder) -> None:
     with work_folder(folder, "name", TAG):
         with pytest.raises(ZeroDivisionError), work_folder(folder, "name", TAG) as work:
-            (work.path / "blob").write_bytes(b"content") / 0
+            assert (work.path / "blob").write_bytes(b"content") / 0
         names = folder.names()
 
     assert len(names) == 1

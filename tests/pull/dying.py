@@ -27,7 +27,8 @@ def act(image: Image, action: str, path: Path) -> Path:
             return image.save(path)
         case "download":
             return max(image.layers(), key=lambda layer: layer.size or 0).download(path)
-    raise AssertionError(action)
+        case _:
+            raise AssertionError(action)
 
 
 def main(endpoint_url: str, repository: str, action: str, path: str, when: str) -> None:

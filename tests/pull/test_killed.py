@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,7 @@ def test_processes_that_do_the_same_all_succeed(
 @pytest.mark.parametrize("action", ACTIONS)
 def test_threads_that_do_the_same_all_succeed(stored: Image, tmp_path: Path, action: str) -> None:
     with ThreadPoolExecutor(4) as pool:
-        paths = list(pool.map(lambda path: act(stored, action, path), [tmp_path / "result"] * 8))
+        paths = list(pool.map(partial(act, stored, action), [tmp_path / "result"] * 8))
 
     assert paths == [tmp_path / "result"] * 8
     assert problems(action, tmp_path / "result") == []

@@ -1,7 +1,7 @@
 """Large layers over several connections: in order, in little memory, resumable, and without slow connections."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
@@ -71,14 +71,14 @@ class Storage:
         self._lock = threading.Lock()
 
     @contextmanager
-    def open_range(self, first: int, last: int) -> Iterator[Download]:
+    def open_range(self, first: int, last: int) -> Generator[Download]:
         with self._lock:
             self.asked.append((first, last))
             deliver = self.surprises.pop(0) if self.surprises and first < RANGE else Delivery
         yield deliver(self.content[first : last + 1])
 
     @contextmanager
-    def open_whole(self, first: int) -> Iterator[Download]:
+    def open_whole(self, first: int) -> Generator[Download]:
         self.whole.append(first)
         yield Delivery(self.content[first:], 206 if first else 200)
 
@@ -158,19 +158,18 @@ def test_a_range_that_fails_for_good_ends_the_stream(storage: Storage, file: Fil
         read(storage.stream(file), file)
 
 
-@pytest.mark.parametrize(
-    "surprise",
-    [
-        lambda content: Delivery(CONTENT, 200),
-        lambda content: Delivery(b"", 416),
-        lambda content: Delivery(content, total=len(CONTENT) + 1),
-    ],
-    ids=["no ranges", "no such range", "another size"],
-)
+NOT_RANGES: dict[str, Deliver] = {
+    "no ranges": lambda content: Delivery(CONTENT, 200),
+    "no such range": lambda content: Delivery(b"", 416),
+    "another size": lambda content: Delivery(content, total=len(CONTENT) + 1),
+}
+
+
+@pytest.mark.parametrize("surprise", NOT_RANGES)
 def test_a_storage_without_ranges_is_read_over_one_connection(
-    storage: Storage, file: FileIO, tmp_path: Path, surprise: Deliver
+    storage: Storage, file: FileIO, tmp_path: Path, surprise: str
 ) -> None:
-    storage.surprises = [surprise]
+    storage.surprises = [NOT_RANGES[surprise]]
 
     content = read(storage.stream(file), file)
 
@@ -361,7 +360,7 @@ class RangedTransport(FakeTransport):
         self.asked: list[tuple[str, int, int]] = []
 
     @contextmanager
-    def download_range(self, url: str, first_byte: int, last_byte: int) -> Iterator[Download]:
+    def download_range(self, url: str, first_byte: int, last_byte: int) -> Generator[Download]:
         self.asked.append((url, first_byte, last_byte))
         status = self.statuses.pop(0) if self.statuses else 206
         yield Delivery(CONTENT[first_byte : last_byte + 1], status)
