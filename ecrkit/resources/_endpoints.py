@@ -17,19 +17,24 @@ if TYPE_CHECKING:
     from ecrkit.resources.repository import Repository
 
 
-def repository_name(repository: Repository) -> str:
+def repository_name(repository: Repository, registry_id: str | None = None) -> str:
     """Return the whole name of a repository, as Docker writes it, as far as it is known without asking ECR.
 
     The host of a local ECR is where it answers. Without an account there is no host; then the name stands alone.
+
+    Args:
+        repository: The repository.
+        registry_id: The account of the registry, if a response has named it.
     """
+    registry_id = repository.registry_id or registry_id
     registry, transport = repository.registry, repository.client.transport
     netloc = urlsplit(transport.endpoint_url).netloc if isinstance(transport, BotoTransport) else ""
     if registry.host is not None:
         host = str(registry.host)
     elif netloc and is_this_machine(netloc):
         host = netloc
-    elif repository.registry_id is not None:
-        host = str(RegistryHost(repository.registry_id, registry.region_name))
+    elif registry_id is not None:
+        host = str(RegistryHost(registry_id, registry.region_name))
     else:
         return repository.name
     return f"{host}/{repository.name}"

@@ -377,7 +377,7 @@ class Image:
                 retry=retry,
             )
         return target.push_image(
-            self._source(self.tag_name, None, verified(stored)),
+            self._source(self.tag_name, None, stored),
             tags=tags,
             platforms=platforms,
             foreign_layers=foreign_layers,
@@ -829,17 +829,12 @@ class Image:
         return PushedImage(target, digest=digest, report=report)
 
     def _source(
-        self,
-        name: str | None,
-        retry: RetryPolicy | None,
-        manifest: oci.ImageManifest | oci.Index | None = None,
+        self, name: str | None, retry: RetryPolicy | None, stored: models.Image | None = None
     ) -> PulledImages:
-        manifest = manifest or self.manifest()
-        annotations = (
-            {}
-            if name is None
-            else {oci.REF_NAME: name, oci.IMAGE_NAME: f"{repository_name(self.repository)}:{name}"}
-        )
+        stored = stored or self._stored()
+        manifest = verified(stored)
+        repository = repository_name(self.repository, stored.registry_id)
+        annotations = {} if name is None else {oci.REF_NAME: name, oci.IMAGE_NAME: f"{repository}:{name}"}
         return pull.PulledImages(
             endpoint_of(self.repository, retry), manifest.descriptor(annotations=annotations), manifest
         )
