@@ -45,6 +45,16 @@ ImageSourceLike: TypeAlias = str | os.PathLike[str] | ImageSource
 
 
 @dataclass(frozen=True, slots=True)
+class MovedTag:
+    """A tag that pointed to another image before."""
+
+    tag: str
+
+    previous: Digest
+    """Digest of the image it pointed to."""
+
+
+@dataclass(frozen=True, slots=True)
 class PushReport:
     """What a push did."""
 
@@ -72,6 +82,12 @@ class PushReport:
     foreign_layers_left_out: tuple[Digest, ...] = ()
     """Foreign layers, such as the base of a Windows image, that were not considered; see `foreign_layers`."""
 
+    tags: tuple[str, ...] = ()
+    """Tags the image got, or already had."""
+
+    moved_tags: tuple[MovedTag, ...] = ()
+    """Those of the tags that pointed to another image before. Only copies find out."""
+
     def __repr__(self) -> str:
         return f"PushReport({self})"
 
@@ -87,6 +103,8 @@ class PushReport:
             yield f"; left out{of}: {', '.join(names_of_entries(self.left_out))}"
         if count := len(self.foreign_layers_left_out):
             yield f"; {count} foreign layer{'s' if count > 1 else ''} left out"
+        if self.moved_tags:
+            yield f"; moved tags: {', '.join(each.tag for each in self.moved_tags)}"
 
 
 def push_image(
@@ -287,6 +305,7 @@ class ImagePush:
             original=self.plan.original,
             left_out=self.plan.left_out,
             foreign_layers_left_out=self.plan.foreign_layers_left_out,
+            tags=tuple(dict.fromkeys(tags)),
         )
 
     def _send_missing(self, tell_skipped: events.Progress) -> dict[Digest, int]:

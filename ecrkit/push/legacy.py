@@ -58,6 +58,7 @@ def copy_legacy(
         bytes_sent=sum(each.size or 0 for each in pushed),
         manifests=1,
         seconds=time.monotonic() - started,
+        tags=tuple(dict.fromkeys(names)),
     )
     return stored[0], report
 

@@ -8,11 +8,12 @@ if TYPE_CHECKING:
     from ecrkit.resources.access_policies import RegistryPolicy, RepositoryPolicy
     from ecrkit.resources.build_history import BuildStep
     from ecrkit.resources.creation_templates import CreationTemplates, TemplateSettings
-    from ecrkit.resources.delete_rules import DeleteRules, ImageFacts, Verdict
+    from ecrkit.resources.delete_rules import DeleteRules, Verdict
     from ecrkit.resources.deletion import DeletePlan, DeleteReport
+    from ecrkit.resources.described_image import DescribedImage
     from ecrkit.resources.docker_login import DockerCredentials
     from ecrkit.resources.findings import Finding, FindingsState, Severity
-    from ecrkit.resources.image import DescribedImage, Image
+    from ecrkit.resources.image import Image
     from ecrkit.resources.image_listing import ImageListing
     from ecrkit.resources.layer import Layer
     from ecrkit.resources.lifecycle import LifecyclePreview, RepositoryLifecyclePolicy, StoredLifecyclePolicy
@@ -48,7 +49,6 @@ __all__ = [
     "Finding",
     "FindingsState",
     "Image",
-    "ImageFacts",
     "ImageListing",
     "ImageName",
     "Layer",
@@ -83,13 +83,12 @@ _HOMES = {
     "DeletePlan": "deletion",
     "DeleteReport": "deletion",
     "DeleteRules": "delete_rules",
-    "DescribedImage": "image",
+    "DescribedImage": "described_image",
     "DescribedRepository": "repository",
     "DockerCredentials": "docker_login",
     "Finding": "findings",
     "FindingsState": "findings",
     "Image": "image",
-    "ImageFacts": "delete_rules",
     "ImageListing": "image_listing",
     "ImageName": "repository",
     "Layer": "layer",

@@ -4,33 +4,15 @@ Images of an index, and referrers of an image, share the fate of the index and o
 untagged, means nothing. Those with a tag of their own are also considered by themselves.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ecrkit.oci.digest_tags import subject_of
+from ecrkit.inventory.facts import ImageFacts
+from ecrkit.inventory.family import Family
 from ecrkit.references import shorten_digest
 from ecrkit.tables import Size
 from ecrkit.wildcards import matches_glob
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFacts:
-    """The facts about an image that decide about it."""
-
-    digest: str
-    tags: tuple[str, ...] = ()
-    pushed_at: datetime
-    size: int | None = None
-    archived: bool = False
-    children: tuple[str, ...] = ()
-    """Images it lists, if it is an index."""
-
-    is_readable: bool = True
-    """Whether its manifest could be read; of an unreadable index, the images are unknown."""
-
-    subject: str | None = None
-    """Image it refers to, if it is a signature, an SBOM or the like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,54 +87,6 @@ def judge(images: Iterable[ImageFacts], rules: DeleteRules) -> list[Verdict]:
     ]
 
 
-class Family:
-    """How images belong together: which index lists which image, and what refers to what."""
-
-    def __init__(self, images: Iterable[ImageFacts]) -> None:
-        self.images = {image.digest: image for image in images}
-        self._above: dict[str, set[str]] = {digest: set() for digest in self.images}
-        self._below: dict[str, dict[str, str]] = {digest: {} for digest in self.images}
-        for image in self.images.values():
-            for child in image.children:
-                self._relate(image.digest, child, _LISTED)
-            if (subject := image.subject or _subject_in_tags(image.tags)) is not None:
-                self._relate(subject, image.digest, "refers to")
-
-    def depends(self, image: ImageFacts) -> bool:
-        """Return whether an image only exists for others."""
-        is_named = image.tags and _subject_in_tags(image.tags) is None
-        return bool(self._above[image.digest]) and not is_named
-
-    def above(self, digest: str) -> set[str]:
-        """Return the indexes that list an image, and the image it refers to."""
-        return self._above[digest]
-
-    def indexes(self, digest: str) -> set[str]:
-        """Return the indexes that list an image."""
-        return {upper for upper in self._above[digest] if self._below[upper][digest] == _LISTED}
-
-    def below(self, digest: str) -> Iterator[tuple[str, str]]:
-        """Return the images that an image lists and its referrers, with words for the relation."""
-        yield from self._below[digest].items()
-
-    def _relate(self, upper: str, lower: str, words: str) -> None:
-        if upper != lower and upper in self.images and lower in self.images:
-            self._above[lower].add(upper)
-            self._below[upper].setdefault(lower, words)
-
-
-def generations(family: Family, digests: Iterable[str]) -> Iterator[list[str]]:
-    """Order deletions so that no image comes before an index that lists it, or before the image it refers to."""
-    left = dict.fromkeys(digests)
-    while left:
-        free = [digest for digest in left if not family.above(digest) & left.keys()]
-        if not free:  # an index that refers to its own images; ECR only requires indexes first
-            free = [digest for digest in left if not family.indexes(digest) & left.keys()]
-        yield free
-        for digest in free:
-            del left[digest]
-
-
 def _reasons_to_keep(family: Family, rules: DeleteRules) -> Iterator[tuple[str, str]]:
     unreadable = next((each for each in family.images.values() if not each.is_readable), None)
     chosen: list[ImageFacts] = []
@@ -166,7 +100,7 @@ def _reasons_to_keep(family: Family, rules: DeleteRules) -> Iterator[tuple[str, 
                 chosen.append(image)
         if reason is not None:
             yield image.digest, reason
-    newest_first = sorted(chosen, key=lambda image: (image.pushed_at, image.digest), reverse=True)
+    newest_first = sorted(chosen, key=lambda image: image.age, reverse=True)
     for place, image in enumerate(newest_first):
         if place < rules.keep_latest:
             yield image.digest, f"is one of the latest {rules.keep_latest}"
@@ -215,12 +149,3 @@ def _spread(reasons: dict[str, str], family: Family, fate: str) -> None:
             if lower not in reasons:
                 reasons[lower] = f"{words} {shorten_digest(upper)}, {fate}"
                 waiting.append(lower)
-
-
-def _subject_in_tags(tags: Sequence[str]) -> str | None:
-    """Return the subject of artifacts by cosign and older tools, whose tags are all derived from one digest."""
-    subjects = set(map(subject_of, tags))
-    return subjects.pop() if len(subjects) == 1 else None
-
-
-_LISTED = "is listed by"

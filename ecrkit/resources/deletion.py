@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from ecrkit import models, oci
+from ecrkit import models
 from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import BatchFailure
-from ecrkit.errors import InvalidInputError, InvalidManifestError
-from ecrkit.oci import media_types
+from ecrkit.errors import InvalidInputError
+from ecrkit.inventory.facts import ImageFacts
+from ecrkit.inventory.family import Family, generations
+from ecrkit.inventory.reading import facts_of, read_children
 from ecrkit.references import Digest
-from ecrkit.resources.delete_rules import DeleteRules, Family, ImageFacts, Verdict, generations, judge
+from ecrkit.resources.delete_rules import DeleteRules, Verdict, judge
 from ecrkit.tables import Table, Tabular
 
 if TYPE_CHECKING:
-    from ecrkit.resources.image import DescribedImage
     from ecrkit.resources.repository import Repository
 
 
@@ -139,35 +140,10 @@ _AN_AGE = "a timedelta such as timedelta(days=14), or a datetime with a time zon
 
 def read_facts(repository: Repository) -> list[ImageFacts]:
     """Return the facts about every image of a repository, archived ones included."""
-    images = list(repository.images(status=models.ImageStatusFilter.ANY, page_size=1000))
-    indexes = [each.digest for each in images if each.details.image_manifest_media_type not in _NO_INDEXES]
-    children = dict(_children(repository, indexes))
-    return [_facts(each, children, set(indexes)) for each in images]
-
-
-def _children(repository: Repository, indexes: Sequence[Digest]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    # Images that cannot be read are among the failures, and left out here.
-    for found in repository.get_images(indexes).ok:
-        raw = found.image_manifest.encode()
-        try:
-            manifest = oci.parse_manifest(raw, found.image_manifest_media_type)
-        except InvalidManifestError:
-            continue
-        listed = manifest.manifests if isinstance(manifest, oci.Index) else ()
-        yield Digest.of(raw), tuple(each.digest for each in listed)
-
-
-def _facts(image: DescribedImage, children: dict[str, tuple[str, ...]], indexes: set[Digest]) -> ImageFacts:
-    return ImageFacts(
-        digest=image.digest,
-        tags=tuple(sorted(image.tags)),
-        pushed_at=image.pushed_at,
-        size=image.size,
-        archived=image.details.image_status not in {None, models.ImageStatus.ACTIVE},
-        children=children.get(image.digest, ()),
-        is_readable=image.digest not in indexes or image.digest in children,
-        subject=image.details.subject_manifest_digest,
-    )
+    listed = repository.images(status=models.ImageStatusFilter.ANY, page_size=1000)
+    images = [each.details for each in listed]
+    children = read_children(repository.client.send, repository.name, repository.registry_id, images)
+    return facts_of(images, children)
 
 
 def _moment(older_than: timedelta | datetime | None, now: datetime) -> datetime | None:
@@ -178,6 +154,3 @@ def _moment(older_than: timedelta | datetime | None, now: datetime) -> datetime 
             f"{older_than} has no time zone; pass an aware datetime, for example datetime.now(UTC)"
         )
     return older_than
-
-
-_NO_INDEXES = {*media_types.IMAGE_MANIFESTS, media_types.DOCKER_SCHEMA_1, media_types.DOCKER_SCHEMA_1_SIGNED}

@@ -21,7 +21,6 @@ from ecrkit.errors import (
 )
 from ecrkit.files.outputs import Output, output_path
 from ecrkit.oci.artifacts import check_is_image
-from ecrkit.oci.legacy import LegacyManifest
 from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
@@ -31,7 +30,6 @@ from ecrkit.resources.build_history import BuildStep, build_steps
 from ecrkit.resources.findings import Finding, Severity
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.scanning import ImageScans, ScanResult
-from ecrkit.tables import Size
 from ecrkit.transfer.manifests import (
     details_requests,
     legacy,
@@ -53,14 +51,13 @@ from ecrkit.waiter_conditions import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ecrkit.client import Client
     from ecrkit.events import Progress
     from ecrkit.pull.archive import ArchiveFormat
     from ecrkit.pull.source import PulledImages
     from ecrkit.push.layers import LayerToPush
     from ecrkit.push.sources import SourceLike
+    from ecrkit.resources.described_image import DescribedImage
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.repository import Repository
     from ecrkit.retrying import RetryPolicy
@@ -345,7 +342,7 @@ class Image:
 
         Args:
             target: Repository to copy to.
-            tags: Tags in the target; the tag of this handle if omitted, or none in a handle for a digest.
+            tags: Tags in the target; if omitted, the tags of a described or pushed image, or the tag of a handle. `()` for none.
             referrers: Whether to copy everything that refers to the image, such as signatures and SBOMs, including cosign
                 tags such as `sha256-8f2d....sig`.
             platforms: Images of an index to copy; all if omitted. See `Repository.push_image`.
@@ -360,30 +357,21 @@ class Image:
             ImageNotFoundError: The image does not exist.
             TagImmutableError: A tag points to another image in the target, and cannot be moved.
         """
-        from ecrkit.resources.repository import Repository  # noqa: PLC0415 -- it imports this module
+        from ecrkit.resources.copying import copy_image  # noqa: PLC0415 -- it imports this module
+        from ecrkit.resources.repository import Repository  # noqa: PLC0415 -- as above
 
         expect("target", target, Repository, "a repository such as registry.repository('prod/app')")
-        if tags is None:
-            tags = () if self.tag_name is None else self.tag_name
-        stored = self._stored()
-        if (old := legacy(stored)) is not None:
-            return self._copy_legacy(
-                old,
-                target,
-                items_of(tags),
-                progress=progress,
-                create_repository=create_repository,
-                workers=workers,
-                retry=retry,
-            )
-        return target.push_image(
-            self._source(self.tag_name, None, stored),
-            tags=tags,
-            platforms=platforms,
+        return copy_image(
+            self._stored(),
+            lambda stored: self._source(self.tag_name, retry, stored),
+            self.repository,
+            target,
+            tags=self._own_tags if tags is None else items_of(tags),
+            referrers=referrers,
+            platforms=None if platforms is None else items_of(platforms, oci.Platform),
             foreign_layers=foreign_layers,
             progress=progress,
             create_repository=create_repository,
-            referrers=referrers,
             workers=workers,
             retry=retry,
         )
@@ -761,6 +749,11 @@ class Image:
         return f":{self.tag_name}" if self.digest is None else f"@{self.digest}"
 
     @property
+    def _own_tags(self) -> tuple[str, ...]:
+        """Tags that are known without asking ECR; copies keep them."""
+        return () if self.tag_name is None else (self.tag_name,)
+
+    @property
     def _identifier(self) -> models.ImageIdentifier:
         return models.ImageIdentifier(image_digest=self.digest, image_tag=self.tag_name)
 
@@ -801,32 +794,6 @@ class Image:
         return read_exact(
             self.client.send, self.repository.name, self.repository.registry_id, self._identifier
         )
-
-    def _copy_legacy(
-        self,
-        manifest: LegacyManifest,
-        target: Repository,
-        tags: Iterable[str],
-        *,
-        progress: Progress | None,
-        create_repository: bool,
-        workers: int,
-        retry: RetryPolicy | None,
-    ) -> PushedImage:
-        from ecrkit.push.legacy import copy_legacy  # noqa: PLC0415 -- rarely needed
-        from ecrkit.resources.pushed_image import PushedImage  # noqa: PLC0415 -- it imports this module
-
-        if create_repository:
-            target.registry.create_repository(target.name, exist_ok=True)
-        digest, report = copy_legacy(
-            manifest,
-            endpoint_of(self.repository, retry),
-            endpoint_of(target, retry),
-            tags=tags,
-            workers=workers,
-            progress=progress,
-        )
-        return PushedImage(target, digest=digest, report=report)
 
     def _source(
         self, name: str | None, retry: RetryPolicy | None, stored: models.Image | None = None
@@ -870,6 +837,8 @@ class Image:
         return request
 
     def _described(self, answer: models.DescribeImagesResponse) -> DescribedImage:
+        from ecrkit.resources.described_image import DescribedImage  # noqa: PLC0415 -- its subclass
+
         return DescribedImage(
             self.repository, the_one(answer.image_details, models.DescribeImagesRequest.operation)
         )
@@ -911,54 +880,3 @@ class Image:
             subject=f"the restoring of {self._name}",
             polling=ACTIVE_POLLING,
         )
-
-
-class DescribedImage(Image):
-    """An image with the details that ECR returned."""
-
-    digest: Digest
-
-    def __init__(self, repository: Repository, details: models.ImageDetail) -> None:
-        super().__init__(repository, digest=details.image_digest)
-        self.details = details
-        """Everything ECR returned."""
-
-    def __table_row__(self) -> Mapping[str, object]:
-        return {
-            "image": self.digest,
-            "tags": sorted(self.tags),
-            "pushed": self.pushed_at,
-            "size": None if self.size is None else Size(self.size),
-            "pulled": self.details.last_recorded_pull_time,
-            "status": None if self.status == models.ImageStatus.ACTIVE else self.status,
-        }
-
-    @property
-    def tags(self) -> list[str]:
-        """Tags, in no particular order; empty if the image is untagged."""
-        return list(self.details.image_tags)
-
-    @property
-    def pushed_at(self) -> datetime:
-        """When this digest was first pushed, in UTC. Adding tags does not change it."""
-        return self.details.image_pushed_at  # (T38)
-
-    @property
-    def size(self) -> int | None:
-        """Compressed size in bytes; for an index, of its largest image. None if ECR does not report it."""
-        return self.details.image_size_in_bytes  # (T39)
-
-    @property
-    def is_image(self) -> bool:
-        """Whether it is an image that runs, or an index, and not an artifact such as a Helm chart.
-
-        ECR tells artifacts by their `artifactType` or by the type of their config. Signatures that cosign keeps under tags
-        have the config of an image; `manifest().is_image` tells them apart.
-        """
-        kind = self.details.artifact_media_type
-        return kind is None or kind in oci.media_types.IMAGE_CONFIGS
-
-    @property
-    def status(self) -> models.ImageStatus | None:
-        """`ACTIVE`, `ARCHIVED` or `ACTIVATING`; only active images can be pulled. None if ECR does not report it."""
-        return self.details.image_status

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from ecrkit.paging import Items
-from ecrkit.resources.image import DescribedImage
+from ecrkit.resources.described_image import DescribedImage
 from ecrkit.wildcards import matches_glob
 
 

@@ -20,4 +20,13 @@ class PushedImage(Image):
     def __init__(self, repository: Repository, *, digest: Digest, report: PushReport) -> None:
         super().__init__(repository, digest=digest)
         self.report = report
-        """Uploaded and skipped layers, bytes, and time of the push."""
+        """Uploaded and skipped layers, bytes, tags, and time of the push."""
+
+    @property
+    def tags(self) -> list[str]:
+        """Tags the push gave the image, or that it already had of these. Other tags are not known; `describe()` asks ECR."""
+        return list(self.report.tags)
+
+    @property
+    def _own_tags(self) -> tuple[str, ...]:
+        return self.report.tags

@@ -20,7 +20,8 @@ from ecrkit.paging import Items, Made
 from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_repository_name, check_tag
 from ecrkit.resources._endpoints import endpoint_of
 from ecrkit.resources._handles import missing_attribute
-from ecrkit.resources.image import DescribedImage, Image
+from ecrkit.resources.described_image import DescribedImage
+from ecrkit.resources.image import Image
 from ecrkit.resources.image_listing import ImageListing, tag_matcher
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.repository_settings import ResourceTags, exclusion_filters
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from ecrkit.client import Client
+    from ecrkit.copying.report import CopyReport
     from ecrkit.events import Progress
     from ecrkit.push.image import ImageSourceLike
     from ecrkit.push.layers import LayerToPush, PushedLayer
@@ -182,6 +184,64 @@ class Repository:
             workers=workers,
         )
         return PushedImage(self, digest=digest, report=report)
+
+    def copy_to(
+        self,
+        target: Repository,
+        *,
+        tags: str | re.Pattern[str] | None = None,
+        referrers: bool = True,
+        foreign_layers: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        create_repository: bool = False,
+        workers: int = 4,
+        retry: RetryPolicy | None = None,
+    ) -> CopyReport:
+        """Copy all images, or those with certain tags, to another repository, oldest first.
+
+        Images that the target already has, with their tags and referrers, are skipped; they are compared a hundred per
+        request. An image that cannot be copied does not stop the others, and calling again copies what is missing. An index
+        is copied with its images. Archived images are not copied. See `Image.copy_to` for how one image is copied.
+
+        Example:
+            >>> report = repository.copy_to(production.repository("team/app"), tags="1.*")
+            >>> print(report)
+            >>> report.raise_on_failure()
+
+        Args:
+            target: Repository to copy to.
+            tags: Only images with a matching tag, and only their matching tags; see `images`. All images, tagged or not,
+                with all their tags if omitted. A tag of another image in the target is moved if the target allows it.
+            referrers: Whether to copy everything that refers to the images, such as signatures and SBOMs.
+            foreign_layers: Whether to copy layers that registries need not have, such as the base of a Windows image.
+            dry_run: Whether to only report what would be copied.
+            progress: Called with each event, from several threads but never concurrently.
+            create_repository: Whether to create the target if it does not exist.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy; the default retries for up to five minutes.
+
+        Returns:
+            The images copied and skipped, the tags moved, and the failures. Failures raise nothing; call
+            `raise_on_failure()`.
+
+        Raises:
+            RepositoryNotFoundError: One of the repositories does not exist.
+        """
+        from ecrkit.resources.copying import copy_repository  # noqa: PLC0415 -- few programs need it
+
+        return copy_repository(
+            self,
+            target,
+            tags=tags,
+            referrers=referrers,
+            foreign_layers=foreign_layers,
+            dry_run=dry_run,
+            progress=progress,
+            create_repository=create_repository,
+            workers=workers,
+            retry=retry,
+        )
 
     def push_layer(
         self,

@@ -118,6 +118,19 @@ class EcrApi:
         for image in result.ok:
             yield image.image_id.image_tag or "", verified(image)
 
+    def tag_digests(self, tags: Iterable[str]) -> dict[str, Digest]:
+        """Return the digest of the image that each of these tags names, asking for a hundred per request.
+
+        Tags that do not exist and archived images are left out. This counts as a pull of the images, and renews their
+        `lastRecordedPullTime` unless a pull-time exclusion covers the caller.
+        """
+        result = self._read(ImageIdentifier(image_tag=tag) for tag in dict.fromkeys(tags))
+        for failure in result.failures:
+            if not isinstance(failure.error, ImageNotFoundError | ImageInaccessibleError):
+                raise failure.error
+        named = [(each.image_id.image_tag, each.image_id.image_digest) for each in result.ok]
+        return {tag: Digest(digest) for tag, digest in named if tag is not None and digest is not None}
+
     def referrers(self, subject: Digest) -> Iterator[Descriptor]:
         """List what refers to an image; archived artifacts, which cannot be read, are left out."""
         request = ListImageReferrersRequest(

@@ -6,7 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecrkit.resources.delete_rules import DeleteRules, Family, ImageFacts, generations, judge
+from ecrkit.inventory.facts import ImageFacts
+from ecrkit.inventory.family import Family, generations
+from ecrkit.resources.delete_rules import DeleteRules, judge
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

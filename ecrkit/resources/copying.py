@@ -1,0 +1,219 @@
+"""Copies one image, or the images of a whole repository, to another repository."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ecrkit._arguments import expect
+from ecrkit.copying.engine import copy_images
+from ecrkit.copying.planning import ImageToCopy, PlannedCopy, plan_copies
+from ecrkit.errors import RepositoryNotFoundError
+from ecrkit.inventory.family import Family
+from ecrkit.inventory.reading import facts_of, read_children
+from ecrkit.push.image import MovedTag
+from ecrkit.references import Digest
+from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.resources.image_listing import tag_matcher
+from ecrkit.transfer.manifests import legacy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ecrkit import models, oci
+    from ecrkit.copying.report import CopyReport
+    from ecrkit.events import Progress
+    from ecrkit.oci.legacy import LegacyManifest
+    from ecrkit.pull.source import PulledImages
+    from ecrkit.push.image import PushReport
+    from ecrkit.resources.pushed_image import PushedImage
+    from ecrkit.resources.repository import Repository
+    from ecrkit.retrying import RetryPolicy
+
+
+def copy_image(
+    stored: models.Image,
+    source_of: Callable[[models.Image], PulledImages],
+    origin: Repository,
+    target: Repository,
+    *,
+    tags: tuple[str, ...],
+    referrers: bool = True,
+    platforms: tuple[str | oci.Platform, ...] | None = None,
+    foreign_layers: bool = False,
+    progress: Progress | None = None,
+    create_repository: bool = False,
+    workers: int = 4,
+    retry: RetryPolicy | None = None,
+) -> PushedImage:
+    """Copy an image; see `Image.copy_to`.
+
+    Args:
+        stored: The image, as ECR returned it.
+        source_of: Returns the image as a source.
+        origin: Repository that has the image.
+        target: Repository to copy to.
+        tags: Tags in the target.
+        referrers: See `Image.copy_to`.
+        platforms: See `Image.copy_to`.
+        foreign_layers: See `Image.copy_to`.
+        progress: See `Image.copy_to`.
+        create_repository: See `Image.copy_to`.
+        workers: See `Image.copy_to`.
+        retry: See `Image.copy_to`.
+    """
+    former = _tags_of(target, tags, retry, may_be_missing=create_repository)
+    copied = (
+        _copy_legacy(old, origin, target, tags, progress, workers, retry, create_repository=create_repository)
+        if (old := legacy(stored)) is not None
+        else target.push_image(
+            source_of(stored),
+            tags=tags,
+            platforms=platforms,
+            foreign_layers=foreign_layers,
+            progress=progress,
+            create_repository=create_repository,
+            referrers=referrers,
+            workers=workers,
+            retry=retry,
+        )
+    )
+    moved = [MovedTag(tag, former[tag]) for tag in tags if former.get(tag, copied.digest) != copied.digest]
+    copied.report = replace(copied.report, moved_tags=tuple(moved))
+    return copied
+
+
+def copy_repository(
+    origin: Repository,
+    target: Repository,
+    *,
+    tags: str | re.Pattern[str] | None = None,
+    referrers: bool = True,
+    foreign_layers: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    create_repository: bool = False,
+    workers: int = 4,
+    retry: RetryPolicy | None = None,
+) -> CopyReport:
+    """Copy the images of a repository; see `Repository.copy_to`."""
+    from ecrkit.resources.repository import Repository  # noqa: PLC0415 -- it imports this module
+
+    expect("target", target, Repository, "a repository such as registry.repository('prod/app')")
+    wanted = images_to_copy(origin, tag_matcher(tags) if tags is not None else None, referrers=referrers)
+    endpoint = endpoint_of(target, retry)
+    try:
+        plan = plan_copies(wanted, endpoint)
+    except RepositoryNotFoundError:
+        if not create_repository:
+            raise
+        plan = plan_copies(wanted, _Nothing())
+        if not dry_run:
+            target.registry.create_repository(target.name, exist_ok=True)
+
+    def copy_one(each: PlannedCopy) -> PushReport:
+        copied = origin.image(digest=each.image.digest).copy_to(
+            target,
+            tags=each.tags,
+            referrers=referrers,
+            foreign_layers=foreign_layers,
+            progress=progress,
+            workers=workers,
+            retry=retry,
+        )
+        return copied.report
+
+    return copy_images(plan, copy_one, dry_run=dry_run)
+
+
+def images_to_copy(
+    repository: Repository, is_wanted: Callable[[Iterable[str]], bool] | None, *, referrers: bool
+) -> list[ImageToCopy]:
+    """List the images of a repository to copy, oldest first, so that the newest are the newest in the target too.
+
+    Images of an index, and referrers, are copied along with what they belong to and are not listed themselves.
+
+    Args:
+        repository: The repository.
+        is_wanted: Whether to copy an image with one of these tags; all images are if omitted.
+        referrers: Whether referrers are copied.
+    """
+    listed = [each.details for each in repository.images(page_size=1000)]
+    facts = facts_of(
+        listed, read_children(repository.client.send, repository.name, repository.registry_id, listed)
+    )
+    family = Family(facts)
+    wanted = {
+        each.digest: each
+        for each in facts
+        if (is_wanted is None and (referrers or each.refers_to is None))
+        or (is_wanted is not None and is_wanted(each.tags))
+    }
+    below = {digest: family.all_below(digest) for digest in wanted}
+    along = {
+        lower for digest, lowers in below.items() if not family.depends(wanted[digest]) for lower in lowers
+    }
+    return [
+        ImageToCopy(
+            Digest(each.digest),
+            tuple(tag for tag in each.tags if is_wanted is None or is_wanted([tag])),
+            tuple(
+                Digest(lower)
+                for lower in below[each.digest]
+                if referrers and family.images[lower].refers_to is not None
+            ),
+        )
+        for each in sorted(wanted.values(), key=lambda image: image.age)
+        if not family.depends(each) or each.digest not in along
+    ]
+
+
+class _Nothing:
+    """The contents of a repository that does not exist yet."""
+
+    def tag_digests(self, tags: Iterable[str]) -> Mapping[str, Digest]:
+        del tags
+        return {}
+
+    def missing_images(self, digests: Iterable[str]) -> Iterable[str]:
+        return digests
+
+
+def _tags_of(
+    target: Repository, tags: Iterable[str], retry: RetryPolicy | None, *, may_be_missing: bool
+) -> Mapping[str, Digest]:
+    try:
+        return endpoint_of(target, retry).tag_digests(tags)
+    except RepositoryNotFoundError:
+        if not may_be_missing:
+            raise
+        return {}
+
+
+def _copy_legacy(
+    manifest: LegacyManifest,
+    origin: Repository,
+    target: Repository,
+    tags: tuple[str, ...],
+    progress: Progress | None,
+    workers: int,
+    retry: RetryPolicy | None,
+    *,
+    create_repository: bool,
+) -> PushedImage:
+    from ecrkit.push.legacy import copy_legacy  # noqa: PLC0415 -- rarely needed
+    from ecrkit.resources.pushed_image import PushedImage  # noqa: PLC0415 -- as above
+
+    if create_repository:
+        target.registry.create_repository(target.name, exist_ok=True)
+    digest, report = copy_legacy(
+        manifest,
+        endpoint_of(origin, retry),
+        endpoint_of(target, retry),
+        tags=tags,
+        workers=workers,
+        progress=progress,
+    )
+    return PushedImage(target, digest=digest, report=report)
