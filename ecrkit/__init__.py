@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from ecrkit import (
         batching,
         cancellation,
+        copying,
         errors,
         eventbridge,
         events,
+        inventory,
         models,
         oci,
         policy,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from ecrkit import local as local  # not for `import *`: it needs an extra
     from ecrkit.batching import BatchFailure, BatchResult
     from ecrkit.client import Client
+    from ecrkit.copying import CopyReport
     from ecrkit.errors import ApiError, EcrKitError
     from ecrkit.events import LayerEvent
     from ecrkit.files.outputs import Output
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
         ImageSourceLike,
         LayerSource,
         LayerToPush,
+        MovedTag,
         PushReport,
         Reader,
         SourceLike,
@@ -74,6 +78,7 @@ __all__ = [
     "BatchFailure",
     "BatchResult",
     "Client",
+    "CopyReport",
     "DeletePlan",
     "DeleteReport",
     "DescribedImage",
@@ -91,6 +96,7 @@ __all__ = [
     "LayerEvent",
     "LayerSource",
     "LayerToPush",
+    "MovedTag",
     "Output",
     "PulledImages",
     "PushReport",
@@ -109,9 +115,11 @@ __all__ = [
     "__version__",
     "batching",
     "cancellation",
+    "copying",
     "errors",
     "eventbridge",
     "events",
+    "inventory",
     "layer_source",
     "models",
     "oci",
@@ -133,6 +141,7 @@ _HOMES = {
     "BatchFailure": "batching",
     "BatchResult": "batching",
     "Client": "client",
+    "CopyReport": "copying",
     "DeletePlan": "resources",
     "DeleteReport": "resources",
     "DescribedImage": "resources",
@@ -150,6 +159,7 @@ _HOMES = {
     "LayerEvent": "events",
     "LayerSource": "push",
     "LayerToPush": "push",
+    "MovedTag": "push",
     "Output": "files.outputs",
     "PulledImages": "pull",
     "PushReport": "push",
@@ -167,9 +177,11 @@ _HOMES = {
     "Waiter": "waiter",
     "batching": "",
     "cancellation": "",
+    "copying": "",
     "errors": "",
     "eventbridge": "",
     "events": "",
+    "inventory": "",
     "layer_source": "push",
     "local": "",
     "models": "",

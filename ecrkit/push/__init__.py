@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from ecrkit.push.artifacts import push_artifact
     from ecrkit.push.checks import check_media_type
     from ecrkit.push.engine import LayerUpload
-    from ecrkit.push.image import ImageSourceLike, PushReport
+    from ecrkit.push.image import ImageSourceLike, MovedTag, PushReport
     from ecrkit.push.layers import LayerToPush, PushedLayer, push_layers
     from ecrkit.push.media_types import media_type_of
     from ecrkit.push.sources import LayerSource, Reader, SourceLike, layer_source
@@ -19,6 +19,7 @@ __all__ = [
     "LayerSource",
     "LayerToPush",
     "LayerUpload",
+    "MovedTag",
     "PushReport",
     "PushedLayer",
     "Reader",
@@ -35,6 +36,7 @@ _HOMES = {
     "LayerSource": "sources",
     "LayerToPush": "layers",
     "LayerUpload": "engine",
+    "MovedTag": "image",
     "PushReport": "image",
     "PushedLayer": "layers",
     "Reader": "sources",
