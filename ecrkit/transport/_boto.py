@@ -111,6 +111,7 @@ class BotoTransport:
             method(**parameters)
         except Exception as error:  # noqa: BLE001 -- raised below, where it has no context with secrets in it
             failure = typed_error(operation, exchange.failure or error)
+            exchange.failure = None  # its text and its frames have what the error of ours leaves out
         finally:
             next_exchange.reset(token)
         if failure is not None:

@@ -41,7 +41,7 @@ class Exchange:
     """Sends a request of botocore over our own connections; the client sends if absent."""
 
     answer: bytes | None = field(default=None, repr=False)
-    failure: Exception | None = None
+    failure: Exception | None = field(default=None, repr=False)
     """Why the last request has no response."""
 
     attempts: int = 0

@@ -86,6 +86,8 @@ class LayerDownload:
 
         from ecrkit.transport._connections import Flight  # noqa: PLC0415 -- imports botocore
 
+        if not _WITH_HOST.match(self._url.reveal()):
+            raise ValueError  # without the URL; the caller makes an error of ours of it
         first, last = self._first_byte, self._last_byte
         headers = {"Accept-Encoding": "identity"}
         if first or last is not None:
@@ -138,5 +140,6 @@ def _length(header: str | None) -> int | None:
     return int(only) if re.fullmatch(r"[0-9]{1,18}", only) else None
 
 
+_WITH_HOST = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _CERTIFICATES = ": its certificate is not trusted; AWS_CA_BUNDLE, or verify=, names a file of those that are"
 _PROXIES = ": see HTTPS_PROXY and NO_PROXY, or proxies= of the client's Config"
