@@ -21,8 +21,10 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from datetime import timedelta
+from types import NoneType
 from typing import Protocol, TypeVar
 
+from ecrkit._arguments import expect, wrong_type
 from ecrkit.errors import (
     EcrKitError,
     InvalidInputError,
@@ -307,6 +309,7 @@ def seconds_of(timeout: float | timedelta | None, name: str = "timeout") -> floa
     Raises:
         InvalidInputError: It is negative, or not a number.
     """
+    expect(name, timeout, (int, float, timedelta, NoneType), "seconds or a timedelta")
     seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
     if seconds is not None and not seconds >= 0:  # so that NaN is refused as well
         raise InvalidInputError(f"{name} is {timeout}; it must be 0 or more")
@@ -320,7 +323,7 @@ def checked_event(cancel: threading.Event | None) -> threading.Event | None:
         InvalidInputError: It is not.
     """
     if cancel is not None and not callable(getattr(cancel, "is_set", None)):
-        raise InvalidInputError(f"cancel is a {type(cancel).__name__}; pass a threading.Event")
+        raise wrong_type("cancel", cancel, "a threading.Event")
     return cancel
 
 

@@ -213,7 +213,7 @@ def test_without_event_and_deadline_a_call_stays_in_its_thread() -> None:
 
 @pytest.mark.parametrize("cancel", [True, "event", object()])
 def test_what_is_no_event_is_refused(cancel: object) -> None:
-    with pytest.raises(InvalidInputError, match=r"pass a threading\.Event"), cancel_scope(cancel=cancel):  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError, match=r"must be a threading\.Event"), cancel_scope(cancel=cancel):  # type: ignore[arg-type]
         pass
 
 

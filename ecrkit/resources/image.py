@@ -12,6 +12,7 @@ from ecrkit import models, oci, pull, push
 from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import the_one
+from ecrkit.cancellation import cancel_scope
 from ecrkit.errors import (
     ImageNotFoundError,
     ImageStorageClassUpdateNotSupportedError,
@@ -51,6 +52,9 @@ from ecrkit.waiter_conditions import (
 )
 
 if TYPE_CHECKING:
+    import threading
+    from datetime import timedelta
+
     from ecrkit.client import Client
     from ecrkit.events import Progress
     from ecrkit.pull.archive import ArchiveFormat
@@ -214,6 +218,8 @@ class Image:
         workers: int = 4,
         retry: RetryPolicy | None = None,
         connections: int = 4,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
     ) -> Path:
         """Pull the image, or an index with all its images, into an OCI layout.
 
@@ -231,6 +237,8 @@ class Image:
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
             connections: Maximum number of connections for each layer of 32 MiB or more. Slow ones are replaced.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
 
         Raises:
             ImageNotFoundError: The image does not exist.
@@ -239,18 +247,21 @@ class Image:
             DigestMismatchError: A layer does not match its digest.
             DiskFullError: The disk is full; the bytes received are kept for the next call.
             TransportError: A download failed after all retries.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        source = self.source(retry=retry)
-        roots = source.with_referrers() if referrers else source.roots
-        return pull.pull_layout(
-            source,
-            roots,
-            Path(folder),
-            foreign_layers=foreign_layers,
-            workers=workers,
-            connections=connections,
-            progress=progress,
-        )
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            source = self.source(retry=retry)
+            roots = source.with_referrers() if referrers else source.roots
+            return pull.pull_layout(
+                source,
+                roots,
+                Path(folder),
+                foreign_layers=foreign_layers,
+                workers=workers,
+                connections=connections,
+                progress=progress,
+            )
 
     def save(
         self,
@@ -265,6 +276,8 @@ class Image:
         workers: int = 4,
         retry: RetryPolicy | None = None,
         connections: int = 4,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
     ) -> Path:
         """Pull the image into one archive file, which is created when it is complete.
 
@@ -288,6 +301,8 @@ class Image:
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
             connections: Maximum number of connections for each layer of 32 MiB or more. Slow ones are replaced.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
 
         Returns:
             The path; for a file object, its name.
@@ -299,24 +314,29 @@ class Image:
             PlatformNotFoundError: No image fits the platform.
             NotAnImageError: It is an artifact, which Docker cannot load.
             InvalidImageError: The format is `docker`, and it has a foreign layer, without which Docker cannot load it.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        pull.check_format(format, referrers=referrers)
-        chosen = self._one_image(platform) if platform is not None or format == "docker" else self
-        source = chosen._source(self.tag_name, retry)  # noqa: SLF001 -- its own class
-        if names is None:
-            names = f"{self.repository.name}:{self.tag_name}" if format == "docker" and self.tag_name else ()
-        pull.pull_archive(
-            source,
-            source.with_referrers() if referrers else source.roots,
-            path,
-            form=format,
-            names=items_of(names),
-            foreign_layers=foreign_layers,
-            workers=workers,
-            connections=connections,
-            progress=progress,
-        )
-        return output_path(path)
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            pull.check_format(format, referrers=referrers)
+            chosen = self._one_image(platform) if platform is not None or format == "docker" else self
+            source = chosen._source(self.tag_name, retry)  # noqa: SLF001 -- its own class
+            if names is None:
+                names = (
+                    f"{self.repository.name}:{self.tag_name}" if format == "docker" and self.tag_name else ()
+                )
+            pull.pull_archive(
+                source,
+                source.with_referrers() if referrers else source.roots,
+                path,
+                form=format,
+                names=items_of(names),
+                foreign_layers=foreign_layers,
+                workers=workers,
+                connections=connections,
+                progress=progress,
+            )
+            return output_path(path)
 
     def copy_to(
         self,
@@ -330,6 +350,8 @@ class Image:
         create_repository: bool = False,
         workers: int = 4,
         retry: RetryPolicy | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
     ) -> PushedImage:
         """Copy the image to another repository, which may be in another account or region.
 
@@ -352,29 +374,34 @@ class Image:
             create_repository: Whether to create the target if it does not exist.
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
 
         Raises:
             ImageNotFoundError: The image does not exist.
             TagImmutableError: A tag points to another image in the target, and cannot be moved.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
         from ecrkit.resources.copying import copy_image  # noqa: PLC0415 -- it imports this module
         from ecrkit.resources.repository import Repository  # noqa: PLC0415 -- as above
 
-        expect("target", target, Repository, "a repository such as registry.repository('prod/app')")
-        return copy_image(
-            self._stored(),
-            lambda stored: self._source(self.tag_name, retry, stored),
-            self.repository,
-            target,
-            tags=self._own_tags if tags is None else items_of(tags),
-            referrers=referrers,
-            platforms=None if platforms is None else items_of(platforms, oci.Platform),
-            foreign_layers=foreign_layers,
-            progress=progress,
-            create_repository=create_repository,
-            workers=workers,
-            retry=retry,
-        )
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            expect("target", target, Repository, "a repository such as registry.repository('prod/app')")
+            return copy_image(
+                self._stored(),
+                lambda stored: self._source(self.tag_name, retry, stored),
+                self.repository,
+                target,
+                tags=self._own_tags if tags is None else items_of(tags),
+                referrers=referrers,
+                platforms=None if platforms is None else items_of(platforms, oci.Platform),
+                foreign_layers=foreign_layers,
+                progress=progress,
+                create_repository=create_repository,
+                workers=workers,
+                retry=retry,
+            )
 
     def source(self, *, retry: RetryPolicy | None = None) -> PulledImages:
         """Return the image as an `ImageSource`: to build on it, write it, or push it elsewhere.
@@ -398,6 +425,8 @@ class Image:
         progress: Progress | None = None,
         workers: int = 4,
         retry: RetryPolicy | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
     ) -> Image:
         """Attach an artifact to the image, such as an SBOM, a signature or a test report.
 
@@ -415,26 +444,31 @@ class Image:
             progress: Called with each event, from several threads but never concurrently.
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
 
         Raises:
             ImageNotFoundError: The image does not exist.
             InvalidInputError: There are no contents.
             EmptyLayerError: A content has no bytes.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        if not contents:
-            raise InvalidInputError("There is nothing to attach; pass at least one path or bytes")
-        subject = self.manifest()
-        manifest = push.push_artifact(
-            endpoint_of(self.repository, retry),
-            contents,
-            subject=subject.descriptor(),
-            artifact_type=artifact_type,
-            media_type=media_type,
-            annotations=annotations,
-            progress=progress,
-            workers=workers,
-        )
-        return self.repository.put_image(manifest, retry=retry)
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            if not contents:
+                raise InvalidInputError("There is nothing to attach; pass at least one path or bytes")
+            subject = self.manifest()
+            manifest = push.push_artifact(
+                endpoint_of(self.repository, retry),
+                contents,
+                subject=subject.descriptor(),
+                artifact_type=artifact_type,
+                media_type=media_type,
+                annotations=annotations,
+                progress=progress,
+                workers=workers,
+            )
+            return self.repository.put_image(manifest, retry=retry)
 
     def referrers(
         self,

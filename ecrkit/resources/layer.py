@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ecrkit import oci, pull
+from ecrkit.cancellation import cancel_scope
 from ecrkit.errors import MissingBlobError
 from ecrkit.files.outputs import Output, output_path
 from ecrkit.references import Digest
@@ -14,6 +15,9 @@ from ecrkit.resources._endpoints import endpoint_of
 from ecrkit.transfer import RemoteBlob
 
 if TYPE_CHECKING:
+    import threading
+    from datetime import timedelta
+
     from ecrkit.events import Progress
     from ecrkit.resources.repository import Repository
     from ecrkit.retrying import RetryPolicy
@@ -65,6 +69,8 @@ class Layer:
         progress: Progress | None = None,
         retry: RetryPolicy | None = None,
         connections: int = 4,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
     ) -> Path:
         """Download the layer into a file. The file gets its name when every byte is verified.
 
@@ -76,6 +82,8 @@ class Layer:
             progress: Called with each event, from several threads but never concurrently.
             retry: Retry policy; the default retries for up to five minutes.
             connections: Maximum number of connections for a layer of 32 MiB or more. Slow ones are replaced.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
 
         Returns:
             The path; for a file object, its name.
@@ -87,9 +95,12 @@ class Layer:
             LayerInaccessibleError: No image refers to the layer yet; store its manifest first.
             DigestMismatchError: The bytes do not match the digest; nothing is kept.
             TransportError: The download failed after all retries; the bytes received are kept for the next call.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        pull.download_blob(self._blob(retry), path, progress=progress, connections=connections)
-        return output_path(path)
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            pull.download_blob(self._blob(retry), path, progress=progress, connections=connections)
+            return output_path(path)
 
     def open(self, *, retry: RetryPolicy | None = None) -> BinaryIO:
         """Open the layer for reading from ECR. Broken connections are resumed, and the bytes are verified while reading.

@@ -13,6 +13,7 @@ from ecrkit import models, oci, push
 from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import BatchResult, the_one
+from ecrkit.cancellation import cancel_scope
 from ecrkit.errors import RepositoryNotFoundError
 from ecrkit.events import ignore
 from ecrkit.oci.legacy import LegacyManifest, as_legacy
@@ -29,6 +30,7 @@ from ecrkit.resources.upload import Upload
 from ecrkit.transfer.manifests import delete_images, details_requests, put_manifest, read_images
 
 if TYPE_CHECKING:
+    import threading
     from datetime import datetime, timedelta
 
     from ecrkit.client import Client
@@ -130,6 +132,8 @@ class Repository:
         referrers: bool = False,
         workers: int = 4,
         retry: RetryPolicy | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
     ) -> PushedImage:
         """Push an image, or an index with all its images: first the missing layers, then the manifests.
 
@@ -157,6 +161,8 @@ class Repository:
             referrers: Whether to push everything in the source that refers to the image, such as signatures and SBOMs.
             workers: Maximum number of concurrent transfers; each needs about 45 MiB of memory.
             retry: Retry policy; the default retries for up to five minutes.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
 
         Raises:
             InvalidImageError: The source is not an image, or ECR would reject it; the message says why.
@@ -165,25 +171,28 @@ class Repository:
             DigestMismatchError: A blob does not match its digest.
             TagImmutableError: A tag points to another image, and the repository does not allow to move it.
             RepositoryNotFoundError: The repository does not exist, and `create_repository` is false.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
         from ecrkit.push.image import push_image  # noqa: PLC0415 -- loads what reads images
         from ecrkit.resources.pushed_image import PushedImage  # noqa: PLC0415 -- as above
 
-        digest, report = push_image(
-            endpoint_of(self, retry),
-            source,
-            tags=tags,
-            name=name,
-            platforms=None if platforms is None else items_of(platforms, oci.Platform),
-            foreign_layers=foreign_layers,
-            progress=progress,
-            create_repository=partial(self.registry.create_repository, self.name, exist_ok=True)
-            if create_repository
-            else None,
-            referrers=referrers,
-            workers=workers,
-        )
-        return PushedImage(self, digest=digest, report=report)
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            digest, report = push_image(
+                endpoint_of(self, retry),
+                source,
+                tags=tags,
+                name=name,
+                platforms=None if platforms is None else items_of(platforms, oci.Platform),
+                foreign_layers=foreign_layers,
+                progress=progress,
+                create_repository=partial(self.registry.create_repository, self.name, exist_ok=True)
+                if create_repository
+                else None,
+                referrers=referrers,
+                workers=workers,
+            )
+            return PushedImage(self, digest=digest, report=report)
 
     def copy_to(
         self,
@@ -197,6 +206,8 @@ class Repository:
         create_repository: bool = False,
         workers: int = 4,
         retry: RetryPolicy | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
     ) -> CopyReport:
         """Copy all images, or those with certain tags, to another repository, oldest first.
 
@@ -220,6 +231,8 @@ class Repository:
             create_repository: Whether to create the target if it does not exist.
             workers: Maximum number of concurrent transfers.
             retry: Retry policy; the default retries for up to five minutes.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
 
         Returns:
             The images copied and skipped, the tags moved, and the failures. Failures raise nothing; call
@@ -227,21 +240,24 @@ class Repository:
 
         Raises:
             RepositoryNotFoundError: One of the repositories does not exist.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
         from ecrkit.resources.copying import copy_repository  # noqa: PLC0415 -- few programs need it
 
-        return copy_repository(
-            self,
-            target,
-            tags=tags,
-            referrers=referrers,
-            foreign_layers=foreign_layers,
-            dry_run=dry_run,
-            progress=progress,
-            create_repository=create_repository,
-            workers=workers,
-            retry=retry,
-        )
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            return copy_repository(
+                self,
+                target,
+                tags=tags,
+                referrers=referrers,
+                foreign_layers=foreign_layers,
+                dry_run=dry_run,
+                progress=progress,
+                create_repository=create_repository,
+                workers=workers,
+                retry=retry,
+            )
 
     def push_layer(
         self,
@@ -252,6 +268,8 @@ class Repository:
         skip_existing: bool = True,
         progress: Progress | None = None,
         retry: RetryPolicy | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
     ) -> Layer:
         """Push one layer.
 
@@ -267,6 +285,8 @@ class Repository:
             skip_existing: Whether to ask ECR first.
             progress: Called with each event, from several threads but never concurrently.
             retry: Retry policy; the default retries for up to five minutes.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
 
         Raises:
             RepositoryNotFoundError: The repository does not exist.
@@ -274,15 +294,18 @@ class Repository:
             InvalidSourceError: The source is not of a supported kind.
             DigestMismatchError: The bytes do not match `digest`.
             SourceChangedError: The file changed while it was read.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        [layer] = self._push(
-            [push.LayerToPush(source, digest, media_type)],
-            workers=1,
-            skip_existing=skip_existing,
-            progress=progress,
-            retry=retry,
-        )
-        return layer
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            [layer] = self._push(
+                [push.LayerToPush(source, digest, media_type)],
+                workers=1,
+                skip_existing=skip_existing,
+                progress=progress,
+                retry=retry,
+            )
+            return layer
 
     def push_layers(
         self,
@@ -292,6 +315,8 @@ class Repository:
         skip_existing: bool = True,
         progress: Progress | None = None,
         retry: RetryPolicy | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
     ) -> list[Layer]:
         """Push several layers concurrently, each digest once, largest first.
 
@@ -307,16 +332,25 @@ class Repository:
             skip_existing: Whether to ask ECR first, for a hundred layers per request.
             progress: Called with each event, from several threads but never concurrently.
             retry: Retry policy; the default retries for up to five minutes.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
 
         Returns:
             The layers, in the order of the sources.
+
+        Raises:
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        if isinstance(sources, str | os.PathLike | bytes | push.LayerToPush):
-            sources = [sources]
-        layers = [each if isinstance(each, push.LayerToPush) else push.LayerToPush(each) for each in sources]
-        return self._push(
-            layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
-        )
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            if isinstance(sources, str | os.PathLike | bytes | push.LayerToPush):
+                sources = [sources]
+            layers = [
+                each if isinstance(each, push.LayerToPush) else push.LayerToPush(each) for each in sources
+            ]
+            return self._push(
+                layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
+            )
 
     def start_upload(
         self,

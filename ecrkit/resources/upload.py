@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecrkit import push
+from ecrkit.cancellation import cancel_scope
 from ecrkit.resources.layer import Layer
 
 if TYPE_CHECKING:
+    import threading
+    from datetime import timedelta
+
     from ecrkit.push.engine import LayerUpload
     from ecrkit.push.state import UploadState
     from ecrkit.resources.repository import Repository
@@ -43,19 +47,31 @@ class Upload:
         assert state is not None  # noqa: S101 -- an upload has begun before it gets a handle
         return state
 
-    def finish(self) -> Layer:
+    def finish(
+        self,
+        *,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
+    ) -> Layer:
         """Send the remaining bytes, and return the layer. Bytes ECR already has are read and hashed, but not sent again.
+
+        Args:
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
 
         Raises:
             DigestMismatchError: The bytes do not match the digest, for example because this is another file than before.
             NotRereadableError: ECR no longer has the upload, and the source cannot be read again.
             SourceChangedError: The file changed while it was read.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        uploaded = self._upload.run()
-        return Layer(
-            self.repository,
-            uploaded.digest,
-            size=uploaded.size,
-            media_type=self._media_type or push.media_type_of(uploaded.head),
-            uploaded=True,
-        )
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            uploaded = self._upload.run()
+            return Layer(
+                self.repository,
+                uploaded.digest,
+                size=uploaded.size,
+                media_type=self._media_type or push.media_type_of(uploaded.head),
+                uploaded=True,
+            )
