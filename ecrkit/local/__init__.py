@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from ecrkit.errors import MissingExtraError
 
-if not all(find_spec(needed) for needed in ("starlette", "uvicorn")):
+if not all(find_spec(needed) for needed in ("httptools", "starlette", "uvicorn", "yaml")):
     raise MissingExtraError("The local ECR", "local")
 
 from ecrkit.local.clock import Clock

@@ -14,11 +14,12 @@ from ecrkit.local.credentials import read_credentials_file
 from ecrkit.local.server import LocalECR
 from ecrkit.local.settings import Settings
 
+_CANNOT_START = 2
 _LOG_FORMAT = "%(asctime)s %(message)s"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server; returns the exit code."""
+    """Run the server; returns the exit status: 2 if it cannot start."""
     options = _parser().parse_args(arguments)
     stop = threading.Event()
 
@@ -38,13 +39,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     try:
         keys = read_credentials_file(options.require_auth) if options.require_auth else None
-        ecr = LocalECR(options.data, options.port, host=options.host, settings=settings, keys=keys)
+        ecr = LocalECR(
+            options.data,
+            options.port,
+            host=options.host,
+            settings=settings,
+            keys=keys,
+            seed=options.seed,
+            events_to=options.events_to,
+        )
         ecr.start()
         if options.findings:
             _load_findings(ecr, options.findings)
-    except ConfigurationError as error:
+    except (ConfigurationError, InvalidInputError) as error:
         print(f"ecrkit.local: {error}", file=sys.stderr)  # noqa: T201 -- a command line tool
-        return 1
+        return _CANNOT_START
     print(_greeting(ecr.endpoint_url, options.region), flush=True)  # noqa: T201 -- a command line tool
     stop.wait()
     ecr.stop()
@@ -54,9 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _load_findings(ecr: LocalECR, path: Path) -> None:
     try:
         ecr.findings.load(path)
-    except InvalidInputError as error:
+    except InvalidInputError:
         ecr.stop()
-        raise ConfigurationError(str(error)) from error
+        raise
 
 
 def _greeting(url: str, region: str) -> str:
@@ -102,6 +111,15 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="findings of scans: one or a list of the answers of `aws ecr describe-image-scan-findings`",
+    )
+    parser.add_argument(
+        "--seed",
+        type=Path,
+        metavar="FILE",
+        help="create the repositories and images that this YAML file describes",
+    )
+    parser.add_argument(
+        "--events-to", metavar="URL", help="post EventBridge events to this URL of 127.0.0.1, as JSON"
     )
     parser.add_argument(
         "--anonymous", action="store_true", help="let Docker and others in without a login, as ECR does not"

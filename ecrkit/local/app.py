@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ecrkit.local import downloads
+from ecrkit.local.control_api import control_routes
 from ecrkit.local.handlers import ROUTES
 from ecrkit.local.page import answer_page
 from ecrkit.local.registry_wire import registry_routes
@@ -28,6 +29,7 @@ def make_app(service: Service) -> Starlette:
             Route("/", wire.answer, methods=["POST"]),
             Route("/", page, methods=["GET"]),
             Route(downloads.PATH, layer, methods=["GET", "HEAD"]),
+            *control_routes(service),
             *registry_routes(service),
         ]
     )

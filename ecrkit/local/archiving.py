@@ -2,9 +2,10 @@
 
 from sqlite3 import Connection
 
+from ecrkit.local import emitting
 from ecrkit.local.refusals import Refusal
 from ecrkit.local.settings import Settings
-from ecrkit.local.store import images
+from ecrkit.local.store import images, repositories
 from ecrkit.local.store.images import StoredImage
 
 ACTIVE, ARCHIVED, ACTIVATING = "ACTIVE", "ARCHIVED", "ACTIVATING"
@@ -24,6 +25,7 @@ def archive(db: Connection, image: StoredImage, now: float) -> None:
         raise _not_supported("The image refers to a subject, and is archived with it")
     if image.status == ACTIVE:
         images.set_status(db, image, ARCHIVED, archived_at=now)
+        emitting.archived(db, repositories.by_id(db, image.repository_id), image, now)
 
 
 def restore(db: Connection, image: StoredImage, now: float, settings: Settings) -> str:
@@ -31,7 +33,7 @@ def restore(db: Connection, image: StoredImage, now: float, settings: Settings) 
     if image.status != ARCHIVED:
         return image.status
     if settings.restore_duration <= 0:
-        images.set_status(db, image, ACTIVE, activated_at=now)
+        _finish(db, image, now)
         return ACTIVE
     images.set_status(db, image, ACTIVATING, activated_at=now + settings.restore_duration)
     return ACTIVATING
@@ -39,9 +41,13 @@ def restore(db: Connection, image: StoredImage, now: float, settings: Settings) 
 
 def finish_restoring(db: Connection, now: float) -> None:
     """Let those images be active whose restoring is over."""
-    db.execute(
-        "UPDATE images SET status = 'ACTIVE' WHERE status = 'ACTIVATING' AND activated_at <= ?", (now,)
-    )
+    for image in images.restored_by(db, now):
+        _finish(db, image, now if image.activated_at is None else image.activated_at)
+
+
+def _finish(db: Connection, image: StoredImage, at: float) -> None:
+    images.set_status(db, image, ACTIVE, activated_at=at)
+    emitting.restored(db, repositories.by_id(db, image.repository_id), image, at)
 
 
 def _not_supported(why: str) -> Refusal:

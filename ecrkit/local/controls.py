@@ -78,11 +78,22 @@ class Findings:
         """
         try:
             content: object = json.loads(Path(path).read_text(encoding="utf-8"))
-            answers = _ANSWERS.validate_python(content if isinstance(content, list) else [content])
+            self.take(content, account=account, region=region)
         except (OSError, ValueError) as error:
             raise InvalidInputError(f"{path} is not a file of scan findings: {error}") from error
+
+    def take(self, content: object, *, account: str | None = None, region: str | None = None) -> None:
+        """Load findings from decoded JSON, as `load` does from a file.
+
+        Raises:
+            InvalidInputError: It is not a response of DescribeImageScanFindings, nor a list of them.
+        """
+        try:
+            answers = _ANSWERS.validate_python(content if isinstance(content, list) else [content])
+        except ValueError as error:
+            raise InvalidInputError(f"These are not scan findings: {error}") from error
         if not all(each.repository_name for each in answers):
-            raise InvalidInputError(f"{path} has scan findings without a repositoryName")
+            raise InvalidInputError("There are scan findings without a repositoryName")
         with self._service.database.transaction() as db:
             for each in answers:
                 scanning.load(db, _scope(self._service, account, region), each)

@@ -1,91 +1,177 @@
-"""`Faults`: what shall go wrong, and when, as data: `ecr.faults.add(operation="UploadLayerPart", nth=2, effect="drop-after")`."""
+"""`Faults`: what should go wrong, and when, as data: `ecr.faults.add("drop-after", "UploadLayerPart", nth=2)`."""
 
+import difflib
+import functools
+import inspect
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Concatenate, Literal, ParamSpec, get_args
+
+from ecrkit import models
+from ecrkit.errors import InvalidInputError
 
 Effect = Literal["throttle", "error", "refuse", "drop-before", "drop-after", "delay", "truncate", "corrupt"]
 """What happens to a request:
 
-- `throttle`: it is refused as too fast (ThrottlingException, or 429 on the registry wire); nothing is done.
-- `error`: it is answered with ServerException and 500; nothing is done.
-- `refuse`: it is answered with an error of the test's choice (`code`, `message`, `status`); nothing is done.
-- `drop-before`: the connection breaks; nothing is done.
-- `drop-after`: it is carried out, and then the connection breaks: the answer is lost.
-- `delay`: it is carried out later.
-- `truncate`: it is carried out, and the connection breaks in the middle of the answer's body.
-- `corrupt`: it is carried out, and the bytes of the answer are others than they should be, as many as they should be.
+- `throttle`: refused as too frequent (ThrottlingException, or 429 on the registry protocol); not carried out.
+- `error`: answered with ServerException and status 500; not carried out.
+- `refuse`: answered with an error of your choice (`code`, `message`, `status`); not carried out.
+- `drop-before`: the connection breaks; not carried out.
+- `drop-after`: carried out, then the connection breaks, so the response is lost.
+- `delay`: carried out `seconds` later.
+- `truncate`: carried out, and the connection breaks in the middle of the response body.
+- `corrupt`: carried out, and the first byte of the response body is changed.
 """
+
+REGISTRY_OPERATIONS = (
+    "GET v2",
+    *(f"{method} manifests" for method in ("GET", "HEAD", "PUT", "DELETE")),
+    *(f"{method} blobs" for method in ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE")),
+    *(f"{method} tags" for method in ("GET", "HEAD")),
+    *(f"{method} referrers" for method in ("GET", "HEAD")),
+)
+"""Operations of the registry protocol: a method and what it is about."""
+
+DOWNLOAD = "Download"
+_ERRORS = range(400, 600)
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One rule.
+    """A rule for what should go wrong.
 
-    An operation is one of the service (`PutImage`), `Download` for the bytes of a layer, or a method and a kind of the
-    registry wire (`PATCH blobs`, `GET manifests`, `GET tags`).
+    Raises:
+        InvalidInputError: There is no such effect or operation, or a number is out of range.
     """
 
     effect: Effect
     operation: str | None = None
-    """Which requests; None for all."""
+    """An operation of ECR (`PutImage`), `Download` for the bytes of a layer, or an operation of the registry protocol
+    (`PATCH blobs`, `GET manifests`, `GET tags`). Defaults to every request."""
 
     nth: int = 1
-    """The first of them to be hit, counted from 1 from when the fault was added."""
+    """The first matching request to hit, counted from 1 and from when the fault was added."""
 
     times: int | None = 1
-    """How many in a row are hit; None for all that follow."""
+    """Number of consecutive requests to hit; None for all that follow."""
 
     seconds: float = 1.0
-    """How long a `delay` is."""
+    """Duration of a `delay`."""
 
     code: str = "AccessDeniedException"
-    """What a `refuse` says: for example RepositoryNotFoundException, as right after a repository was made."""
+    """Error code of a `refuse`, for example RepositoryNotFoundException."""
 
-    message: str = "The request was refused because a test wanted it to be"
+    message: str = "A fault of the test refused this request"
+    """Error message of a `refuse`."""
+
     status: int = 400
+    """HTTP status of a `refuse`."""
+
+    def __post_init__(self) -> None:
+        check_names(self.effect, self.operation)
+        if self.nth < 1 or (self.times is not None and self.times < 1):
+            raise InvalidInputError(
+                f"nth and times count from 1, so nth={self.nth}, times={self.times} never hits"
+            )
+        if self.seconds < 0:
+            raise InvalidInputError(f"A delay of {self.seconds} seconds is negative")
+        if self.status not in _ERRORS:
+            raise InvalidInputError(f"{self.status} is not the HTTP status of an error (400 to 599)")
 
     def hits(self, operation: str, number: int) -> bool:
-        """Tell whether the fault is for the so-manieth request that it could be for."""
+        """Return whether the fault applies to a request.
+
+        Args:
+            operation: Operation of the request.
+            number: Position among the requests that match, counted from 1.
+        """
         wanted = self.operation in (None, operation)
         return wanted and number >= self.nth and (self.times is None or number < self.nth + self.times)
 
 
+def _with_parameters_of(
+    build: Callable[P, Fault],
+) -> Callable[[Callable[["Faults", Fault], None]], Callable[Concatenate["Faults", P], Fault]]:
+    """Give a method that takes a fault the parameters of the fault, so that they are written once."""
+
+    def decorate(method: Callable[["Faults", Fault], None]) -> Callable[Concatenate["Faults", P], Fault]:
+        @functools.wraps(method)
+        def called(self: "Faults", /, *args: P.args, **kwargs: P.kwargs) -> Fault:
+            fault = build(*args, **kwargs)
+            method(self, fault)
+            return fault
+
+        own = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+        signature = inspect.signature(build)
+        shown = signature.replace(parameters=[own, *signature.parameters.values()], return_annotation=Fault)
+        vars(called)["__signature__"] = shown
+        return called
+
+    return decorate
+
+
 class Faults:
-    """The faults of a server. Safe to use while it is running."""
+    """The faults of a server. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: list[tuple[Fault, int]] = []
 
-    def add(
-        self,
-        effect: Effect,
-        operation: str | None = None,
-        *,
-        nth: int = 1,
-        times: int | None = 1,
-        seconds: float = 1.0,
-        code: str = "AccessDeniedException",
-        message: str = "The request was refused because a test wanted it to be",
-        status: int = 400,
-    ) -> Fault:
-        """Let something go wrong; see `Fault` for the meaning of the arguments."""
-        fault = Fault(effect, operation, nth, times, seconds, code, message, status)
+    @_with_parameters_of(Fault)
+    def add(self, fault: Fault) -> None:
+        """Make requests fail; takes the parameters of `Fault` and returns the fault.
+
+        Example:
+            >>> ecr.faults.add("drop-after", "UploadLayerPart", nth=2)
+
+        Raises:
+            InvalidInputError: There is no such effect or operation, or a number is out of range.
+        """
         with self._lock:
             self._counts.append((fault, 0))
-        return fault
 
     def clear(self) -> None:
-        """Let everything go right again."""
+        """Remove all faults."""
         with self._lock:
             self._counts.clear()
 
+    def active(self) -> list[Fault]:
+        """List the faults, oldest first, those that have hit included."""
+        with self._lock:
+            return [fault for fault, _ in self._counts]
+
     def next_for(self, operation: str) -> Fault | None:
-        """Count a request, and give the fault that hits it; the one that was added first, if there are several."""
+        """Count a request, and return the fault that hits it: the oldest one if there are several."""
         with self._lock:
             self._counts = [
                 (fault, count + (fault.operation in (None, operation))) for fault, count in self._counts
             ]
             hits = (fault for fault, count in self._counts if fault.hits(operation, count))
             return next(hits, None)
+
+
+def check_names(effect: object, operation: object) -> None:
+    """Refuse effects and operations that do not exist, naming the closest one.
+
+    Raises:
+        InvalidInputError: There is no such effect or operation.
+    """
+    _check_name("effect", effect, get_args(Effect))
+    if operation is not None:
+        _check_name("operation", operation, (*models.OPERATIONS, DOWNLOAD, *REGISTRY_OPERATIONS))
+
+
+def _check_name(kind: str, name: object, known: tuple[str, ...]) -> None:
+    if name in known:
+        return
+    by_lower_case = {each.lower(): each for each in known}
+    close = difflib.get_close_matches(str(name).lower(), by_lower_case, n=1, cutoff=0.4)
+    advice = (
+        f"did you mean {by_lower_case[close[0]]!r}?"
+        if close
+        else f"for example {known[0]!r} or {known[-1]!r}"
+    )
+    raise InvalidInputError(f"There is no {kind} {name!r} of faults; {advice}")

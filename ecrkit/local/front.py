@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ecrkit.local.control_api import PREFIX
 from ecrkit.local.faults import Fault, Faults
 from ecrkit.local.hosts import AllowedHosts
 from ecrkit.local.recording import Requests, SeenRequest
@@ -44,9 +45,12 @@ class Front:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        operation = operation_of(scope)
         headers = Headers(scope=scope)
         problem = self._allowed.problem(headers.getlist("host"), headers.getlist("origin"))
+        if problem is None and is_control(scope):
+            await self._app(scope, receive, send)
+            return
+        operation = operation_of(scope)
         fault = None if problem else self._faults.next_for(operation)
         started = time.perf_counter()
 
@@ -134,6 +138,11 @@ def _log_request(seen: SeenRequest) -> None:
         seen.seconds * 1000,
         f" [{seen.fault}]" if seen.fault else "",
     )
+
+
+def is_control(scope: Scope) -> bool:
+    """Tell whether a request is for the controls of the server, which faults and recorded requests leave out."""
+    return str(scope["path"]).startswith(f"{PREFIX}/")
 
 
 def operation_of(scope: Scope) -> str:

@@ -8,7 +8,7 @@ no repository of any registry has the layer any more. What a crash has left behi
 import logging
 import threading
 
-from ecrkit.local import archiving, lifecycle
+from ecrkit.local import archiving, lifecycle, scan_events
 from ecrkit.local.lifecycle import Outcome, StoredLifecycle
 from ecrkit.local.service import Service
 from ecrkit.local.store import layers, repositories
@@ -24,6 +24,7 @@ def keep_house(service: Service) -> None:
     now = service.clock.now()
     with service.database.transaction() as db:
         archiving.finish_restoring(db, now)
+        scan_events.announce_ended(db, now, service.settings)
     run_lifecycle(service, only_due=True)
     service.uploads.sweep()
     with service.database.transaction() as db:

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 
 from pydantic import BaseModel
 
-from ecrkit.local import archiving
+from ecrkit.local import archiving, emitting
 from ecrkit.local.clock import moment, moment_or_none
 from ecrkit.local.store import images
 from ecrkit.local.store.documents import RepositoryDocuments
@@ -75,6 +75,8 @@ def _expire(db: Connection, repository: StoredRepository, digest: str, now: floa
         found = images.referrers(db, repository.id, each, after=0, limit=-1)
         gone += [referrer.digest for referrer in found if referrer.digest not in gone]
     for each in gone:
+        if (image := images.find(db, repository.id, each)) is not None:
+            emitting.deleted(db, repository, image, now)
         images.remove(db, repository.id, each, now=now)
     return gone
 

@@ -13,8 +13,13 @@ _ARN = re.compile(
 
 def repository_arn(repository: StoredRepository) -> str:
     """Name a repository as an AWS resource."""
-    account, region = repository.scope
-    return f"arn:{partition(region)}:ecr:{region}:{account}:repository/{repository.name}"
+    return arn_in(repository.scope, repository.name)
+
+
+def arn_in(scope: Scope, name: str) -> str:
+    """Name a repository of a registry, which need not exist, as an AWS resource."""
+    account, region = scope
+    return f"arn:{partition(region)}:ecr:{region}:{account}:repository/{name}"
 
 
 def parse_repository_arn(arn: str) -> tuple[Scope, str] | None:

@@ -12,6 +12,7 @@ from sqlite3 import Connection
 from pydantic import BaseModel
 
 from ecrkit import models
+from ecrkit.local import emitting
 from ecrkit.local.forms import is_digest, is_tag
 from ecrkit.local.manifests import Manifest, read_manifest
 from ecrkit.local.refusals import Refusal
@@ -73,6 +74,7 @@ def fetch_missing(call: Call, scope: Scope, name: str, image_ids: Sequence[model
             try:
                 _fetch(call, scope, name, rule, reference)
             except UpstreamError as error:
+                _note_failure(call, scope, name, rule, image_id, error)
                 if not cached:
                     raise Refusal(
                         "UnableToGetUpstreamImageException",
@@ -122,6 +124,10 @@ def _fetch(call: Call, scope: Scope, name: str, rule: Rule, reference: str) -> N
                 call.service.blobs.link(file, layer)
                 layers.add(db, repository.id, layer, size, now=call.now)
             _store(db, repository, manifest, digest, text, call.now)
+            tag = None if is_digest(reference) else reference
+            emitting.cached(
+                db, scope, name, rule, call.now, sync_status="SUCCESS", image_tag=tag, image_digest=digest
+            )
             if not is_digest(reference):
                 images.set_tag(db, repository.id, reference, digest)
                 RepositoryDocuments(db, repository.id, _CHECKED).put(_Checked(at=call.now), reference)
@@ -129,6 +135,23 @@ def _fetch(call: Call, scope: Scope, name: str, rule: Rule, reference: str) -> N
         for file, _ in fetched.values():
             file.unlink(missing_ok=True)
         call.service.sweep_blobs(fetched)  # those that got no row, if the transaction failed
+
+
+def _note_failure(
+    call: Call, scope: Scope, name: str, rule: Rule, image_id: models.ImageIdentifier, error: UpstreamError
+) -> None:
+    with call.transaction() as db:
+        emitting.cached(
+            db,
+            scope,
+            name,
+            rule,
+            call.now,
+            sync_status="FAILED",
+            image_tag=image_id.image_tag,
+            image_digest=image_id.image_digest,
+            failure_reason=str(error),
+        )
 
 
 def _fetch_layer(call: Call, upstream: Upstream, source: str, digest: str) -> tuple[Path, int]:

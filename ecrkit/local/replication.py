@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from ecrkit import models
 from ecrkit.errors import InvalidPolicyError
+from ecrkit.local import emitting
 from ecrkit.local.policy_text import StoredPolicy
 from ecrkit.local.store import images, layers, repositories
 from ecrkit.local.store.documents import RegistryDocuments, RepositoryDocuments
@@ -77,6 +78,14 @@ def replicate(
     Returns:
         A failure code; None if it is there now.
     """
+    failure = _replicate(db, source, digest, tag, target, now)
+    emitting.replicated(db, source, digest, tag, target, now, failed=failure is not None)
+    return failure
+
+
+def _replicate(
+    db: Connection, source: StoredRepository, digest: str, tag: str | None, target: Scope, now: float
+) -> str | None:
     if target.account != source.scope.account and not _allowed(db, target, source.scope):
         return _DENIED
     repository = repositories.find(db, target, source.name)

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -16,20 +17,26 @@ from ecrkit.local.app import make_app
 from ecrkit.local.clock import Clock
 from ecrkit.local.controls import Findings, Signatures
 from ecrkit.local.credentials import AccessKey, KeyRing
+from ecrkit.local.events import Events
 from ecrkit.local.faults import Faults
 from ecrkit.local.front import Front
 from ecrkit.local.hosts import AllowedHosts
 from ecrkit.local.housekeeping import Housekeeper, run_lifecycle
 from ecrkit.local.lifecycle import Outcome
+from ecrkit.local.protocol import HttpProtocol
 from ecrkit.local.recording import Requests
+from ecrkit.local.seed_files import read_seed
+from ecrkit.local.seeding import plant
 from ecrkit.local.service import Service
 from ecrkit.local.settings import Settings
+from ecrkit.local.webhook import Webhook
 
 if TYPE_CHECKING:
     from ecrkit import Registry
 
 _LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
+_PORTS = 65536
 _KEEP_ALIVE_SECONDS = 75  # longer than botocore's pool lets connections lie idle between the steps of a test
 _STOP_SECONDS = 5
 
@@ -43,6 +50,8 @@ class LocalECR:
         host: The address to listen on. Others than loopback let anybody in who can reach this machine.
         settings: Sizes, limits and lifetimes, for tests that want them small.
         keys: Who may sign requests, which are then verified. None asks only for the form of a signature.
+        seed: A YAML or JSON file that says what the registry holds from the start; see the guide.
+        events_to: URL of this machine that each EventBridge event is posted to, for example `http://127.0.0.1:9000/`.
 
     Example:
         >>> with LocalECR() as ecr:
@@ -57,12 +66,16 @@ class LocalECR:
         host: str = _LOOPBACK,
         settings: Settings | None = None,
         keys: Iterable[AccessKey] | None = None,
+        seed: str | Path | None = None,
+        events_to: str | None = None,
     ) -> None:
         self._data_dir = None if data_dir is None else Path(data_dir)
         self._address = (host, port)
         self.settings = settings or Settings()
         self.clock = Clock()
         self._keys = None if keys is None else KeyRing(keys)
+        self._seed = None if seed is None else Path(seed)
+        self._events_to = events_to
         self._running: _Running | None = None
 
     def __repr__(self) -> str:
@@ -83,6 +96,11 @@ class LocalECR:
     def faults(self) -> Faults:
         """What shall go wrong; see `Faults.add`."""
         return self._run().service.faults
+
+    @property
+    def events(self) -> Events:
+        """The EventBridge events emitted so far; `ecr.events.subscribe(handler)` calls a function with each."""
+        return self._run().service.events
 
     @property
     def requests(self) -> Requests:
@@ -135,17 +153,24 @@ class LocalECR:
         """Start to listen; returns when requests are answered.
 
         Raises:
-            ConfigurationError: The port is taken, or the data folder cannot be used.
+            ConfigurationError: The port is taken, the data folder cannot be used, or `events_to` is not on this machine.
+            InvalidInputError: The seed has something in it that cannot be created.
         """
         if self._running is not None:
             raise ConfigurationError("This local ECR is running already")
         listener = _listen(*self._address)
-        try:
+        with ExitStack() as undo:
+            undo.callback(listener.close)
             service = Service(self._data_dir, self.settings, self.clock, self._keys)
-        except BaseException:
-            listener.close()
-            raise
-        self._running = _Running(listener, service)
+            undo.callback(service.close)
+            webhook = None if self._events_to is None else Webhook(self._events_to)
+            if webhook is not None:
+                undo.callback(webhook.stop)
+                service.events.sink = webhook.send
+            if self._seed is not None:
+                plant(service, read_seed(self._seed), files_in=self._seed.parent)
+            undo.pop_all()
+        self._running = _Running(listener, service, webhook)
         return self
 
     def stop(self) -> None:
@@ -179,9 +204,10 @@ class LocalECR:
 class _Running:
     """A server in its thread."""
 
-    def __init__(self, listener: socket.socket, service: Service) -> None:
+    def __init__(self, listener: socket.socket, service: Service, webhook: Webhook | None) -> None:
         self.socket = listener
         self.service = service
+        self._webhook = webhook
         self._housekeeper = Housekeeper(service)
         allowed = AllowedHosts(listener.getsockname()[0], service.settings.allowed_hosts)
         app = Front(make_app(service), allowed, service.faults, service.requests, self._hang_up)
@@ -202,6 +228,8 @@ class _Running:
         self._server.should_exit = True
         self._thread.join()
         self.socket.close()
+        if self._webhook is not None:
+            self._webhook.stop()
         self.service.close()
 
 
@@ -209,6 +237,7 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
     """Configure uvicorn: quiet, without what a registry does not need."""
     return uvicorn.Config(
         app,
+        http=HttpProtocol,
         lifespan="off",
         ws="none",
         log_config=None,
@@ -221,6 +250,10 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    if port not in range(_PORTS):
+        raise ConfigurationError(
+            f"There is no port {port}; choose one from 1 to {_PORTS - 1}, or 0 for any free port"
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sets TCP_NODELAY only where the protocol is named; without it each response waits 40 ms for an ACK.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -230,5 +263,5 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
-        raise ConfigurationError(f"Cannot listen on {host}:{port}: {error.strerror}") from error
+        raise ConfigurationError(f"Cannot listen on {host}:{port}: {error.strerror or error}") from error
     return listener

@@ -1,5 +1,6 @@
 """`Service`: everything that one local ECR is made of, and `Call`: one request as its handler sees it."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -8,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 
+from ecrkit.errors import ConfigurationError
 from ecrkit.local.blobs import Blobs
 from ecrkit.local.clock import Clock
 from ecrkit.local.credentials import KeyRing
 from ecrkit.local.downloads import UrlSigner
+from ecrkit.local.events import Events
 from ecrkit.local.faults import Faults
 from ecrkit.local.logins import Logins
 from ecrkit.local.paging import Tokens
@@ -43,11 +46,17 @@ class Service:
         durable = folder is not None
         self._temporary = None if durable else Path(tempfile.mkdtemp(prefix="ecrkit-local-"))
         self.folder = folder or self._temporary or Path()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        _make_usable(self.folder)
         self.settings = settings
         self.keys = keys
         self.clock = clock
-        self.database = Database(self.folder / "ecr.sqlite3", durable=durable)
+        self.events = Events()
+        self.database = Database(
+            self.folder / "ecr.sqlite3",
+            durable=durable,
+            committed=self.events.add,
+            released=self.events.deliver,
+        )
         self.blobs = Blobs(self.folder / "blobs", durable=durable)
         self.uploads = Uploads(self.folder / "uploads", self.database, self.blobs, clock, settings)
         secret = self.database.secret()
@@ -75,6 +84,7 @@ class Service:
         self.sweep_blobs(digest for digest, _ in self.blobs.sizes())
         self.faults.clear()
         self.requests.clear()
+        self.events.reset()
         self.secrets.clear()
         self.principals.clear()
 
@@ -83,6 +93,15 @@ class Service:
         self.database.close()
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+def _make_usable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"Cannot keep data in {folder}: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"Cannot keep data in {folder}: the folder is not writable")
 
 
 @dataclass(frozen=True, slots=True)

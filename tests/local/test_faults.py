@@ -1,13 +1,18 @@
 """What goes wrong because a test wants it to."""
 
+import inspect
+import re
 from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
 
 import httpx
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+from ecrkit.errors import InvalidInputError
 from ecrkit.local import LocalECR
-from ecrkit.local.faults import Effect, Faults
+from ecrkit.local.faults import Effect, Fault, Faults
 from tests.local.clients import Client, Repository, answer_of, code_of, digest_of, message_of
 
 DATA = b"0123456789"
@@ -131,6 +136,33 @@ def test_other_operations_do_not_count() -> None:
     faults.next_for("ListImages")
 
     assert faults.next_for("PutImage") is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("drop",), "There is no effect 'drop' of faults; did you mean 'drop-after'?"),
+        (
+            ("error", "UploadPart"),
+            "There is no operation 'UploadPart' of faults; did you mean 'UploadLayerPart'?",
+        ),
+        (("error", "putimage"), "did you mean 'PutImage'?"),
+        (("error", "PATCH blob"), "did you mean 'PATCH blobs'?"),
+        (("error", "POST manifests"), "did you mean"),
+        (("error", "?"), "for example 'BatchCheckLayerAvailability' or 'HEAD referrers'"),
+        (("error", None, 0), "count from 1"),
+        (("error", None, 1, 0), "count from 1"),
+        (("delay", None, 1, 1, -1.0), "negative"),
+        (("refuse", None, 1, 1, 1.0, "Code", "message", 200), "200 is not the HTTP status of an error"),
+    ],
+)
+def test_a_fault_that_would_never_hit_is_refused(arguments: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(InvalidInputError, match=re.escape(message)):
+        Faults().add(*arguments)
+
+
+def test_add_shows_the_parameters_of_a_fault() -> None:
+    assert [*inspect.signature(Faults().add).parameters] == [each.name for each in fields(Fault)]
 
 
 @pytest.mark.parametrize("effect", ["throttle", "error"])

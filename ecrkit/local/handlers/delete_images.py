@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 
 from ecrkit import models
+from ecrkit.local import emitting
 from ecrkit.local.dispatch import Route
 from ecrkit.local.handlers._shared import failure, form_problem, require_repository
 from ecrkit.local.replication import replicate_deletion
@@ -64,6 +65,8 @@ class _Deletion:
 
     def _delete(self, digest: str) -> None:
         tags = images.tags(self.db, self.repository.id, digest)
+        if (image := images.find(self.db, self.repository.id, digest)) is not None:
+            emitting.deleted(self.db, self.repository, image, self.now)
         images.remove(self.db, self.repository.id, digest, now=self.now)
         replicate_deletion(self.db, self.repository, digest, None, self.now)
         if not tags:
@@ -86,6 +89,8 @@ class _Deletion:
                 return
             self._delete(digest)
             return
+        if (image := images.find(self.db, self.repository.id, digest)) is not None:
+            emitting.untagged(self.db, self.repository, image, tag, self.now)
         images.remove_tag(self.db, self.repository.id, tag)
         replicate_deletion(self.db, self.repository, None, tag, self.now)
         self.deleted.append(models.ImageIdentifier(image_digest=digest, image_tag=tag))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from ecrkit import models
-from ecrkit.local import refusals
+from ecrkit.local import emitting, refusals
 from ecrkit.local.dispatch import Route
 from ecrkit.local.forms import TAG_FORM, is_tag
 from ecrkit.local.handlers._shared import require_repository
 from ecrkit.local.manifests import Manifest, read_manifest
 from ecrkit.local.replication import replicate_push
+from ecrkit.local.scan_events import announce
 from ecrkit.local.scanning import scan_on_push
 from ecrkit.local.service import Call
 from ecrkit.local.settings import Settings
@@ -48,8 +49,13 @@ def put_image(call: Call, request: models.PutImageRequest) -> models.PutImageRes
             _restore(db, stored, call.now)
         if tag is not None:
             images.set_tag(db, repository.id, tag, digest)
-        if stored is None:
-            _begin_what_pushes_begin(db, repository, digest, call.now)
+        pushed = images.find(db, repository.id, digest)
+        if pushed is not None:
+            emitting.pushed(db, repository, pushed, tag, call.now)
+        if pushed is not None and stored is None:
+            scan_on_push(db, repository, pushed, call.now)
+            announce(db, repository, pushed, call.now, call.service.settings)
+            sign_on_push(db, repository, digest)
         replicate_push(db, repository, digest, tag, call.now)
     image = models.Image(
         registry_id=scope.account,
@@ -111,13 +117,6 @@ class _Push:
         limit = self.settings.max_tags_per_image
         if len(images.tags(self.db, self.repository.id, self.digest)) >= limit:
             raise refusals.too_many_tags_on_image(self.tag, name, account, limit)
-
-
-def _begin_what_pushes_begin(db: Connection, repository: StoredRepository, digest: str, now: float) -> None:
-    pushed = images.find(db, repository.id, digest)
-    if pushed is not None:
-        scan_on_push(db, repository, pushed, now)
-        sign_on_push(db, repository, digest)
 
 
 def _restore(db: Connection, stored: StoredImage, now: float) -> None:

@@ -6,6 +6,7 @@ from ecrkit.local.dispatch import Route
 from ecrkit.local.handlers._shared import page_size, require_image, require_repository
 from ecrkit.local.names import repository_arn
 from ecrkit.local.refusals import Refusal
+from ecrkit.local.scan_events import announce
 from ecrkit.local.service import Call
 from ecrkit.local.store import repositories
 from ecrkit.local.store.documents import RegistryDocuments
@@ -73,6 +74,7 @@ def start_image_scan(call: Call, request: models.StartImageScanRequest) -> model
         if image.status != models.ImageStatus.ACTIVE:
             raise Refusal("ImageArchivedException", "The image is archived and cannot be scanned")
         scanning.start(db, repository, image, call.now)
+        announce(db, repository, image, call.now, call.service.settings)
     return models.StartImageScanResponse(
         registry_id=repository.scope.account,
         repository_name=repository.name,

@@ -8,11 +8,12 @@ that refer to them are written.
 import secrets
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from ecrkit.errors import ConfigurationError
+from ecrkit.local.store import outbox
 from ecrkit.local.store.schema import CREATE, MIGRATIONS, SCHEMA_VERSION
 
 _BUSY_SECONDS = 2.0  # a server that is just stopping lets go within that time
@@ -24,18 +25,32 @@ class Database:
     Args:
         path: The SQLite file; created if missing.
         durable: Whether the file outlives this process.
+        committed: Called with the events of each transaction after its commit, in the order of the commits.
+        released: Called after that, when other threads can begin transactions.
 
     Raises:
         ConfigurationError: Another server is using the file, or this release cannot read its version.
     """
 
-    def __init__(self, path: Path, *, durable: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        durable: bool,
+        committed: Callable[[Sequence[str]], None] = lambda _events: None,
+        released: Callable[[], None] = lambda: None,
+    ) -> None:
         self._lock = threading.RLock()  # a nested transaction is refused by SQLite instead of waiting forever
+        self._committed = committed
+        self._released = released
         self.transactions = 0
         """Number of transactions begun so far."""
-        self._connection = sqlite3.connect(
-            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        try:
+            self._connection = sqlite3.connect(
+                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.DatabaseError as error:
+            raise ConfigurationError(_why_not(path, error)) from error
         self._connection.row_factory = sqlite3.Row
         try:
             self._set_up(durable=durable)
@@ -54,10 +69,15 @@ class Database:
             self.transactions += 1
             try:
                 yield self._connection
+                events = outbox.take(self._connection)
                 self._connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
                 raise
+            if events:
+                self._committed(events)
+        if events:
+            self._released()
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
@@ -98,6 +118,7 @@ class Database:
         self._connection.execute(f"PRAGMA synchronous = {'NORMAL' if durable else 'OFF'}")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.execute("PRAGMA temp_store = MEMORY")  # sorting must not need disk space
+        self._connection.execute(outbox.CREATE)
         with self.reading() as db:
             version = int(db.execute("PRAGMA user_version").fetchone()[0])
         if version == SCHEMA_VERSION:

@@ -285,6 +285,15 @@ def set_status(
     )
 
 
+def restored_by(db: sqlite3.Connection, now: float) -> list[StoredImage]:
+    """List the images, of all repositories, that are back from the archive by now but still marked as ACTIVATING."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM images WHERE status = 'ACTIVATING' AND activated_at <= ?",  # noqa: S608 -- a constant
+        (now,),
+    )
+    return [_read(row) for row in rows.fetchall()]
+
+
 def set_pulled(db: sqlite3.Connection, repository_id: int, digests: Iterable[str], now: float) -> None:
     """Write down that images were pulled."""
     db.executemany(

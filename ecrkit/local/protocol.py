@@ -1,0 +1,32 @@
+"""HTTP as uvicorn speaks it, with a word about clients that try TLS first."""
+
+import asyncio
+import logging
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_CLIENT_HELLO = b"\x16\x03"  # a TLS handshake record: RFC 8446, section 5.1
+_log = logging.getLogger("ecrkit.local.requests")
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """One connection. If it begins with a TLS handshake, it is closed with an explanation in the log.
+
+    Docker, podman and others try HTTPS before HTTP on registries at loopback addresses. uvicorn would log each attempt as
+    "Invalid HTTP request received."
+    """
+
+    _first = True
+
+    def data_received(self, data: bytes) -> None:
+        """Take the next bytes of the client."""
+        is_first, self._first = self._first, False
+        if is_first and data.startswith(_CLIENT_HELLO):
+            _log.info(
+                "TLS probe: a client such as Docker tried HTTPS, which this server does not speak; "
+                "it goes on with HTTP by itself. Nothing is wrong."
+            )
+            transport: asyncio.Transport = self.transport
+            transport.close()
+            return
+        super().data_received(data)
