@@ -68,7 +68,7 @@ def test_settings_and_policies_are_set(seed: Path) -> None:
 
         assert repository.details.image_tag_mutability == "IMMUTABLE"
         assert "ecr:BatchGetImage" in str(repository.policy.get())
-        assert "rulePriority" in str(repository.lifecycle_policy.get())
+        assert "rulePriority" in repository.lifecycle_policy.get().text
         assert repository.resource_tags.get() == {"team": "web"}
 
 
