@@ -26,15 +26,25 @@ class Drawing:
     """An SVG picture on a light card, readable on light and dark pages."""
 
     def __init__(self, width: int, height: int, description: str) -> None:
+        opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
         self.parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
-            f' aria-label="{escape(description)}">',
+            f'{opening} aria-label="{escape(description)}">',
             f"<style>{STYLE}</style>",
             HEAD,
             f'<rect class="card" width="{width}" height="{height}" rx="8"/>',
         ]
 
-    def box(self, x: float, y: float, width: float, name: str, note: str = "", *, kind: str = "", height: float = 46) -> None:
+    def box(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        name: str,
+        note: str = "",
+        *,
+        kind: str = "",
+        height: float = 46,
+    ) -> None:
         """Draw a box with a name and a smaller note below it."""
         middle = x + width / 2
         self.parts.append(f'<rect class="{kind}" x="{x}" y="{y}" width="{width}" height="{height}" rx="5"/>')
@@ -42,7 +52,9 @@ class Drawing:
         if note:
             self.text(middle, y + height / 2 + 14, note, "note")
 
-    def row(self, y: float, names: Iterable[tuple[str, str]], *, x: float, width: float, kind: str = "") -> None:
+    def row(
+        self, y: float, names: Iterable[tuple[str, str]], *, x: float, width: float, kind: str = ""
+    ) -> None:
         """Draw boxes side by side that share a width."""
         boxes = list(names)
         each = (width - 8 * (len(boxes) - 1)) / len(boxes)
@@ -74,8 +86,19 @@ def architecture() -> None:
         ("", [("transfer", "where blobs and manifests live: ECR's API, the registry protocol")]),
         ("", [("paging", "listings"), ("batching", "by the hundred"), ("waiter", "polling")]),
         ("", [("client", "one typed request in, one typed response out")]),
-        ("", [("transport", "the only package with boto3"), ("retrying", "policies"), ("workers", "threads")]),
-        ("pure", [("models", "generated"), ("oci", "documents, archives"), ("policy", "values"), ("events", "progress")]),
+        (
+            "",
+            [("transport", "the only package with boto3"), ("retrying", "policies"), ("workers", "threads")],
+        ),
+        (
+            "pure",
+            [
+                ("models", "generated"),
+                ("oci", "documents, archives"),
+                ("policy", "values"),
+                ("events", "progress"),
+            ],
+        ),
         ("pure", [("references", "digests, names, ARNs"), ("errors", "everything that is raised")]),
     ]
     for place, (kind, names) in enumerate(layers):
@@ -92,28 +115,47 @@ def architecture() -> None:
 
 def push() -> None:
     """Draw how an image is pushed."""
-    drawing = Drawing(860, 300, "A push: layers that are missing are sent in parts, then manifests, then tags.")
+    drawing = Drawing(
+        860, 300, "A push: layers that are missing are sent in parts, then manifests, then tags."
+    )
     steps = [
-        ("image source", "archive, layout, builder"),
-        ("plan", "what is missing?"),
-        ("layers", "largest first, in parallel"),
-        ("manifests", "children first"),
-        ("tags", "one request each"),
+        ("image source", "archive, layout, builder", "pure"),
+        ("plan", "what is missing?", "pure"),
+        ("layers", "largest first, in parallel", ""),
+        ("manifests", "children first", ""),
+        ("tags", "one request each", ""),
     ]
-    for place, (name, note) in enumerate(steps):
-        drawing.box(20 + place * 168, 30, 148, name, note, kind="pure" if place < 2 else "")
+    for place, (name, note, kind) in enumerate(steps):
+        drawing.box(20 + place * 168, 30, 148, name, note, kind=kind)
         if place:
             drawing.arrow((place * 168, 53), (18 + place * 168, 53))
-    for x, request in ((262, "BatchCheckLayerAvailability"), (430, "UploadLayerPart"), (598, "PutImage"), (766, "PutImage")):
+    for x, request in (
+        (262, "BatchCheckLayerAvailability"),
+        (430, "UploadLayerPart"),
+        (598, "PutImage"),
+        (766, "PutImage"),
+    ):
         drawing.text(x, 98, request, "note")
     drawing.text(20, 140, "One layer:", "name left")
     for place, label in enumerate(["part 1", "part 2", "part 3", "…"]):
         drawing.box(120 + place * 120, 120, 104, label, "10 MiB" if label != "…" else "", height=40)
     drawing.box(620, 120, 220, "CompleteLayerUpload", "ECR verifies the digest", height=40)
     drawing.arrow((584, 140), (618, 140))
-    drawing.text(20, 200, "Read, hashed and encoded ahead of sending, in at most 45 MiB of memory per layer.", "left")
-    drawing.text(20, 224, "A lost response is not fatal: the upload resumes after the last byte that ECR received.", "left")
-    drawing.text(20, 248, "Nothing is sent before every layer is known to be in the source or in the repository.", "left")
+    drawing.text(
+        20, 200, "Read, hashed and encoded ahead of sending, in at most 45 MiB of memory per layer.", "left"
+    )
+    drawing.text(
+        20,
+        224,
+        "A lost response is not fatal: the upload resumes after the last byte that ECR received.",
+        "left",
+    )
+    drawing.text(
+        20,
+        248,
+        "Nothing is sent before every layer is known to be in the source or in the repository.",
+        "left",
+    )
     drawing.text(20, 272, "Layers that the repository has are not even read.", "left")
     drawing.save("push.svg")
 
@@ -125,7 +167,7 @@ def wires() -> None:
         (
             20,
             'wire="api" (default)',
-            ["InitiateLayerUpload", "UploadLayerPart × n", "CompleteLayerUpload"],
+            ["InitiateLayerUpload", "UploadLayerPart, n times", "CompleteLayerUpload"],
             ["base64: 4/3 of the bytes", "each request is signed", "resumes part by part"],
         ),
         (
@@ -141,7 +183,9 @@ def wires() -> None:
             drawing.box(x, 46 + place * 44, 250, request, height=36)
         for place, note in enumerate(notes):
             drawing.text(x + 262, 69 + place * 44, note, "note left")
-    drawing.box(20, 190, 820, "PutImage: manifests and tags always travel over the API", kind="pure", height=36)
+    drawing.box(
+        20, 190, 820, "PutImage: manifests and tags always travel over the API", kind="pure", height=36
+    )
     drawing.box(20, 238, 820, "Amazon ECR", kind="outside", height=34)
     drawing.save("wires.svg")
 
