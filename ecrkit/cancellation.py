@@ -264,14 +264,15 @@ def call_interruptibly(function: Callable[[], ResultT]) -> ResultT:
     scope.check()
     if _attended.get() or not scope.bounded:
         return function()
-    outcome: list[tuple[bool, ResultT | BaseException]] = []
+    results: list[ResultT] = []
+    errors: list[BaseException] = []
     done = threading.Event()
 
     def run() -> None:
         try:
-            outcome.append((True, function()))
+            results.append(function())
         except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
-            outcome.append((False, error))
+            errors.append(error)
         finally:
             done.set()
 
@@ -285,12 +286,11 @@ def call_interruptibly(function: Callable[[], ResultT]) -> ResultT:
     except BaseException:
         scope.cancel()
         raise
-    if not outcome:
-        raise scope.error()
-    succeeded, result = outcome[0]
-    if succeeded:
-        return result  # type: ignore[return-value]  # it is the result of the function
-    raise result  # type: ignore[misc]  # and this is what it raised
+    for error in errors:
+        raise error
+    for result in results:
+        return result
+    raise scope.error()
 
 
 @contextmanager

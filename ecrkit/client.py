@@ -250,7 +250,8 @@ def mismatch(request: Request[Any], response: Response) -> str | None:
 
 
 def _repository_of(value: object) -> str | None:
-    first = value[0] if isinstance(value, list) and value else value
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    first = items[0] if items else None
     name: object = getattr(first, "repository_name", None)
     return name if isinstance(name, str) else None
 

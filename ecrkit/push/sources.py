@@ -271,7 +271,11 @@ def _as_bytes(chunk: object) -> memoryview:
     try:
         return memoryview(cast("Buffer", chunk)).cast("B")
     except TypeError:
-        several = "; push_layers() pushes several layers" if isinstance(chunk, str | os.PathLike) else ""
+        several = (
+            "; push_layers() pushes several layers"
+            if hasattr(chunk, "__fspath__") or isinstance(chunk, str)
+            else ""
+        )
         raise InvalidSourceError(
             f"The source of a layer contains a {type(chunk).__name__} where bytes are expected{several}"
         ) from None
