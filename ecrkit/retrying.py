@@ -97,15 +97,30 @@ class RetryPolicy:
                 state.attempt_number == 1 or again(error)
             )  # the first was checked above
 
+        random_wait = tenacity.wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait)
+
+        def wait(state: RetryCallState) -> float:
+            return max(random_wait(state), _asked_to_wait(state))
+
+        def stop(state: RetryCallState) -> bool:
+            left = seconds - (state.seconds_since_start or 0.0)
+            return state.attempt_number >= self.attempts or left <= 0 or _asked_to_wait(state) > left
+
         attempts = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self.attempts) | tenacity.stop_after_delay(seconds),
-            wait=tenacity.wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait),
+            stop=stop,
+            wait=wait,
             retry=deserves_another,
             sleep=sleep,
             before_sleep=_tell,
             reraise=True,
         )
         return attempts(next_attempt)
+
+
+def _asked_to_wait(state: RetryCallState) -> float:
+    """Return the seconds that the service asks to wait."""
+    error = state.outcome.exception() if state.outcome is not None else None
+    return error.retry_after or 0.0 if isinstance(error, ApiError) else 0.0
 
 
 def _tell(state: RetryCallState) -> None:

@@ -78,8 +78,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer()
 
+    def do_HEAD(self) -> None:
+        self._answer()
+
+    def do_PUT(self) -> None:
+        self._answer()
+
+    def do_PATCH(self) -> None:
+        self._answer()
+
     def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self._body()
         self.of.asked.append(Asked(self.command, self.path, dict(self.headers.items()), body))
         answer = self.of.answers.pop(0) if len(self.of.answers) > 1 else self.of.answers[0]
         if answer is HANG_UP:
@@ -91,8 +100,19 @@ class _Handler(BaseHTTPRequestHandler):
         length = len(answer.body) if answer.claimed_length is None else answer.claimed_length
         self.send_header("Content-Length", str(length))
         self.end_headers()
-        self.wfile.write(answer.body)
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
         self.close_connection = answer.claimed_length is not None
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        chunks: list[bytes] = []
+        while size := int(self.rfile.readline(), 16):
+            chunks.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(chunks)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- its name in the base class
         pass

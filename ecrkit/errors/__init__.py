@@ -48,7 +48,7 @@ EcrKitError
 ├── ConfigurationError: The configuration is incomplete or contradictory
 │   └── DockerConfigError, ForeignRegistryError, InvalidEndpointError, MissingCredentialsError,
 │       MissingExtraError (also ImportError), MissingRegionError, UnchangeableSettingError,
-│       UnsupportedOperationError
+│       UnsupportedOperationError, UnsupportedWireError
 ├── OperationCancelledError: The call was cancelled
 │   └── WaitCancelledError
 ├── OperationTimeoutError (also TimeoutError): The call did not finish within its `timeout`
@@ -56,8 +56,8 @@ EcrKitError
 ├── WaitError: A wait ended without reaching its condition
 │   └── WaitCancelledError, WaitFailedError, WaitTimeoutError
 └── BatchFailedError, ClosedError, DigestMismatchError, DiskFullError (also OSError), LastTagError,
-    NotEmptyError (also FileExistsError), NotRereadableError, NotTaggedError, ResultsUnavailableError,
-    SourceChangedError
+    NotEmptyError (also FileExistsError), NotRereadableError, NotTaggedError, RefusedRedirectError,
+    ResultsUnavailableError, SourceChangedError
 ```
 
 An exception of the service is named after its code, with `Error` for `Exception`. `SERVICE_ERRORS` lists them by code.
@@ -114,12 +114,14 @@ from ecrkit.errors._local import (
     OperationCancelledError,
     OperationTimeoutError,
     PlatformNotFoundError,
+    RefusedRedirectError,
     ResultsUnavailableError,
     SourceChangedError,
     TransportError,
     UnchangeableSettingError,
     UnreadableAnswerError,
     UnsupportedOperationError,
+    UnsupportedWireError,
     WaitCancelledError,
     WaitError,
     WaitFailedError,
@@ -253,6 +255,7 @@ __all__ = [
     "PullThroughCacheRuleNotFoundError",
     "QuotaError",
     "ReferencedImagesNotFoundError",
+    "RefusedRedirectError",
     "RegistryPolicyNotFoundError",
     "ReplicationBackfillInProgressError",
     "ReplicationBackfillInvalidStatusError",
@@ -284,6 +287,7 @@ __all__ = [
     "UnsupportedImageTypeError",
     "UnsupportedOperationError",
     "UnsupportedUpstreamRegistryError",
+    "UnsupportedWireError",
     "UploadNotFoundError",
     "UpstreamError",
     "ValidationError",

@@ -48,6 +48,9 @@ class ApiError(EcrKitError):
     hint: str | None
     """What usually helps, for errors that are hard to understand; part of the error's text."""
 
+    retry_after: float | None = None
+    """Seconds to wait before the next attempt, if the response says so."""
+
     temporary: ClassVar[bool] = False
     """Whether the same request may succeed a little later."""
 

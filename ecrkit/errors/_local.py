@@ -203,6 +203,14 @@ class UnsupportedOperationError(ConfigurationError):
     """The installed botocore does not know the operation yet."""
 
 
+class UnsupportedWireError(ConfigurationError):
+    """The endpoint does not speak the requested protocol; the message quotes its response."""
+
+
+class RefusedRedirectError(EcrKitError):
+    """A registry pointed to a place that is not safe to follow: plain HTTP, or a URL with credentials in it."""
+
+
 class DockerConfigError(ConfigurationError):
     """Docker's configuration file is invalid, or uses a credential helper for the registry; nothing was changed."""
 

@@ -13,6 +13,7 @@ from typing_extensions import Buffer
 
 from ecrkit.errors import InvalidSourceError, SourceChangedError
 from ecrkit.transfer.parts import BLOCK_SIZE
+from ecrkit.transport._pieces import FilePiece
 
 SourceLike: TypeAlias = str | os.PathLike[str] | Buffer | BinaryIO | Iterable[Buffer]
 """What a layer can be read from: a path, bytes-like, a binary file object, or an iterable of bytes-like chunks."""
@@ -114,7 +115,8 @@ class PathSource:
     def open(self) -> Generator[Reader]:
         """Open the file, and see at the end whether it is still the one that was looked at first."""
         with self._path.open("rb", buffering=0) as file:
-            reader = BlockReader(file.readinto, self.name, self.size)
+            regular = file if self.rereadable else None
+            reader = BlockReader(file.readinto, self.name, self.size, regular)
             yield reader
             now = os.fstat(file.fileno())
         reader.check_size()
@@ -182,10 +184,17 @@ class ChunkSource:
 class BlockReader:
     """Fills one block again and again from something that reads into a buffer."""
 
-    def __init__(self, readinto: Callable[[memoryview], int | None], name: str, expected: int | None) -> None:
+    def __init__(
+        self,
+        readinto: Callable[[memoryview], int | None],
+        name: str,
+        expected: int | None,
+        file: io.FileIO | None = None,
+    ) -> None:
         self._readinto = readinto
         self._name = name
         self._expected = expected
+        self._file = file
         self._block = memoryview(bytearray(BLOCK_SIZE))
         self._count = 0
         self._ended = False
@@ -208,6 +217,14 @@ class BlockReader:
         if self._expected is not None and self._count > self._expected:
             self._refuse("more")  # at once: a file that is written to might never end
         return self._block[:filled]
+
+    def read_piece(self, size: int, /) -> FilePiece | None:
+        """Pass over the next bytes, and return where they are; None if the source is not a file. The size must be known."""
+        if self._file is None:
+            return None
+        piece = FilePiece(self._file, self._count, size)
+        self._count += size
+        return piece
 
     def check_size(self) -> None:
         """Refuse a source that was read to its end and had fewer bytes than it should."""

@@ -7,15 +7,19 @@ from concurrent.futures import CancelledError
 from ecrkit import events
 from ecrkit.errors import (
     DigestMismatchError,
+    InvalidLayerError,
+    InvalidLayerPartError,
     NotRereadableError,
     OperationCancelledError,
     OperationTimeoutError,
+    UploadNotFoundError,
 )
 from ecrkit.push.engine import Conditions, Uploaded, empty_layer
-from ecrkit.push.sources import LayerSource, Reader
+from ecrkit.push.sources import BlockReader, LayerSource, Reader, measure
 from ecrkit.references import Digest, Hash
 from ecrkit.retrying import deserves_another_try, pause
 from ecrkit.transfer.protocol import StreamTarget
+from ecrkit.transport._pieces import FilePiece
 from ecrkit.workers import one_at_a_time
 
 
@@ -45,6 +49,8 @@ class StreamUpload:
         self._digest = None if digest is None else Digest.parse(digest)
         self._conditions = conditions or Conditions()
         self._emit = one_at_a_time(emit)
+        self._sent: Uploaded | None = None  # by an attempt whose response was lost
+        self._spoilt = 0
 
     def run(self) -> Uploaded:
         """Send the layer.
@@ -69,22 +75,51 @@ class StreamUpload:
     def _send_layer(self) -> Uploaded:
         if self._source.size == 0:
             raise empty_layer(self._source)
+        done = self._sent_before() or self._send()
+        self._tell(events.LayerFinished, digest=done.digest)
+        return done
+
+    def _sent_before(self) -> Uploaded | None:
+        """Return the layer of an earlier attempt, if it has arrived although no response has."""
+        sent = self._sent
+        return sent if sent is not None and sent.digest in self._target.available([sent.digest]) else None
+
+    def _send(self) -> Uploaded:
         hashed = self._digest is None or not self._source.rereadable
         with self._source.open() as reader:
             content = _Content(
                 reader, self._source.size, self._digest, hashed=hashed, before_read=self._advance
             )
-            self._target.upload_blob(content)
+            try:
+                self._target.upload_blob(content)
+            except InvalidLayerError as error:
+                self._compare(content.actual, error)
+                raise
+            finally:
+                if content.ended and content.count:
+                    self._sent = Uploaded(content.digest, content.count, content.head)
         if content.count == 0:
             raise empty_layer(self._source)
         actual = content.actual
         if actual is not None and self._digest not in {None, actual}:
             raise DigestMismatchError(self._source.name, expected=str(self._digest), actual=actual)
-        self._tell(events.LayerFinished, digest=content.digest)
         return Uploaded(content.digest, content.count, content.head)
 
+    def _compare(self, actual: str | None, error: InvalidLayerError) -> None:
+        """Name both digests where the repository says that the bytes have another one."""
+        if self._digest is None:
+            return
+        if actual is None:
+            actual, _ = measure(self._source)
+        if actual != self._digest:
+            raise DigestMismatchError(self._source.name, expected=str(self._digest), actual=actual) from error
+
     def _again(self, error: BaseException) -> bool:
-        if not deserves_another_try(error):
+        if isinstance(error, _SPOILT):
+            self._spoilt += 1
+            if self._spoilt > self._conditions.restarts:
+                return False
+        elif not deserves_another_try(error):
             return False
         if not self._source.rereadable:
             raise NotRereadableError(
@@ -125,6 +160,7 @@ class _Content:
     ) -> None:
         self.size = size
         self.count = 0
+        self.ended = False
         self.head = b""
         self._reader = reader
         self._known = digest
@@ -132,6 +168,11 @@ class _Content:
         if hashed:
             self._hash = hashlib.sha256() if digest is None else digest.new_hash()
         self._before_read = before_read
+
+    @property
+    def expected(self) -> Digest | None:
+        """The digest, if known beforehand."""
+        return self._known
 
     @property
     def actual(self) -> Digest | None:
@@ -154,7 +195,21 @@ class _Content:
         if not self.count:
             self.head = bytes(block[:_HEAD])
         self.count += len(block)
+        self.ended = not block or self.count == self.size
         return block
 
+    def read_piece(self, size: int, /) -> FilePiece | None:
+        """Pass over the next bytes of a file, unless they have to be hashed."""
+        if self._hash is not None or self.size is None or not isinstance(self._reader, BlockReader):
+            return None
+        self._before_read(self.count)
+        piece = self._reader.read_piece(min(size, self.size - self.count))
+        self.count += 0 if piece is None else len(piece)
+        self.ended = self.count == self.size
+        return piece
+
+
+_SPOILT = (InvalidLayerError, InvalidLayerPartError, UploadNotFoundError)
+"""What a repository answers when bytes were lost or arrived twice on the way, or when it has lost the upload."""
 
 _HEAD = 8  # bytes that tell how a layer is compressed

@@ -15,6 +15,7 @@ from ecrkit.oci import Descriptor, ImageManifest, Index
 from ecrkit.references import Digest
 from ecrkit.retrying import RetryPolicy
 from ecrkit.transport import Download, PreparedBody
+from ecrkit.transport._pieces import FilePiece
 
 Manifest: TypeAlias = ImageManifest | Index
 
@@ -200,12 +201,26 @@ class BlobReader(Protocol):
         ...
 
     @property
+    def expected(self) -> Digest | None:
+        """The digest, if known beforehand."""
+        ...
+
+    @property
     def digest(self) -> Digest:
         """The digest that is known beforehand; else that of what was read so far, for use after the last byte."""
         ...
 
     def read(self, size: int, /) -> memoryview:
         """Return the next bytes: as many as asked for unless the layer ends. They are valid until the next call."""
+        ...
+
+
+@runtime_checkable
+class FileReader(BlobReader, Protocol):
+    """A `BlobReader` that may read a file nobody has to look at."""
+
+    def read_piece(self, size: int, /) -> FilePiece | None:
+        """Pass over the next bytes like `read`, and return where they are; None if they have to be read."""
         ...
 
 

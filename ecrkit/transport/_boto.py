@@ -16,6 +16,7 @@ from ecrkit._version import __version__
 from ecrkit.references._shown import shown
 from ecrkit.transport._events import Exchange, listen, next_exchange
 from ecrkit.transport._failures import typed_error, unknown_operation
+from ecrkit.transport._http import HttpSession
 from ecrkit.transport._protocol import Answer, Download, PreparedBody, ResponseMetadata, Secret
 from ecrkit.transport._storage import LayerDownload
 
@@ -141,8 +142,13 @@ class BotoTransport:
     def close(self) -> None:
         """Close our connections. An injected client stays open: it belongs to its owner."""
         self._is_closed = True
-        for each in (self._connections, self._to_storage):
+        for each in (self._connections, self._to_storage, self.http):
             each.close()
+
+    @cached_property
+    def http(self) -> HttpSession:
+        """Plain HTTP with the proxies, certificates and timeouts of the client, for the registry protocol."""
+        return HttpSession(self._connect())
 
     @cached_property
     def _connections(self) -> Connections:
@@ -157,7 +163,7 @@ class BotoTransport:
 
         return Connections(
             self._client.meta.config,
-            lambda: _trusted(self._session) if self._verify is None else self._verify,
+            lambda: trusted_certificates(self._session) if self._verify is None else self._verify,
         )
 
     def _check_usable(self) -> None:
@@ -232,7 +238,7 @@ def _check_service(meta: Any) -> None:
         )
 
 
-def _trusted(session: Session | None) -> bool | str:
+def trusted_certificates(session: Session | None) -> bool | str:
     """Look for the certificates to trust where botocore does: environment, profile, environment of requests."""
     from botocore.session import Session as Configuration  # noqa: PLC0415 -- boto3 is slow to import
 

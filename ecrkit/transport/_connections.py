@@ -29,7 +29,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.retry import Retry
 from urllib3.util.ssl_ import is_ipaddress
 
+from ecrkit import errors
 from ecrkit.cancellation import current_scope, unwatch, watch
+from ecrkit.transport._pieces import FilePiece
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -156,11 +158,22 @@ class _Reachable:
         if flight is not None:
             flight.take(self)
 
+    def _send_file(self, piece: FilePiece) -> None:
+        """Let the kernel send a piece of a file, if the connection is not encrypted."""
+        if self._socket.sendfile(piece.file, piece.first_byte, piece.size) < piece.size:
+            raise errors.SourceChangedError(f"{piece.file.name} became shorter while it was sent")
+
 
 class _PlainConnection(_Reachable, HTTPConnection):
     def connect(self) -> None:
         self._board()
         super().connect()
+
+    def send(self, data: Any) -> None:
+        if isinstance(data, FilePiece):
+            self._send_file(data)
+        else:
+            super().send(data)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         self._board()
@@ -171,6 +184,12 @@ class _TlsConnection(_Reachable, HTTPSConnection):
     def connect(self) -> None:
         self._board()
         super().connect()
+
+    def send(self, data: Any) -> None:
+        if isinstance(data, FilePiece):
+            self._send_file(data)
+        else:
+            super().send(data)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         self._board()
@@ -231,8 +250,14 @@ class Connections:
             flight.end()
         return _response(request, response.status, response.headers, body)
 
-    def open(self, request: Any, flight: Flight) -> BaseHTTPResponse:
-        """Send a request, and return the response before its body has arrived. The flight goes on until its `end`."""
+    def open(self, request: Any, flight: Flight, *, chunked: bool = False) -> BaseHTTPResponse:
+        """Send a request, and return the response before its body has arrived. The flight goes on until its `end`.
+
+        Args:
+            request: One of botocore's, or anything with the same `method`, `url`, `headers` and `body`.
+            flight: Breaks the request off.
+            chunked: Send a body whose length the headers do not state.
+        """
         flight.begin()
         token = _flight.set(flight)
         try:
@@ -245,6 +270,7 @@ class Connections:
                 url=_target(url, proxy, self._settings.proxies_config or {}),
                 body=request.body,
                 headers=_texts(request.headers),
+                chunked=chunked,
                 retries=Retry(False),  # noqa: FBT003 -- how urllib3 spells none
                 assert_same_host=False,
                 preload_content=False,
@@ -373,7 +399,7 @@ def _whole(response: BaseHTTPResponse, flight: Flight) -> bytes:
 
 def _translated(error: Exception, request: Any, flight: Flight) -> Exception:
     """Make of what urllib3 raised what botocore's own session would raise: its retries go by that."""
-    if isinstance(error, BrokenOffError | boto.BotoCoreError):
+    if isinstance(error, BrokenOffError | boto.BotoCoreError | errors.EcrKitError):
         return error
     try:
         flight.check()

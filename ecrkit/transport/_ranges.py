@@ -34,6 +34,13 @@ def stated_size(
     return int(length) if status == _OK and _NUMBER.fullmatch(length) else None
 
 
+def content_length(header: str | None) -> int | None:
+    """Read a Content-Length. It may be repeated (https://www.rfc-editor.org/rfc/rfc9110#section-8.6)."""
+    values = {value.strip() for value in header.split(",")} if header else set[str]()
+    only = values.pop() if len(values) == 1 else ""
+    return int(only) if _NUMBER.fullmatch(only) else None
+
+
 def _of_range(stated: str, first_byte: int, last_byte: int | None) -> int | None:
     found = _RANGE.fullmatch(stated)
     wanted = f"bytes {first_byte}-{'' if last_byte is None else last_byte}"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ecrkit import errors
 from ecrkit.cancellation import call_interruptibly, current_scope
 from ecrkit.transport._protocol import Secret
-from ecrkit.transport._ranges import stated_size
+from ecrkit.transport._ranges import content_length, stated_size
 
 if TYPE_CHECKING:
     from ecrkit.transport._connections import Connections
@@ -99,7 +99,7 @@ class LayerDownload:
         self._flight.rest()
         self.status = self._response.status
         self.total = stated_size(self.status, self._response.headers, first_byte=first, last_byte=last)
-        self._missing = _length(self._response.headers.get("Content-Length"))
+        self._missing = content_length(self._response.headers.get("Content-Length"))
 
     def _hang_up(self) -> None:
         if self._flight is not None:
@@ -131,13 +131,6 @@ def _host(url: Secret) -> str:
         return urlsplit(url.reveal()).hostname or "nowhere"
     except ValueError:
         return "a host that cannot be read"
-
-
-def _length(header: str | None) -> int | None:
-    """Read a Content-Length. It may be repeated (https://www.rfc-editor.org/rfc/rfc9110#section-8.6)."""
-    values = {value.strip() for value in header.split(",")} if header else set[str]()
-    only = values.pop() if len(values) == 1 else ""
-    return int(only) if re.fullmatch(r"[0-9]{1,18}", only) else None
 
 
 _WITH_HOST = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)

@@ -13,6 +13,7 @@ KNOWS_BOTO = {
     "ecrkit/transport/_boto.py",
     "ecrkit/transport/_connections.py",
     "ecrkit/transport/_failures.py",
+    "ecrkit/transport/_http.py",
     "ecrkit/transport/_storage.py",
     "ecrkit/local/server.py",  # makes a session with no credentials for `LocalECR.registry()`
 }
