@@ -8,7 +8,7 @@ from starlette.routing import Route
 from ecrkit.local import downloads
 from ecrkit.local.control_api import control_routes
 from ecrkit.local.handlers import ROUTES
-from ecrkit.local.page import answer_page
+from ecrkit.local.pages import answer_page
 from ecrkit.local.registry_wire import registry_routes
 from ecrkit.local.service import Service
 from ecrkit.local.wire import Wire

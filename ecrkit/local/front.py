@@ -52,7 +52,7 @@ class Front:
             return
         operation = operation_of(scope)
         fault = None if problem else self._faults.next_for(operation)
-        started = time.perf_counter()
+        started_at, started = time.time(), time.perf_counter()
 
         def record(status: int | None) -> None:
             seen = SeenRequest(
@@ -62,6 +62,7 @@ class Front:
                 status=status,
                 seconds=time.perf_counter() - started,
                 fault=fault.effect if fault else None,
+                started_at=started_at,
             )
             self._requests.add(seen)
             _log_request(seen)

@@ -26,6 +26,9 @@ class SeenRequest:
     fault: str | None = None
     """The effect of the fault that hit it."""
 
+    started_at: float = 0.0
+    """When it came, in epoch seconds of this machine's clock."""
+
 
 class Requests:
     """The latest requests, oldest first; at most 10,000."""
