@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-TOOLS := skopeo buildah podman umoci
+TOOLS := skopeo buildah podman umoci dockerd:docker.io busybox:busybox-static # command, or command:package
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -35,9 +35,11 @@ test-fast: $(VENV)/.for-work ## Run the tests that need a second or less each, w
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 tools: ## Install the tools of others that images are compared with; where that cannot be, tests skip them
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! which $(TOOLS) >/dev/null 2>&1; then \
-	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS)) \
-	  >/dev/null 2>&1 || echo "$(TOOLS) could not be installed; tests that need them are skipped"; fi
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! which $(foreach tool,$(TOOLS),$(firstword $(subst :, ,$(tool)))) >/dev/null 2>&1; then \
+	  apt-get update -qq >/dev/null 2>&1; \
+	  for tool in $(TOOLS); do command -v "$${tool%%:*}" >/dev/null || \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${tool##*:}" >/dev/null 2>&1 || \
+	    echo "$${tool##*:} could not be installed; tests that need it are skipped"; done; fi
 
 test-all: ## Run the tests on Python 3.11, 3.12 and 3.13 (PYTHONS=...), and with the oldest dependencies
 	$(PYTHON) tests/matrix.py

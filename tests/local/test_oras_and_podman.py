@@ -4,22 +4,19 @@ import gzip
 import importlib
 import json
 import os
-import shutil
-import subprocess
 import tarfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
 from ecrkit.local import Settings
+from tests.interop.podman import Podman, usable_podman
 from tests.local.clients import Client, Repository, descriptor, digest_of, manifest_of
 
-PODMAN_SECONDS = 60
 MORE_THAN_A_PART = 12_000_000
 ARTIFACT = "application/vnd.example.file"
 
@@ -88,51 +85,10 @@ def test_oras_pulls_what_the_api_pushed(client: Client, oras: Any, host: str, tm
     assert oras.get_tags(f"{host}/{repository.name}") == ["1"]
 
 
-class Podman:
-    """podman with a store of its own, which neither needs an engine nor leaves anything."""
-
-    def __init__(self, folder: Path, password: str) -> None:
-        self._policy = folder / "policy.json"
-        self._policy.write_text('{"default": [{"type": "insecureAcceptAnything"}]}')
-        self._store = ("--root", f"{folder}/root", "--runroot", f"{folder}/run", "--storage-driver", "vfs")
-        self._password = password
-        self._folder = folder
-
-    def start(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            ["podman", *self._store, *arguments],
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(self._folder),
-                "XDG_RUNTIME_DIR": str(self._folder),
-                "NO_PROXY": "*",
-            },
-            capture_output=True,
-            text=True,
-            timeout=PODMAN_SECONDS,
-            check=False,
-        )
-
-    def run(self, *arguments: str) -> str:
-        done = self.start(*arguments)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def over_the_registry(self, command: str, *arguments: str) -> str:
-        login = ("--tls-verify=false", f"--creds=AWS:{self._password}")
-        return self.run(command, "--signature-policy", str(self._policy), *login, *arguments)
-
-
 @pytest.fixture
-def podman(password: str) -> Iterator[Podman]:
-    if shutil.which("podman") is None:
-        pytest.skip("podman is not installed")
-    with TemporaryDirectory(prefix="podman-") as folder:  # podman wants a short path, and tmp_path is none
-        made = Podman(Path(folder), password)
-        tried = made.start("info")
-        if tried.returncode != 0:  # in some containers it may not make name spaces
-            pytest.skip(f"podman does not run here: {tried.stderr.strip()}")
-        yield made
+def podman() -> Iterator[Podman]:
+    with usable_podman() as usable:
+        yield usable
 
 
 def archive_of(content: bytes) -> bytes:
@@ -144,19 +100,23 @@ def archive_of(content: bytes) -> bytes:
     return archive.getvalue()
 
 
-def test_the_api_reads_what_podman_pushed(client: Client, podman: Podman, host: str, tmp_path: Path) -> None:
+def test_the_api_reads_what_podman_pushed(
+    client: Client, podman: Podman, password: str, host: str, tmp_path: Path
+) -> None:
     repository = Repository.create(client, "tools/podman")
     (tmp_path / "tree.tar").write_bytes(archive_of(b"content"))
     podman.run("import", str(tmp_path / "tree.tar"), "made:1")
 
-    podman.over_the_registry("push", "made:1", f"docker://{host}/{repository.name}:1")
+    podman.over_the_registry("push", password, "made:1", f"docker://{host}/{repository.name}:1")
 
     [image] = repository.get({"imageTag": "1"})["images"]
     [layer] = json.loads(image["imageManifest"])["layers"]
     assert gzip.decompress(layer_over_the_api(repository, layer["digest"])) == archive_of(b"content")
 
 
-def test_podman_pulls_what_the_api_pushed(client: Client, podman: Podman, host: str, tmp_path: Path) -> None:
+def test_podman_pulls_what_the_api_pushed(
+    client: Client, podman: Podman, password: str, host: str, tmp_path: Path
+) -> None:
     repository = Repository.create(client, "tools/podman-pull")
     archive = archive_of(b"content")
     layer = gzip.compress(archive, mtime=0)
@@ -172,6 +132,6 @@ def test_podman_pulls_what_the_api_pushed(client: Client, podman: Podman, host: 
         repository.layer(blob)
     repository.put(manifest_of([layer], config), tag="1")
 
-    pulled = podman.over_the_registry("pull", "--quiet", f"{host}/{repository.name}:1")
+    pulled = podman.over_the_registry("pull", password, "--quiet", f"{host}/{repository.name}:1")
 
     assert f"sha256:{pulled}" == digest_of(config)  # the id of an image
