@@ -1,12 +1,14 @@
-"""Copies planned images and collects what becomes of each."""
+"""Copies planned images, several concurrently, and collects what becomes of each."""
 
 import time
+from functools import partial
 from typing import Protocol
 
 from ecrkit.copying.planning import CopyPlan, PlannedCopy
 from ecrkit.copying.report import CopiedImage, CopyFailure, CopyReport
 from ecrkit.errors import ClosedError, EcrKitError, OperationCancelledError, OperationTimeoutError
 from ecrkit.push.image import PushReport
+from ecrkit.workers import run_jobs
 
 
 class CopyOne(Protocol):
@@ -15,12 +17,13 @@ class CopyOne(Protocol):
     def __call__(self, copy: PlannedCopy, /) -> PushReport: ...
 
 
-def copy_images(plan: CopyPlan, copy_one: CopyOne, *, dry_run: bool = False) -> CopyReport:
+def copy_images(plan: CopyPlan, copy_one: CopyOne, *, workers: int, dry_run: bool = False) -> CopyReport:
     """Copy images. The failure of one does not stop the others.
 
     Args:
         plan: What to copy.
-        copy_one: Copies one image.
+        copy_one: Copies one image; called from several threads.
+        workers: Maximum number of images that are copied concurrently.
         dry_run: Whether to only report what would be copied.
 
     Raises:
@@ -28,18 +31,26 @@ def copy_images(plan: CopyPlan, copy_one: CopyOne, *, dry_run: bool = False) -> 
         OperationTimeoutError: The call did not finish in time.
     """
     started = time.monotonic()
-    copied: list[CopiedImage] = []
-    failures: list[CopyFailure] = []
-    for each in plan.copies:
-        if dry_run:
-            copied.append(CopiedImage(each))
-            continue
+    results: dict[int, CopiedImage | CopyFailure] = {}
+
+    def copy(number: int, planned: PlannedCopy) -> None:
         try:
-            copied.append(CopiedImage(each, copy_one(each)))
+            results[number] = CopiedImage(planned, copy_one(planned))
         except (ClosedError, OperationCancelledError, OperationTimeoutError):
             raise  # these end the whole call
         except EcrKitError as error:
-            failures.append(CopyFailure(each.image, error))
+            results[number] = CopyFailure(planned.image, error)
+
+    if dry_run:
+        results.update(enumerate(map(CopiedImage, plan.copies)))
+    else:
+        jobs = [partial(copy, number, planned) for number, planned in enumerate(plan.copies)]
+        run_jobs(jobs, workers=workers)
+    ordered = [results[number] for number in sorted(results)]
     return CopyReport(
-        tuple(copied), plan.present, tuple(failures), dry_run, seconds=time.monotonic() - started
+        tuple(each for each in ordered if isinstance(each, CopiedImage)),
+        plan.present,
+        tuple(each for each in ordered if isinstance(each, CopyFailure)),
+        dry_run,
+        seconds=time.monotonic() - started,
     )

@@ -1,7 +1,7 @@
 """`BlobSource`: a blob of an image, for the engine to send."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from ecrkit.oci import Descriptor, ImageSource
 from ecrkit.push.sources import BlockReader, Reader, readinto_of
@@ -12,8 +12,21 @@ class BlobSource:
 
     rereadable = True
 
-    def __init__(self, source: ImageSource, descriptor: Descriptor) -> None:
+    def __init__(
+        self,
+        source: ImageSource,
+        descriptor: Descriptor,
+        transfer: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        """Describe a blob; nothing is read.
+
+        Args:
+            source: Where it is.
+            descriptor: The blob.
+            transfer: Entered while the blob is open.
+        """
         self._source = source
+        self._transfer = transfer
         self._descriptor = descriptor
         self.name = str(descriptor.digest)
         self.size = descriptor.size
@@ -21,7 +34,7 @@ class BlobSource:
     @contextmanager
     def open(self) -> Generator[Reader]:
         """Open the blob, and see at the end whether it had as many bytes as its descriptor says."""
-        with self._source.open_blob(self._descriptor.digest) as file:
+        with self._transfer(), self._source.open_blob(self._descriptor.digest) as file:
             reader = BlockReader(readinto_of(file), self.name, self.size)
             yield reader
             reader.check_size()

@@ -35,6 +35,7 @@ from ecrkit.oci.referring import FindReferrers, all_referrers, referrers_in
 from ecrkit.push.blobs import BlobSource
 from ecrkit.push.checks import check_image
 from ecrkit.push.engine import Conditions
+from ecrkit.push.in_flight import BlobsInFlight
 from ecrkit.push.layers import LayerToPush, push_layers
 from ecrkit.references import Digest, check_tag
 from ecrkit.tables import Size
@@ -119,6 +120,7 @@ def push_image(
     workers: int = 4,
     progress: events.Progress | None = None,
     create_repository: Callable[[], object] | None = None,
+    shared: BlobsInFlight | None = None,
 ) -> tuple[Digest, PushReport]:
     """Push or copy an image; see `Repository.push_image`.
 
@@ -133,6 +135,7 @@ def push_image(
         workers: Maximum number of concurrent transfers.
         progress: Called with each event, from several threads but never concurrently.
         create_repository: Called if the repository does not exist, before a second try.
+        shared: Blobs that concurrent pushes to the same repository share.
 
     Returns:
         The digest of what was pushed, and what the push did.
@@ -152,7 +155,14 @@ def push_image(
             referrers_of=referrers_in(images) if referrers else None,
             foreign_layers=foreign_layers,
         )
-        push = ImagePush(target, images, plan, workers=workers, emit=events.listener(progress))
+        push = ImagePush(
+            target,
+            images,
+            plan,
+            workers=workers,
+            emit=events.listener(progress),
+            shared=shared or BlobsInFlight(workers=workers),
+        )
         try:
             report = push.run(wanted_tags)
         except RepositoryNotFoundError:
@@ -274,6 +284,7 @@ class ImagePush:
     workers: int = 4
     conditions: Conditions = field(default_factory=Conditions)
     emit: events.Progress = events.ignore
+    shared: BlobsInFlight = field(default_factory=lambda: BlobsInFlight(workers=4))
 
     def run(self, tags: Sequence[str]) -> PushReport:
         """Push. Nothing is sent unless everything needed is in the source or in the repository.
@@ -294,6 +305,7 @@ class ImagePush:
                     self.target.put_manifest(manifest, tag)
                 except LayersNotFoundError:
                     # ECR may clean up layers that no image refers to at any time, even between the check and now.
+                    self.shared.forget(blob.digest for blob in self.plan.blobs)
                     sent |= self._send_missing(events.ignore)
                     self.target.put_manifest(manifest, tag)
         return PushReport(
@@ -310,22 +322,46 @@ class ImagePush:
 
     def _send_missing(self, tell_skipped: events.Progress) -> dict[Digest, int]:
         """Send what the repository does not have, and return the sizes of what was sent."""
-        there = self.target.available(blob.digest for blob in self.plan.blobs)
-        missing = [blob for blob in self.plan.blobs if blob.digest not in there]
+        sent: dict[Digest, int] = {}
+        left: Sequence[Descriptor] = self.plan.blobs
+        while left:
+            mine, others = self.shared.claim(blob.digest for blob in left)
+            done = False
+            try:
+                sent |= self._send([blob for blob in left if blob.digest in mine], tell_skipped)
+                done = True
+            finally:
+                self.shared.release(mine, present=done)
+            for blob in left:
+                if blob.digest not in mine and blob.digest not in others:
+                    tell_skipped(events.LayerSkipped(layer=blob.digest, size=blob.size))
+            self.shared.wait(others)
+            left = [blob for blob in left if blob.digest in others]
+        return sent
+
+    def _send(self, blobs: Sequence[Descriptor], tell_skipped: events.Progress) -> dict[Digest, int]:
+        """Send those of these blobs that the repository does not have, and return their sizes."""
+        if not blobs:
+            return {}
+        there = self.target.available(blob.digest for blob in blobs)
+        missing = [blob for blob in blobs if blob.digest not in there]
         self._check_blobs(missing)
-        to_send = [blob for blob in missing if not self._mount(blob)]
-        for blob in self.plan.blobs:
-            if blob not in to_send:
+        to_send: dict[Digest, Descriptor] = {blob.digest: blob for blob in missing if not self._mount(blob)}
+        for blob in blobs:
+            if blob.digest not in to_send:
                 tell_skipped(events.LayerSkipped(layer=blob.digest, size=blob.size))
         push_layers(
             self.target,
-            [LayerToPush(BlobSource(self.source, blob), blob.digest, blob.media_type) for blob in to_send],
+            [
+                LayerToPush(BlobSource(self.source, blob, self.shared.transfer), blob.digest, blob.media_type)
+                for blob in to_send.values()
+            ],
             workers=self.workers,
             skip_existing=False,
             conditions=self.conditions,
             progress=self.emit,
         )
-        return {blob.digest: blob.size for blob in to_send}
+        return {digest: blob.size for digest, blob in to_send.items()}
 
     def _mount(self, blob: Descriptor) -> bool:
         """Take a blob over from the repository that the source reads, if the target can do that."""

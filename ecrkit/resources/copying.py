@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from ecrkit import models, oci
 from ecrkit._arguments import expect
+from ecrkit.batching import MOST_IDS
 from ecrkit.copying.engine import copy_images
 from ecrkit.copying.planning import ImageToCopy, PlannedCopy, plan_copies
-from ecrkit.errors import RepositoryNotFoundError
+from ecrkit.errors import ApiError, RepositoryNotFoundError
+from ecrkit.events import listener
 from ecrkit.inventory.family import Family
 from ecrkit.inventory.reading import facts_of, read_children
-from ecrkit.push.image import MovedTag
+from ecrkit.pull.source import PulledImages
+from ecrkit.push.image import MovedTag, push_image
+from ecrkit.push.in_flight import BlobsInFlight
 from ecrkit.references import Digest
-from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.resources._endpoints import endpoint_of, repository_name
 from ecrkit.resources.image_listing import tag_matcher
-from ecrkit.transfer.manifests import legacy
+from ecrkit.transfer.manifests import legacy, read_images, verified
+from ecrkit.workers import one_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ecrkit import models, oci
     from ecrkit.copying.report import CopyReport
     from ecrkit.events import Progress
     from ecrkit.oci.legacy import LegacyManifest
-    from ecrkit.pull.source import PulledImages
     from ecrkit.push.image import PushReport
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.repository import Repository
@@ -113,19 +120,84 @@ def copy_repository(
         if not dry_run:
             target.registry.create_repository(target.name, exist_ok=True)
 
-    def copy_one(each: PlannedCopy) -> PushReport:
-        copied = origin.image(digest=each.image.digest).copy_to(
-            target,
-            tags=each.tags,
-            referrers=referrers,
-            foreign_layers=foreign_layers,
-            progress=progress,
-            workers=workers,
-            retry=retry,
-        )
-        return copied.report
+    emit = one_at_a_time(listener(progress))
+    shared = BlobsInFlight(workers=workers)
+    stored = StoredImages(origin, [each.image.digest for each in plan.copies])
 
-    return copy_images(plan, copy_one, dry_run=dry_run)
+    def copy_one(each: PlannedCopy) -> PushReport:
+        found = stored.take(each.image.digest)
+        if (old := legacy(found)) is not None:
+            copied = _copy_legacy(old, origin, target, each.tags, emit, 1, retry, create_repository=False)
+            return replace(copied.report, moved_tags=each.moved)
+        _, report = push_image(
+            endpoint,
+            source_of(origin, found, retry),
+            tags=each.tags,
+            # The listing has all referrers, so an image without any need not be asked about.
+            referrers=referrers and bool(each.image.referrers),
+            foreign_layers=foreign_layers,
+            workers=workers,
+            progress=emit,
+            shared=shared,
+        )
+        return replace(report, moved_tags=each.moved)
+
+    # While some images wait for a transfer, others send the small requests around theirs.
+    return copy_images(plan, copy_one, workers=2 * workers, dry_run=dry_run)
+
+
+class StoredImages:
+    """Images that are read once, a hundred per request, when the first of a hundred is taken. Threads may share this."""
+
+    def __init__(self, repository: Repository, digests: Sequence[Digest]) -> None:
+        self._repository = repository
+        self._lock = threading.Lock()
+        self._waiting = deque(digests)
+        self._found: dict[str, models.Image] = {}
+        self._failures: dict[str, ApiError] = {}
+
+    def take(self, digest: Digest) -> models.Image:
+        """Return an image, and forget it.
+
+        Raises:
+            ImageNotFoundError: It was deleted meanwhile.
+            ImageInaccessibleError: It was archived meanwhile.
+        """
+        with self._lock:
+            while digest not in self._found and digest not in self._failures and self._waiting:
+                batch = list(islice(self._waiting, MOST_IDS))
+                self._read(batch)
+                for _ in batch:
+                    self._waiting.popleft()
+            if digest in self._failures:
+                raise self._failures[digest]
+            return self._found.pop(digest)
+
+    def _read(self, digests: Sequence[Digest]) -> None:
+        repository = self._repository
+        identifiers = [models.ImageIdentifier(image_digest=each) for each in digests]
+        result = read_images(repository.client.send, repository.name, repository.registry_id, identifiers)
+        self._found.update((str(each.image_id.image_digest), each) for each in result.ok)
+        self._failures.update((each.what, each.error) for each in result.failures)
+
+
+def source_of(
+    repository: Repository, stored: models.Image, retry: RetryPolicy | None, *, name: str | None = None
+) -> PulledImages:
+    """Return a stored image as a source.
+
+    Args:
+        repository: Repository that has the image.
+        stored: The image, as ECR returned it.
+        retry: Retry policy; the default retries for up to five minutes.
+        name: Its tag, if it was read by one.
+    """
+    manifest = verified(stored)
+    whole_name = repository_name(repository, stored.registry_id)
+    annotations = {} if name is None else {oci.REF_NAME: name, oci.IMAGE_NAME: f"{whole_name}:{name}"}
+    return PulledImages(
+        endpoint_of(repository, retry), manifest.descriptor(annotations=annotations), manifest
+    )
 
 
 def images_to_copy(

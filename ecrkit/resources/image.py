@@ -25,7 +25,7 @@ from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
-from ecrkit.resources._endpoints import endpoint_of, repository_name
+from ecrkit.resources._endpoints import endpoint_of
 from ecrkit.resources._handles import missing_attribute
 from ecrkit.resources.build_history import BuildStep, build_steps
 from ecrkit.resources.findings import Finding, Severity
@@ -832,13 +832,9 @@ class Image:
     def _source(
         self, name: str | None, retry: RetryPolicy | None, stored: models.Image | None = None
     ) -> PulledImages:
-        stored = stored or self._stored()
-        manifest = verified(stored)
-        repository = repository_name(self.repository, stored.registry_id)
-        annotations = {} if name is None else {oci.REF_NAME: name, oci.IMAGE_NAME: f"{repository}:{name}"}
-        return pull.PulledImages(
-            endpoint_of(self.repository, retry), manifest.descriptor(annotations=annotations), manifest
-        )
+        from ecrkit.resources.copying import source_of  # noqa: PLC0415 -- loads what reads images
+
+        return source_of(self.repository, stored or self._stored(), retry, name=name)
 
     def _scans(self) -> ImageScans:
         return ImageScans(

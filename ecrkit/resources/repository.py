@@ -209,10 +209,10 @@ class Repository:
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
     ) -> CopyReport:
-        """Copy all images, or those with certain tags, to another repository, oldest first.
+        """Copy all images, or those with certain tags, to another repository, several concurrently, oldest first.
 
         Images that the target already has, with their tags and referrers, are skipped; they are compared a hundred per
-        request. An image that cannot be copied does not stop the others, and calling again copies what is missing. An index
+        request. A layer that several images share is sent once. An image that cannot be copied does not stop the others, and calling again copies what is missing. An index
         is copied with its images. Archived images are not copied. See `Image.copy_to` for how one image is copied.
 
         Example:

@@ -1,8 +1,11 @@
 """All images of a repository, or some of them, copied to another one."""
 
+import threading
+import time
+
 import pytest
 
-from ecrkit import Registry, Repository
+from ecrkit import Registry, Repository, events
 from ecrkit.errors import BatchFailedError, RepositoryNotFoundError, TagImmutableError
 from ecrkit.local import LocalECR
 from tests.samples import by_cosign, image, join, noise
@@ -205,3 +208,59 @@ def test_a_hundred_images_are_compared_in_one_request(
     asked = [each.operation for each in list(ecr.requests)[before:]]
     assert asked.count("BatchGetImage") <= 2
     assert "PutImage" not in asked
+
+
+def test_layers_that_images_share_are_sent_once(
+    ecr: LocalECR, repository: Repository, other: Repository
+) -> None:
+    for number in range(6):
+        repository.push_image(image(noise(500), noise(100, seed=number)), tags=f"1.{number}")
+    before = len(list(ecr.requests))
+
+    report = repository.copy_to(other, workers=8)
+
+    asked = [each.operation for each in list(ecr.requests)[before:]]
+    sent = [digest for each in report.copied if each.report is not None for digest in each.report.sent]
+    assert len(sent) == len(set(sent)) == asked.count("CompleteLayerUpload")
+    assert tags_of(other) == tags_of(repository)
+
+
+def test_images_without_referrers_are_not_asked_about(
+    ecr: LocalECR, repository: Repository, other: Repository
+) -> None:
+    repository.push_image(image(noise(1)), tags="1")
+    repository.push_image(image(noise(2)), tags="2")
+    before = len(list(ecr.requests))
+
+    repository.copy_to(other)
+
+    assert "ListImageReferrers" not in [each.operation for each in list(ecr.requests)[before:]]
+
+
+def test_progress_is_told_by_one_thread_at_a_time(repository: Repository, other: Repository) -> None:
+    for number in range(6):
+        repository.push_image(image(noise(100, seed=number)), tags=f"1.{number}")
+    busy = threading.Lock()
+    told: list[bool] = []
+
+    def progress(event: events.LayerEvent) -> None:
+        del event
+        told.append(busy.acquire(blocking=False))
+        time.sleep(0.002)
+        busy.release()
+
+    repository.copy_to(other, workers=8, progress=progress)
+
+    assert told
+    assert all(told)
+
+
+def test_a_repository_of_many_images_is_copied_with_one_transfer_at_a_time(
+    repository: Repository, other: Repository
+) -> None:
+    for number in range(5):
+        repository.push_image(image(noise(100, seed=number)), tags=f"1.{number}")
+
+    repository.copy_to(other, workers=1).raise_on_failure()
+
+    assert tags_of(other) == tags_of(repository)
