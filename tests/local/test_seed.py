@@ -95,6 +95,27 @@ def test_a_seed_can_be_planted_again(seed: Path, tmp_path: Path) -> None:
     assert first == second
 
 
+def seeds_of_the_documentation() -> dict[str, str]:
+    project = Path(__file__).parents[2]
+    guide = (project / "docs/guides/local-ecr.md").read_text("utf-8")
+    return {
+        "example": (project / "examples/local-ecr/seed.yaml").read_text("utf-8"),
+        "guide": guide.partition('```yaml title="seed.yaml"\n')[2].partition("```")[0],
+    }
+
+
+@pytest.mark.parametrize("text", seeds_of_the_documentation().values(), ids=seeds_of_the_documentation())
+def test_the_seeds_of_the_documentation_work(tmp_path: Path, text: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "file").write_text("content")
+    file = tmp_path / "seed.yaml"
+    file.write_text(text)
+
+    with LocalECR(seed=file) as ecr:
+        image = ecr.registry().repository("team/app").image("1.4.2")
+        assert image.describe().tags
+
+
 def test_json_is_a_seed_too(tmp_path: Path) -> None:
     file = tmp_path / "seed.json"
     file.write_text('{"repositories": [{"name": "a/b"}]}')
