@@ -15,6 +15,9 @@ from ecrkit.client import Client
 from ecrkit.errors import InvalidInputError
 from ecrkit.models import PagedRequest, PagedResponse
 
+if TYPE_CHECKING:
+    from ecrkit.tables import Plain, Rows
+
 ItemT = TypeVar("ItemT", covariant=True)  # noqa: PLC0105 -- its name stands in hover texts
 PageT = TypeVar("PageT", bound=PagedResponse)
 SourceT = TypeVar("SourceT")
@@ -116,6 +119,30 @@ class Items(Generic[ItemT]):
         while (page := await self._client.threads.call(next, pages, None)) is not None:
             for item in self._taken(page):
                 yield item
+
+    def to_list(self) -> Rows[ItemT]:
+        """List everything. The result is a list that notebooks and rich display as a table."""
+        from ecrkit.tables import Rows  # noqa: PLC0415 -- few programs need it
+
+        return Rows(self)
+
+    def to_records(self) -> list[dict[str, Plain]]:
+        """List everything as plain values for pandas or a CSV file, one dictionary per item with the same columns.
+
+        Several strings become one, separated by commas; structures become JSON; times are in UTC. The columns are:
+
+        - images: `repository`, `digest`, `tags`, `pushed_at`, `size`, `last_pulled_at`, `status`, `media_type`,
+          `artifact_type`, `subject`
+        - repositories: `name`, `uri`, `arn`, `registry_id`, `created_at`, `tag_mutability`, `scan_on_push`, `encryption`
+        - findings: `id`, `severity`, `package`, `installed_version`, `fixed_version`, `score`, `uri`, `description`
+        - models: their fields
+
+        Example:
+            >>> pandas.DataFrame(repository.images().to_records())
+        """
+        from ecrkit.tables import to_records  # noqa: PLC0415 -- few programs need it
+
+        return to_records(self)
 
     if not TYPE_CHECKING:  # type checkers report these; a program without one gets advice
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ecrkit._lazy import lazy as _lazy
 
 if TYPE_CHECKING:
-    from ecrkit.copying.engine import copy_images
+    from ecrkit.copying.engine import CopyOne, copy_images
     from ecrkit.copying.planning import Contents, CopyPlan, ImageToCopy, PlannedCopy, plan_copies
     from ecrkit.copying.report import CopiedImage, CopyFailure, CopyReport
 
@@ -14,6 +14,7 @@ __all__ = [
     "Contents",
     "CopiedImage",
     "CopyFailure",
+    "CopyOne",
     "CopyPlan",
     "CopyReport",
     "ImageToCopy",
@@ -26,6 +27,7 @@ _HOMES = {
     "Contents": "planning",
     "CopiedImage": "report",
     "CopyFailure": "report",
+    "CopyOne": "engine",
     "CopyPlan": "planning",
     "CopyReport": "report",
     "ImageToCopy": "planning",

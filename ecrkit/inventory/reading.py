@@ -5,8 +5,12 @@ only indexes are read, and callers read them only if they need to.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from ecrkit import models
+from ecrkit.client import Client
 from ecrkit.errors import InvalidManifestError
 from ecrkit.inventory.facts import ImageFacts
 from ecrkit.oci import Index, media_types, parse_manifest
@@ -20,6 +24,32 @@ Children = Mapping[str, tuple[str, ...]]
 def may_list_images(image: models.ImageDetail) -> bool:
     """Return whether an image is an index; one of a type that ECR does not report may be one."""
     return image.image_manifest_media_type not in _NO_INDEXES
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All images of a repository, archived ones included."""
+
+    images: list[models.ImageDetail]
+
+    listed_at: datetime | None
+    """Time of the service when it answered, rounded up to a second; None if the response has no date."""
+
+
+def list_images(client: Client, repository_name: str, registry_id: str | None) -> Listing:
+    """List all images of a repository, archived ones included."""
+    request = models.DescribeImagesRequest(
+        registry_id=registry_id,
+        repository_name=repository_name,
+        filter=models.DescribeImagesFilter(image_status=models.ImageStatusFilter.ANY),
+        max_results=1000,
+    )
+    images: list[models.ImageDetail] = []
+    listed_at = None
+    for page in client.paginate(request):
+        images += page.image_details
+        listed_at = _date_of(page)
+    return Listing(images, listed_at)
 
 
 def read_children(
@@ -40,6 +70,17 @@ def facts_of(images: Iterable[models.ImageDetail], children: Children) -> list[I
         children: What the indexes among them list.
     """
     return [_facts(each, children) for each in images]
+
+
+def _date_of(response: models.Response) -> datetime | None:
+    headers = {} if response.response_metadata is None else response.response_metadata.http_headers
+    for name, value in headers.items():
+        if name.lower() == "date":
+            try:
+                return parsedate_to_datetime(value) + timedelta(seconds=1)
+            except ValueError:
+                return None
+    return None
 
 
 def _children(read: Sequence[models.Image]) -> Iterator[tuple[str, tuple[str, ...]]]:

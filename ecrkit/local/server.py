@@ -17,6 +17,7 @@ from ecrkit.local.app import make_app
 from ecrkit.local.clock import Clock
 from ecrkit.local.controls import Findings, Signatures
 from ecrkit.local.credentials import AccessKey, KeyRing
+from ecrkit.local.dated import Dated
 from ecrkit.local.events import Events
 from ecrkit.local.faults import Faults
 from ecrkit.local.front import Front
@@ -211,7 +212,7 @@ class _Running:
         self._housekeeper = Housekeeper(service)
         allowed = AllowedHosts(listener.getsockname()[0], service.settings.allowed_hosts)
         app = Front(make_app(service), allowed, service.faults, service.requests, self._hang_up)
-        self._server = uvicorn.Server(server_config(app))
+        self._server = uvicorn.Server(server_config(Dated(app, service.clock)))
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="ecrkit-local", daemon=True
         )
@@ -243,6 +244,7 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        date_header=False,  # `Dated` adds it
         proxy_headers=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,

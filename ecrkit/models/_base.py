@@ -9,6 +9,7 @@ from typing_extensions import TypeVar
 
 from ecrkit.errors import InvalidFieldsError
 from ecrkit.models._limits import misspelt, problems
+from ecrkit.tables import Displayed, Table, card
 
 ResponseT = TypeVar(  # noqa: PLC0105 -- its name stands in hover texts
     "ResponseT", bound="Response", default="Response", covariant=True
@@ -18,7 +19,7 @@ PageT = TypeVar(  # noqa: PLC0105 -- its name stands in hover texts
 )
 
 
-class Shape(BaseModel, frozen=True):
+class Shape(Displayed, BaseModel, frozen=True):
     """A structure of the service. Members that AWS added after this release are kept in `model_extra`."""
 
     model_config = ConfigDict(
@@ -43,6 +44,12 @@ class Shape(BaseModel, frozen=True):
 
     def __table_row__(self) -> Mapping[str, object]:
         return {name.replace("_", " "): value for name, value in self.__repr_args__()}
+
+    def __table__(self) -> Table:
+        return card(self.__table_row__())
+
+    def __record__(self) -> Mapping[str, object]:
+        return {name: getattr(self, name) for name in type(self).model_fields}
 
 
 class ResponseMetadata(Protocol):

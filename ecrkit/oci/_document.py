@@ -11,6 +11,7 @@ from ecrkit.oci._member import Member
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.platforms import Platform
 from ecrkit.references import Digest
+from ecrkit.tables import Displayed
 
 _MOST_PROBLEMS = 5  # in one message; the document is a stranger's, and may be wrong in a million places
 _MOST_LISTED = 1000
@@ -18,7 +19,7 @@ _LONGEST_PATH = 100
 _LONGEST_PROBLEM = 300
 
 
-class Document(Member, frozen=True):
+class Document(Displayed, Member, frozen=True):
     """JSON whose bytes are kept as they came. Parse one or build one; its constructor is not for callers."""
 
     _raw: bytes = PrivateAttr()

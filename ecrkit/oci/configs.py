@@ -13,6 +13,7 @@ from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS, load_object
 from ecrkit.oci._member import Member, snake_or_dotted
 from ecrkit.oci.platforms import Platform
 from ecrkit.references import Digest
+from ecrkit.tables import Table, card
 
 
 def _empty_if_null(value: object) -> object:
@@ -128,6 +129,20 @@ class ImageConfig(Document, frozen=True):
     def diff_ids(self) -> Sequence[Digest]:
         """The digests of the uncompressed layers, from the lowest one up."""
         return self.rootfs.diff_ids
+
+    def __table__(self) -> Table:
+        values = {
+            "platform": str(self.platform),
+            "created": self.created,
+            "user": self.config.user,
+            "working dir": self.config.working_dir,
+            "entrypoint": " ".join(self.entrypoint),
+            "cmd": " ".join(self.cmd),
+            "env": list(self.env),  # without the values, which may be secret
+            "labels": self.labels,
+            "layers": len(self.diff_ids),
+        }
+        return card(values, self.digest)
 
 
 def parse_config(

@@ -11,6 +11,7 @@ from ecrkit.oci._document import Document
 from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS, load_object
 from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.platforms import Platform
+from ecrkit.tables import Size, Table
 
 
 class ImageManifest(Document, frozen=True):
@@ -53,6 +54,10 @@ class ImageManifest(Document, frozen=True):
         """The layers that registries need not have, each digest once; their `urls` say where they are."""
         return tuple(each for each in self.all_blobs if each.is_foreign)
 
+    def __table__(self) -> Table:
+        rows = [{"": "config", **_row(self.config)}, *({"": "layer", **_row(each)} for each in self.layers)]
+        return Table(rows, _note(self))
+
 
 class Index(Document, frozen=True):
     """A list of manifests, mostly one for each platform. Docker calls it a manifest list."""
@@ -73,6 +78,9 @@ class Index(Document, frozen=True):
         """The platforms that this index itself names, each once; attestations and other artifacts run nowhere."""
         named = (each.platform for each in self.manifests if each.platform is not None and each.can_run)
         return tuple(dict.fromkeys(named))
+
+    def __table__(self) -> Table:
+        return Table([_row(each) for each in self.manifests], _note(self))
 
 
 def parse_manifest(
@@ -137,3 +145,17 @@ def _sniffed(present: set[str]) -> str:
     raise InvalidManifestError(
         "the manifest has neither a 'mediaType' nor 'layers' nor 'manifests': it cannot be told what it is"
     )
+
+
+def _row(descriptor: Descriptor) -> dict[str, object]:
+    return {
+        "digest": descriptor.digest,
+        "platform": None if descriptor.platform is None else str(descriptor.platform),
+        "size": Size(descriptor.size),
+        "media type": descriptor.media_type,
+    }
+
+
+def _note(document: ImageManifest | Index) -> str:
+    artifact = "" if document.artifact_type is None else f", artifact type {document.artifact_type}"
+    return f"{document.digest}: {document.media_type}{artifact}"

@@ -8,14 +8,13 @@ from datetime import UTC, datetime, timedelta
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from ecrkit import models
 from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import BatchFailure
 from ecrkit.errors import InvalidInputError
 from ecrkit.inventory.facts import ImageFacts
 from ecrkit.inventory.family import Family, generations
-from ecrkit.inventory.reading import facts_of, read_children
+from ecrkit.inventory.reading import facts_of, list_images, read_children
 from ecrkit.references import Digest
 from ecrkit.resources.delete_rules import DeleteRules, Verdict, judge
 from ecrkit.tables import Table, Tabular
@@ -140,9 +139,9 @@ _AN_AGE = "a timedelta such as timedelta(days=14), or a datetime with a time zon
 
 def read_facts(repository: Repository) -> list[ImageFacts]:
     """Return the facts about every image of a repository, archived ones included."""
-    listed = repository.images(status=models.ImageStatusFilter.ANY, page_size=1000)
-    images = [each.details for each in listed]
-    children = read_children(repository.client.send, repository.name, repository.registry_id, images)
+    client, name, registry_id = repository.client, repository.name, repository.registry_id
+    images = list_images(client, name, registry_id).images
+    children = read_children(client.send, name, registry_id, images)
     return facts_of(images, children)
 
 

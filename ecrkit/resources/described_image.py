@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ecrkit import models, oci
 from ecrkit.references import Digest
 from ecrkit.resources.image import Image
-from ecrkit.tables import Size
+from ecrkit.tables import Size, Table, card
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +34,31 @@ class DescribedImage(Image):
             "size": None if self.size is None else Size(self.size),
             "pulled": self.details.last_recorded_pull_time,
             "status": None if self.status == models.ImageStatus.ACTIVE else self.status,
+        }
+
+    def __table__(self) -> Table:
+        return card(
+            {
+                "repository": self.repository.name,
+                **self.__table_row__(),
+                "media type": self.details.image_manifest_media_type,
+                "artifact type": self.details.artifact_media_type,
+            }
+        )
+
+    def __record__(self) -> Mapping[str, object]:
+        details = self.details
+        return {
+            "repository": self.repository.name,
+            "digest": self.digest,
+            "tags": sorted(self.tags),
+            "pushed_at": self.pushed_at,
+            "size": self.size,
+            "last_pulled_at": details.last_recorded_pull_time,
+            "status": self.status,
+            "media_type": details.image_manifest_media_type,
+            "artifact_type": details.artifact_media_type,
+            "subject": details.subject_manifest_digest,
         }
 
     @property

@@ -15,6 +15,7 @@ from itertools import chain
 
 from ecrkit import models
 from ecrkit.errors import ScanNotFoundError
+from ecrkit.tables import Displayed, Table, card
 from ecrkit.waiter_conditions import has_scan_results
 
 
@@ -93,7 +94,7 @@ _STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Displayed):
     """One vulnerability in one package of an image."""
 
     id: str
@@ -123,6 +124,21 @@ class Finding:
             "installed": self.installed_version,
             "fixed in": self.fixed_version,
             "score": self.score,
+        }
+
+    def __table__(self) -> Table:
+        return card({**self.__table_row__(), "URI": self.uri, "description": self.description})
+
+    def __record__(self) -> Mapping[str, object]:
+        return {
+            "id": self.id,
+            "severity": self.severity,
+            "package": self.package,
+            "installed_version": self.installed_version,
+            "fixed_version": self.fixed_version,
+            "score": self.score,
+            "uri": self.uri,
+            "description": self.description,
         }
 
 

@@ -31,6 +31,7 @@ from ecrkit.resources.build_history import BuildStep, build_steps
 from ecrkit.resources.findings import Finding, Severity
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.scanning import ImageScans, ScanResult
+from ecrkit.tables import Displayed, Rows, Table, card
 from ecrkit.transfer.manifests import (
     details_requests,
     legacy,
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
     from ecrkit.retrying import RetryPolicy
 
 
-class Image:
+class Image(Displayed):
     """A handle for one image. Methods call ECR; attributes never do, and creating a handle sends nothing.
 
     Example:
@@ -91,6 +92,9 @@ class Image:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._name})"
+
+    def __table__(self) -> Table:
+        return card({"repository": self.repository.name, "tag": self.tag_name, "digest": self.digest})
 
     @property
     def client(self) -> Client:
@@ -149,13 +153,13 @@ class Image:
         check_is_image(manifest, repr(self))
         return oci.parse_config(self._layer(manifest.config).read(), manifest.config.media_type)
 
-    def layers(self) -> list[Layer]:
+    def layers(self) -> Rows[Layer]:
         """Return the layers, lowest first.
 
         Raises:
             InvalidInputError: It is an index, which has no layers of its own; choose an image with `resolve`.
         """
-        return [self._layer(descriptor) for descriptor in self._image_manifest().layers]
+        return Rows(self._layer(descriptor) for descriptor in self._image_manifest().layers)
 
     def platforms(self) -> list[oci.Platform]:
         """Return the platforms the image runs on, each once.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -12,6 +13,7 @@ from ecrkit.errors import MissingBlobError
 from ecrkit.files.outputs import Output, output_path
 from ecrkit.references import Digest
 from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.tables import Displayed, Size, Table, card
 from ecrkit.transfer import RemoteBlob
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from ecrkit.retrying import RetryPolicy
 
 
-class Layer:
+class Layer(Displayed):
     """A layer, or a config, which ECR treats alike. Methods call ECR; attributes never do.
 
     Example:
@@ -57,6 +59,19 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"Layer({self.repository.name!r}, {str(self.digest)!r}, size={self.size})"
+
+    def __table_row__(self) -> Mapping[str, object]:
+        return {
+            "layer": self.digest,
+            "size": None if self.size is None else Size(self.size),
+            "media type": self.media_type,
+        }
+
+    def __table__(self) -> Table:
+        return card({"repository": self.repository.name, **self.__table_row__()})
+
+    def __record__(self) -> Mapping[str, object]:
+        return {"digest": self.digest, "size": self.size, "media_type": self.media_type}
 
     def descriptor(self) -> oci.Descriptor:
         """Return a descriptor of the layer for a manifest."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ecrkit import models
 from ecrkit._arguments import expect
 from ecrkit.errors import ResultsUnavailableError
+from ecrkit.inventory.lifecycle import lifecycle_images
+from ecrkit.inventory.reading import Children, Listing, list_images, read_children
+from ecrkit.lifecycle_results import preview_result
 from ecrkit.paging import Items
-from ecrkit.policy import LifecyclePolicy
+from ecrkit.policy import LifecycleImage, LifecyclePolicy
 from ecrkit.resources._area import RepositoryArea
-from ecrkit.tables import Table, Tabular
+from ecrkit.tables import Rows, Table, Tabular
 from ecrkit.waiter import Waiter, begin
 from ecrkit.waiter_conditions import LIFECYCLE_PREVIEW_POLLING, lifecycle_preview_complete
 
@@ -196,6 +199,54 @@ class RepositoryLifecyclePolicy(RepositoryArea):
             start=start,
         )
 
+    def evaluate(
+        self, policy: LifecyclePolicy | str | None = None, *, now: datetime | None = None
+    ) -> Rows[models.LifecyclePolicyPreviewResult]:
+        """Return what `previewed_actions` would list, without starting a preview: evaluated here, by the documented rules.
+
+        The images are listed, and what indexes list is read only if a rule selects an image that an index may hold. Reading
+        an index counts as a pull and renews its `lastRecordedPullTime`, which rules on pull time use, unless a pull-time
+        exclusion covers the caller. An archived index cannot be read, so that it does not hold its images here.
+
+        Args:
+            policy: Policy to evaluate; the policy of the repository if omitted.
+            now: Time to evaluate at, with a time zone; the current time of the service if omitted.
+
+        Raises:
+            LifecyclePolicyNotFoundError: The repository has no policy, and none was passed.
+            InvalidPolicyError: The policy is invalid; nothing was sent.
+            RepositoryNotFoundError: The repository does not exist.
+        """
+        rules = self.get().policy if policy is None else _parsed(policy)
+        listing = self._listing()
+        details, moment = listing.images, now or listing.listed_at or datetime.now(UTC)
+        decisions = rules.evaluate(lifecycle_images(details, {}), moment)
+        if decisions:  # what indexes hold only takes decisions away
+            decisions = rules.evaluate(lifecycle_images(details, self._children(details)), moment)
+        return Rows(map(preview_result, decisions))
+
+    def images(self) -> list[LifecycleImage]:
+        """Return the images as `LifecyclePolicy.evaluate` needs them: with the indexes that hold them and their subjects.
+
+        All indexes are read, which counts as a pull; see `evaluate`.
+
+        Example:
+            >>> images = repository.lifecycle_policy.images()
+            >>> policy.evaluate(images, datetime.now(UTC) + timedelta(days=30))
+
+        Raises:
+            RepositoryNotFoundError: The repository does not exist.
+        """
+        details = self._listing().images
+        return lifecycle_images(details, self._children(details))
+
+    def _listing(self) -> Listing:
+        return list_images(self.client, self.repository.name, self.repository.registry_id)
+
+    def _children(self, details: Iterable[models.ImageDetail]) -> Children:
+        repository = self.repository
+        return read_children(self.client.send, repository.name, repository.registry_id, details)
+
     def _actions(
         self, page: models.GetLifecyclePolicyPreviewResponse
     ) -> list[models.LifecyclePolicyPreviewResult]:
@@ -228,6 +279,11 @@ class RepositoryLifecyclePolicy(RepositoryArea):
             subject=f"the lifecycle policy preview of {self.repository.name}",
             polling=LIFECYCLE_PREVIEW_POLLING,
         )
+
+
+def _parsed(policy: LifecyclePolicy | str) -> LifecyclePolicy:
+    text = _text(policy)
+    return policy if isinstance(policy, LifecyclePolicy) else LifecyclePolicy.parse(text)
 
 
 def _text(policy: LifecyclePolicy | str) -> str:

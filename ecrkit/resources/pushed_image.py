@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecrkit.references import Digest
 from ecrkit.resources.image import Image
+from ecrkit.tables import Table, card
 
 if TYPE_CHECKING:
     from ecrkit.push.image import PushReport
@@ -21,6 +22,10 @@ class PushedImage(Image):
         super().__init__(repository, digest=digest)
         self.report = report
         """Uploaded and skipped layers, bytes, tags, and time of the push."""
+
+    def __table__(self) -> Table:
+        values = {"repository": self.repository.name, "image": self.digest, "tags": self.tags}
+        return card(values, str(self.report))
 
     @property
     def tags(self) -> list[str]:

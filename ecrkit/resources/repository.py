@@ -27,6 +27,7 @@ from ecrkit.resources.image_listing import ImageListing, tag_matcher
 from ecrkit.resources.layer import Layer
 from ecrkit.resources.repository_settings import ResourceTags, exclusion_filters
 from ecrkit.resources.upload import Upload
+from ecrkit.tables import Displayed, Table, card
 from ecrkit.transfer.manifests import delete_images, details_requests, put_manifest, read_images
 
 if TYPE_CHECKING:
@@ -738,7 +739,7 @@ class Repository:
         )
 
 
-class DescribedRepository(Repository):
+class DescribedRepository(Displayed, Repository):
     """A repository with the details that ECR returned."""
 
     def __init__(self, registry: Registry, details: models.Repository) -> None:
@@ -752,6 +753,23 @@ class DescribedRepository(Repository):
             "created": self.created_at,
             "tags are": self.details.image_tag_mutability,
             "URI": self.uri,
+        }
+
+    def __table__(self) -> Table:
+        return card(self.__table_row__())
+
+    def __record__(self) -> Mapping[str, object]:
+        details = self.details
+        scanning, encryption = details.image_scanning_configuration, details.encryption_configuration
+        return {
+            "name": self.name,
+            "uri": self.uri,
+            "arn": self.arn,
+            "registry_id": self.registry_id,
+            "created_at": self.created_at,
+            "tag_mutability": details.image_tag_mutability,
+            "scan_on_push": None if scanning is None else scanning.scan_on_push,
+            "encryption": None if encryption is None else encryption.encryption_type,
         }
 
     @property

@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from pydantic import BaseModel
 
 from ecrkit import models
+from ecrkit.lifecycle_results import preview_result
 from ecrkit.local import refusals
 from ecrkit.local.clock import moment
 from ecrkit.local.dispatch import Route
@@ -16,7 +17,7 @@ from ecrkit.local.refusals import Refusal
 from ecrkit.local.service import Call
 from ecrkit.local.store.documents import RepositoryDocuments
 from ecrkit.local.store.repositories import StoredRepository
-from ecrkit.policy import Decision, RuleAction, compact, service_refusal
+from ecrkit.policy import compact, service_refusal
 
 _PREVIEW = "lifecycle-preview"
 _Status = models.LifecyclePolicyPreviewStatus
@@ -87,7 +88,7 @@ def start_lifecycle_policy_preview(
                 f"A lifecycle policy preview is in progress for the repository with name '{repository.name}' "
                 f"in the registry with id '{repository.scope.account}'",
             )
-        results = [_result(each) for each in decisions(db, repository, text, call.now)]
+        results = [preview_result(each) for each in decisions(db, repository, text, call.now)]
         previews.put(StoredPreview(text=text, started_at=call.now, results=results))
     return models.StartLifecyclePolicyPreviewResponse(
         registry_id=repository.scope.account,
@@ -159,27 +160,6 @@ def _status(call: Call, preview: StoredPreview) -> models.LifecyclePolicyPreview
     if age < call.service.settings.preview_duration:
         return _Status.IN_PROGRESS
     return _Status.COMPLETE if age <= call.service.settings.preview_lifetime else _Status.EXPIRED
-
-
-def _result(decision: Decision) -> models.LifecyclePolicyPreviewResult:
-    expires = decision.action == RuleAction.EXPIRE
-    action = (
-        models.LifecyclePolicyRuleAction(type=models.ImageActionType.EXPIRE)
-        if expires
-        else models.LifecyclePolicyRuleAction(
-            type=models.ImageActionType.TRANSITION,
-            target_storage_class=models.LifecyclePolicyTargetStorageClass.ARCHIVE,
-        )
-    )
-    result = models.LifecyclePolicyPreviewResult(
-        image_digest=decision.image.digest,
-        image_pushed_at=decision.image.pushed_at,
-        action=action,
-        applied_rule_priority=decision.rule.priority or 0,
-        storage_class=models.LifecyclePolicyStorageClass(str(decision.rule.storage_class).upper()),
-    )
-    tags = list(decision.image.tags)
-    return result.model_copy(update={"image_tags": tags}) if tags else result
 
 
 def _wanted(
