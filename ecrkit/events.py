@@ -1,10 +1,10 @@
-"""What a push or a pull tells while it goes on. Pass any callable that takes one of these as `progress=`.
+"""Events of a push or a pull. Pass any callable that takes one as `progress=`.
 
-No URL that ECR gave out, no token and no byte of a layer stands in them, so they may go into a log as they are.
+Events hold no URL, no token and no byte of a layer, so they can be logged as they are.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ecrkit._arguments import expect_callable
 
@@ -14,41 +14,75 @@ class LayerEvent:
     """Something happened to one layer, or config, of a push or a pull."""
 
     layer: str
-    """What to call the layer: its digest where that is known, as it is in every pull; else the name of its source."""
+    """The layer: its digest once that is known, as always in a pull; before, the name of its source."""
 
     size: int | None
-    """Bytes of the layer; absent for a stream that does not tell."""
+    """Size of the layer in bytes; None for a stream of unknown size."""
+
+    name: str = field(default="", kw_only=True, compare=False)
+    """Name of the source, such as the path of a file; empty for a layer of an image."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferPlanned(LayerEvent):
+    """The first event of a call that moves layers: how much there is to do.
+
+    `layer` is the name of the repository, and `size` the number of bytes of all layers together, those that turn out to
+    exist included; None if one is a stream of unknown size. Copying several images plans each of them.
+    """
+
+    layers: int
+    """Number of layers and configs."""
+
+
+@dataclass(frozen=True, slots=True)
+class BytesHashed(LayerEvent):
+    """Push only: the source is being read to compute its digest, before anything is sent.
+
+    The first event of this phase has 0 bytes, the last one all of them.
+    """
+
+    hashed: int
+    """Bytes hashed so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerStarted(LayerEvent):
-    """The first bytes are about to be sent, or fetched."""
+    """The first bytes are about to be sent or fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerSkipped(LayerEvent):
-    """It is there already: ECR has it, or the layout that is pulled into. Nothing is sent or fetched."""
+    """The layer already exists in the repository, or in the layout pulled into. Nothing is sent or fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class BytesSent(LayerEvent):
+    """Push only: more bytes of the current part were handed to the network. At most ten per second and layer."""
+
+    sent: int
+    """Bytes from the start of the layer. It goes back if a part has to be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartSent(LayerEvent):
-    """Of a push: ECR has received one more part."""
+    """Push only: ECR received another part."""
 
     received: int
-    """Bytes from the start of the layer that ECR has. It never counts a byte twice, however often it was sent."""
+    """Bytes from the start of the layer that ECR received. No byte counts twice, however often it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class BytesReceived(LayerEvent):
-    """Of a pull: some more bytes have arrived, about a MiB, or the last ones."""
+    """Pull only: about another MiB arrived, or the last bytes."""
 
     received: int
-    """Bytes from the start of the layer that are here. They are verified when the layer is finished, not before."""
+    """Bytes from the start of the layer. They are verified only when the layer is finished."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerResumed(LayerEvent):
-    """It goes on where it stands: an answer was lost, a connection broke, or an earlier run or another process began it."""
+    """The transfer resumes: a response was lost, a connection broke, or an earlier run or process started it."""
 
     received: int
     """Bytes from the start of the layer that the receiving side has."""
@@ -56,7 +90,7 @@ class LayerResumed(LayerEvent):
 
 @dataclass(frozen=True, slots=True)
 class LayerRestarted(LayerEvent):
-    """It cannot go on and begins anew, from the first byte."""
+    """The transfer cannot resume and restarts from the first byte."""
 
     reason: str
     """Why."""
@@ -64,28 +98,42 @@ class LayerRestarted(LayerEvent):
 
 @dataclass(frozen=True, slots=True)
 class LayerFinished(LayerEvent):
-    """The layer is there whole, and its digest is verified: by ECR after a push, here after a pull."""
+    """The layer is complete and its digest verified: by ECR after a push, locally after a pull."""
 
     digest: str
-    """The digest of the layer."""
+    """Digest of the layer."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerFailed(LayerEvent):
-    """It ends here, with an error that is raised. Layers that end because of that, or by Ctrl-C, end without an event."""
+    """The transfer failed with an error, which is raised. Layers that end because of it are cancelled."""
 
     reason: str
-    """What the error says."""
+    """Message of the error."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCancelled(LayerEvent):
+    """The transfer was cut off: by `cancel`, `timeout` or Ctrl-C, or because another layer failed."""
+
+    reason: str
+    """What cut it off, as far as is known."""
 
 
 def ignore(event: LayerEvent) -> None:
-    """Do nothing with an event: the progress of a push or pull that nobody watches."""
+    """Do nothing with an event; used if `progress` is omitted."""
     del event
 
 
 Progress = Callable[[LayerEvent], object]
-"""What `progress=` takes. Several layers at once call it from several threads, one call at a time. What it raises ends the
-push or the pull, and it is not called again."""
+"""What `progress=` takes. It is called from several threads, but never concurrently. What it raises ends the push or pull,
+and it is not called again."""
+
+
+def planned(repository: str, sizes: list[int | None]) -> TransferPlanned:
+    """Return the plan for layers of these sizes."""
+    known = [size for size in sizes if size is not None]
+    return TransferPlanned(repository, sum(known) if len(known) == len(sizes) else None, layers=len(sizes))
 
 
 def listener(progress: Progress | None) -> Progress:

@@ -11,7 +11,13 @@ from typing import BinaryIO
 
 from ecrkit import events
 from ecrkit.cancellation import check_cancelled
-from ecrkit.errors import DigestMismatchError, InvalidImageError, InvalidInputError, OperationCancelledError
+from ecrkit.errors import (
+    DigestMismatchError,
+    InvalidImageError,
+    InvalidInputError,
+    OperationCancelledError,
+    OperationTimeoutError,
+)
 from ecrkit.files.outputs import Output, open_stream, replaceable
 from ecrkit.files.safe_folder import SafeFolder
 from ecrkit.files.space import disk_full_errors
@@ -140,7 +146,9 @@ def _collected(
     emit = one_at_a_time(events.listener(progress))
     try:
         collect(_Arriving(blob, emit, cancelled or threading.Event(), connections))
-    except (CancelledError, OperationCancelledError):
+    except (CancelledError, OperationCancelledError, OperationTimeoutError) as error:
+        reason = str(error) or "The download was cancelled"
+        emit(events.LayerCancelled(blob.digest, blob.size, reason=reason))
         raise
     except Exception as error:
         emit(events.LayerFailed(blob.digest, blob.size, reason=str(error)))

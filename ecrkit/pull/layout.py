@@ -110,6 +110,7 @@ def pull_into(
             if isinstance(manifest, ImageManifest):
                 for blob in manifest.all_blobs if foreign_layers else manifest.blobs:
                     wanted[blob.digest] = RemoteBlob.of(source.origin, blob.digest, blob.size)
+        emit(events.planned(source.origin.repository_name, [each.size for each in wanted.values()]))
         largest_first = sorted(wanted.values(), key=lambda each: each.size or 0, reverse=True)
         try:
             run_jobs(

@@ -21,6 +21,7 @@ from ecrkit.errors import (
     SourceChangedError,
     UnreadableAnswerError,
 )
+from ecrkit.push.pacing import paced
 from ecrkit.push.read_ahead import ReadAhead
 from ecrkit.push.recovery import (
     Done,
@@ -32,7 +33,7 @@ from ecrkit.push.recovery import (
     judge_part,
 )
 from ecrkit.push.sources import LayerSource, Reader, measure
-from ecrkit.push.state import UploadState
+from ecrkit.push.state import UploadState, check_same_layer, fingerprint_of
 from ecrkit.retrying import deserves_another_try, pause
 from ecrkit.transfer.parts import MAX_PARTS, MIN_PART_SIZE, check_part_size
 from ecrkit.transfer.protocol import Part, PartTarget
@@ -62,6 +63,9 @@ class Conditions:
     min_part_size: int = MIN_PART_SIZE
     """Minimum number of bytes of every part but the last."""
 
+    update_every: float = 0.1
+    """Minimum number of seconds between two events within a part, or while hashing."""
+
     cancelled: threading.Event = field(default_factory=threading.Event)
     """Set from another thread, it ends the push before the next piece is sent."""
 
@@ -78,6 +82,7 @@ class LayerUpload:
         state: UploadState | None = None,
         conditions: Conditions | None = None,
         emit: events.Progress = events.ignore,
+        save: Callable[[UploadState], object] | None = None,
     ) -> None:
         """Prepare an upload; nothing is sent yet.
 
@@ -88,6 +93,10 @@ class LayerUpload:
             state: An earlier upload to resume, instead of a new one.
             conditions: Limits and cancellation.
             emit: Called with each event.
+            save: Called with each new state, if a later process may resume the upload.
+
+        Raises:
+            SourceChangedError: The upload to resume was begun with another layer.
         """
         self._target = target
         self._source = source
@@ -96,6 +105,17 @@ class LayerUpload:
         self._conditions = conditions or Conditions()
         self._listener = emit
         self._emit = emit
+        self._save = save or _ignore
+        self._fingerprint: str | None = None
+        self._raised: BaseException | None = None
+        if state is not None:
+            check_same_layer(state, source, digest)
+            self._digest = digest or state.digest
+        if state is not None or save is not None:
+            self._fingerprint = fingerprint_of(source)
+            self._state = state and replace(
+                state, size=source.size, digest=self._digest, fingerprint=self._fingerprint
+            )
 
     @property
     def state(self) -> UploadState | None:
@@ -105,7 +125,8 @@ class LayerUpload:
     def begin(self) -> UploadState:
         """Open an upload, unless there is one to resume."""
         if self._state is None:
-            self._state = self._initiate()
+            self._change_state(self._initiate())
+        assert self._state is not None  # noqa: S101 -- set in the line before
         return self._state
 
     def run(self) -> Uploaded:
@@ -130,16 +151,21 @@ class LayerUpload:
                 return self._send_layer()
             except _RestartLayer as restart:
                 raise restart.cause from None
-        except (CancelledError, OperationCancelledError, OperationTimeoutError):
+        except (CancelledError, OperationCancelledError, OperationTimeoutError) as error:
+            self._tell(events.LayerCancelled, reason=str(error) or "The push was cancelled")
             raise
         except Exception as error:
             self._tell(events.LayerFailed, reason=str(error))
+            raise
+        except BaseException as error:
+            self._tell(events.LayerCancelled, reason=f"Interrupted by {type(error).__name__}")
             raise
 
     def _initiate(self) -> UploadState:
         begun = self._target.begin_upload()
         check_part_size(begun.part_size, self._source.size)
-        return UploadState(begun.upload_id, begun.part_size)
+        state = UploadState(begun.upload_id, begun.part_size, size=self._source.size, digest=self._digest)
+        return replace(state, fingerprint=self._fingerprint)
 
     def _send_layer(self) -> Uploaded:
         """Send what the repository does not have yet, and complete the upload."""
@@ -201,7 +227,7 @@ class LayerUpload:
                 min_part_size=self._conditions.min_part_size,
             )
             send = partial(
-                self._target.upload_part, self.begin().upload_id, rest, before_read=self._check_cancelled
+                self._target.upload_part, self.begin().upload_id, rest, before_read=self._before_read(rest)
             )
             match self._request(send, judge):
                 case GoOn(received):
@@ -233,6 +259,8 @@ class LayerUpload:
         """
 
         def again(error: BaseException) -> bool:
+            if self._raised is not None:
+                raise self._raised from None
             return isinstance(error, EcrKitError) and isinstance(
                 judge(error, worth_another_try=deserves_another_try(error)), TryAgain
             )
@@ -243,6 +271,10 @@ class LayerUpload:
 
         try:
             return self._target.retry.run(send, again=again, sleep=sleep)
+        except CancelledError:
+            if self._raised is not None:
+                raise self._raised from None
+            raise
         except EcrKitError as error:
             verdict = judge(error, worth_another_try=False)
             if isinstance(verdict, Restart):
@@ -252,8 +284,12 @@ class LayerUpload:
             raise
 
     def _advance(self, kind: Callable[..., events.LayerEvent], received: int) -> None:
-        self._state = replace(self.begin(), received=received)  # first: a listener may save it
+        self._change_state(replace(self.begin(), received=received))  # first: a listener may save it
         self._tell(kind, received=received)
+
+    def _change_state(self, state: UploadState) -> None:
+        self._state = state
+        self._save(state)
 
     def _restart(self, restart: "_RestartLayer") -> None:
         if not self._source.rereadable:
@@ -263,7 +299,7 @@ class LayerUpload:
             ) from restart.cause
         _log.warning("The upload of %s restarts: %s", self._source.name, restart.reason)
         try:
-            self._state = self._initiate()  # first: a listener may save it
+            self._change_state(self._initiate())  # first: a listener may save it
         except EcrKitError as error:
             raise error from restart.cause
         self._tell(events.LayerRestarted, reason=restart.reason)
@@ -275,13 +311,39 @@ class LayerUpload:
             if actual != digest:
                 raise DigestMismatchError(self._source.name, expected=digest, actual=actual) from error
 
+    def _before_read(self, part: Part) -> Callable[[int], None]:
+        """Return what is called before each piece of a part is sent."""
+        update = paced(
+            lambda sent: self._tell(events.BytesSent, sent=sent), every=self._conditions.update_every
+        )
+
+        def before_read(sent: int) -> None:
+            self._check_cancelled()
+            if not 0 < sent < part.length:
+                return
+            try:
+                update(part.first_byte + sent)
+            except BaseException as error:
+                self._raised = error  # for `_request`; the transport takes it for a broken connection
+                raise CancelledError from error
+
+        return before_read
+
     def _check_cancelled(self) -> None:
         if self._conditions.cancelled.is_set():
             # Botocore lets this one through as it is; others it takes for a broken connection.
             raise CancelledError
 
     def _tell(self, kind: Callable[..., events.LayerEvent], **what: object) -> None:
-        self._emit(kind(layer=self._digest or self._source.name, size=self._source.size, **what))
+        name = self._source.name
+        layer = self._digest or name
+        self._emit(
+            kind(layer=layer, size=self._source.size, name="" if name == self._digest else name, **what)
+        )
+
+
+def _ignore(state: UploadState) -> None:
+    del state
 
 
 _MOST_PIECES = 16

@@ -36,10 +36,12 @@ from ecrkit.push.blobs import BlobSource
 from ecrkit.push.checks import check_image
 from ecrkit.push.engine import Conditions
 from ecrkit.push.in_flight import BlobsInFlight
-from ecrkit.push.layers import LayerToPush, push_layers
+from ecrkit.push.layers import LayerToPush, resume_folder, send_layers
+from ecrkit.push.resuming import ResumeFolder
 from ecrkit.references import Digest, check_tag
 from ecrkit.tables import Size
 from ecrkit.transfer.protocol import Manifest, MountTarget, StoredImages, Target
+from ecrkit.workers import one_at_a_time
 
 ImageSourceLike: TypeAlias = str | os.PathLike[str] | ImageSource
 """A path, or an image opened or built by `ecrkit.oci`."""
@@ -119,6 +121,7 @@ def push_image(
     foreign_layers: bool = False,
     workers: int = 4,
     progress: events.Progress | None = None,
+    resume: str | os.PathLike[str] | None = None,
     create_repository: Callable[[], object] | None = None,
     shared: BlobsInFlight | None = None,
 ) -> tuple[Digest, PushReport]:
@@ -134,6 +137,7 @@ def push_image(
         foreign_layers: Whether layers that registries need not have are pushed too.
         workers: Maximum number of concurrent transfers.
         progress: Called with each event, from several threads but never concurrently.
+        resume: Folder that keeps how far each upload is; see `Repository.push_layers`.
         create_repository: Called if the repository does not exist, before a second try.
         shared: Blobs that concurrent pushes to the same repository share.
 
@@ -141,6 +145,7 @@ def push_image(
         The digest of what was pushed, and what the push did.
     """
     _check_source(source)
+    folder = resume_folder(target, resume)
     wanted_tags = [check_tag(tag) for tag in ([tags] if isinstance(tags, str) else tags)]
     with ExitStack() as stack:
         images = (
@@ -162,6 +167,7 @@ def push_image(
             workers=workers,
             emit=events.listener(progress),
             shared=shared or BlobsInFlight(workers=workers),
+            folder=folder,
         )
         try:
             report = push.run(wanted_tags)
@@ -285,6 +291,7 @@ class ImagePush:
     conditions: Conditions = field(default_factory=Conditions)
     emit: events.Progress = events.ignore
     shared: BlobsInFlight = field(default_factory=lambda: BlobsInFlight(workers=4))
+    folder: ResumeFolder | None = None
 
     def run(self, tags: Sequence[str]) -> PushReport:
         """Push. Nothing is sent unless everything needed is in the source or in the repository.
@@ -297,6 +304,7 @@ class ImagePush:
         """
         started = time.monotonic()
         self._check_children()
+        self.emit(events.planned(self.target.repository_name, [blob.size for blob in self.plan.blobs]))
         sent = self._send_missing(self.emit)
         for manifest in self.plan.manifests:
             own = tags if manifest.digest == self.plan.root else self.plan.tags.get(manifest.digest)
@@ -350,16 +358,21 @@ class ImagePush:
         for blob in blobs:
             if blob.digest not in to_send:
                 tell_skipped(events.LayerSkipped(layer=blob.digest, size=blob.size))
-        push_layers(
+                if self.folder is not None:
+                    self.folder.forget(blob.digest)
+        sources = [BlobSource(self.source, blob, self.shared.transfer) for blob in to_send.values()]
+        send_layers(
             self.target,
             [
-                LayerToPush(BlobSource(self.source, blob, self.shared.transfer), blob.digest, blob.media_type)
-                for blob in to_send.values()
+                LayerToPush(source, blob.digest, blob.media_type)
+                for source, blob in zip(sources, to_send.values(), strict=True)
             ],
+            sources,
             workers=self.workers,
             skip_existing=False,
             conditions=self.conditions,
-            progress=self.emit,
+            emit=one_at_a_time(self.emit),
+            folder=self.folder,
         )
         return {digest: blob.size for digest, blob in to_send.items()}
 

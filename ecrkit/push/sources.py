@@ -85,14 +85,21 @@ def layer_source(source: SourceLike | LayerSource) -> LayerSource:
     )
 
 
-def measure(source: LayerSource) -> tuple[str, int]:
-    """Read a source once and give its digest and its size in bytes."""
+def measure(source: LayerSource, *, tell: Callable[[int], object] | None = None) -> tuple[str, int]:
+    """Read a source once, and return its digest and its size in bytes.
+
+    Args:
+        source: The layer.
+        tell: Called after each block with the number of bytes read so far.
+    """
     sha256 = hashlib.sha256()
     size = 0
     with source.open() as reader:
         while block := reader.read(BLOCK_SIZE):
             sha256.update(block)
             size += len(block)
+            if tell is not None:
+                tell(size)
     return f"sha256:{sha256.hexdigest()}", size
 
 
@@ -123,6 +130,12 @@ class PathSource:
         if self.rereadable and _identity(now) != self._identity:
             raise SourceChangedError(f"{self._path} changed since the push began")
 
+    def read_at(self, position: int, size: int, /) -> bytes:
+        """Read bytes at a position."""
+        with self._path.open("rb", buffering=0) as file:
+            file.seek(position)
+            return file.read(size)
+
 
 def _identity(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_ino, status.st_size, status.st_mtime_ns
@@ -149,6 +162,11 @@ class FileSource:
         yield reader
         reader.check_size()
 
+    def read_at(self, position: int, size: int, /) -> bytes:
+        """Read bytes at a position, counted from where the file stood at first."""
+        self._file.seek(self._start + position)
+        return self._file.read(size)
+
 
 class BytesSource:
     """Bytes in memory, which are not copied."""
@@ -163,6 +181,10 @@ class BytesSource:
     def open(self) -> Generator[Reader]:
         """Begin with the first byte."""
         yield _SliceReader(self._content)
+
+    def read_at(self, position: int, size: int, /) -> bytes:
+        """Return bytes at a position."""
+        return bytes(self._content[position : position + size])
 
 
 class ChunkSource:

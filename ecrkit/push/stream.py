@@ -66,7 +66,8 @@ class StreamUpload:
         self._tell(events.LayerStarted)
         try:
             return self._target.retry.run(self._send_layer, again=self._again, sleep=self._pause)
-        except (CancelledError, OperationCancelledError, OperationTimeoutError):
+        except (CancelledError, OperationCancelledError, OperationTimeoutError) as error:
+            self._tell(events.LayerCancelled, reason=str(error) or "The push was cancelled")
             raise
         except Exception as error:
             self._tell(events.LayerFailed, reason=str(error))
@@ -143,7 +144,11 @@ class StreamUpload:
             raise CancelledError
 
     def _tell(self, kind: Callable[..., events.LayerEvent], **what: object) -> None:
-        self._emit(kind(layer=self._digest or self._source.name, size=self._source.size, **what))
+        name = self._source.name
+        layer = self._digest or name
+        self._emit(
+            kind(layer=layer, size=self._source.size, name="" if name == self._digest else name, **what)
+        )
 
 
 class _Content:

@@ -135,6 +135,7 @@ class Repository:
         retry: RetryPolicy | None = None,
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
+        resume: str | os.PathLike[str] | None = None,
     ) -> PushedImage:
         """Push an image, or an index with all its images: first the missing layers, then the manifests.
 
@@ -164,6 +165,8 @@ class Repository:
             retry: Retry policy; the default retries for up to five minutes.
             cancel: A `threading.Event`; setting it cancels the call.
             timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+            resume: Folder that keeps how far each upload is. If the process dies, the same call in a later one sends only
+                what ECR did not receive. Created if missing, and empty again when all layers are pushed.
 
         Raises:
             InvalidImageError: The source is not an image, or ECR would reject it; the message says why.
@@ -187,6 +190,7 @@ class Repository:
                 platforms=None if platforms is None else items_of(platforms, oci.Platform),
                 foreign_layers=foreign_layers,
                 progress=progress,
+                resume=resume,
                 create_repository=partial(self.registry.create_repository, self.name, exist_ok=True)
                 if create_repository
                 else None,
@@ -271,6 +275,7 @@ class Repository:
         retry: RetryPolicy | None = None,
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
+        resume: str | os.PathLike[str] | None = None,
     ) -> Layer:
         """Push one layer.
 
@@ -288,6 +293,8 @@ class Repository:
             retry: Retry policy; the default retries for up to five minutes.
             cancel: A `threading.Event`; setting it cancels the call.
             timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+            resume: Folder that keeps how far each upload is. If the process dies, the same call in a later one sends only
+                what ECR did not receive. Created if missing, and empty again when all layers are pushed.
 
         Raises:
             RepositoryNotFoundError: The repository does not exist.
@@ -305,6 +312,7 @@ class Repository:
                 skip_existing=skip_existing,
                 progress=progress,
                 retry=retry,
+                resume=resume,
             )
             return layer
 
@@ -318,6 +326,7 @@ class Repository:
         retry: RetryPolicy | None = None,
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
+        resume: str | os.PathLike[str] | None = None,
     ) -> list[Layer]:
         """Push several layers concurrently, each digest once, largest first.
 
@@ -335,6 +344,8 @@ class Repository:
             retry: Retry policy; the default retries for up to five minutes.
             cancel: A `threading.Event`; setting it cancels the call.
             timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+            resume: Folder that keeps how far each upload is. If the process dies, the same call in a later one sends only
+                what ECR did not receive. Created if missing, and empty again when all layers are pushed.
 
         Returns:
             The layers, in the order of the sources.
@@ -350,7 +361,12 @@ class Repository:
                 each if isinstance(each, push.LayerToPush) else push.LayerToPush(each) for each in sources
             ]
             return self._push(
-                layers, workers=workers, skip_existing=skip_existing, progress=progress, retry=retry
+                layers,
+                workers=workers,
+                skip_existing=skip_existing,
+                progress=progress,
+                retry=retry,
+                resume=resume,
             )
 
     def start_upload(
@@ -707,6 +723,7 @@ class Repository:
             digest=_digest(digest),
             state=state,
             emit=progress or ignore,
+            save=lambda _: None,  # the caller does
         )
         upload.begin()
         return Upload(self, upload, media_type=media_type)
@@ -719,6 +736,7 @@ class Repository:
         skip_existing: bool,
         progress: Progress | None,
         retry: RetryPolicy | None,
+        resume: str | os.PathLike[str] | None,
     ) -> list[Layer]:
         pushed = push.push_layers(
             endpoint_of(self, retry),
@@ -726,6 +744,7 @@ class Repository:
             workers=workers,
             skip_existing=skip_existing,
             progress=progress,
+            resume=resume,
         )
         return [self._layer(each) for each in pushed]
 

@@ -56,6 +56,12 @@ class EcrApi:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     """How often and for how long each request is retried."""
 
+    @property
+    def address(self) -> str:
+        """What tells the repository apart from all others, across endpoints and accounts."""
+        where = getattr(self.client.transport, "endpoint_url", None) or self.client.region_name
+        return f"{where} {self.registry_id or ''} {self.repository_name}"
+
     def send(self, request: Request[ResponseT]) -> ResponseT:
         """Send a request and retry it as `retry` says; botocore does not retry it too.
 
@@ -186,7 +192,7 @@ class EcrApi:
         """Make an empty part, which is the body of its request in the making."""
         return PartBuffer(part_size)
 
-    def upload_part(self, upload_id: str, part: Part, *, before_read: Callable[[], object]) -> int:
+    def upload_part(self, upload_id: str, part: Part, *, before_read: Callable[[int], object]) -> int:
         """Send one part, once, and return the position of the last byte that ECR has then.
 
         Raises:

@@ -61,17 +61,23 @@ class PartBuffer:
         tail.append(rest)
         return tail
 
-    def body(self, tail: bytes, *, before_read: Callable[[], object] = lambda: None) -> "PartBody":
+    def body(self, tail: bytes, *, before_read: Callable[[int], object] = lambda _: None) -> "PartBody":
         """Append what follows the part in the request. May be called again, for the same part in another upload.
 
         Args:
             tail: The rest of the JSON; `request_tail` writes it.
-            before_read: Called before each piece is sent; what it raises ends the request.
+            before_read: Called before each piece is sent, with the number of bytes of the part sent before it; what it
+                raises ends the request.
         """
         self._body[self._end : self._end + len(tail)] = tail
         whole = self._sha256.copy()
         whole.update(tail)
-        return PartBody(memoryview(self._body)[: self._end + len(tail)], whole.hexdigest(), before_read)
+        length = self.length
+
+        def tell(position: int) -> None:
+            before_read(min(length, max(0, position - len(_HEAD)) // 4 * 3))
+
+        return PartBody(memoryview(self._body)[: self._end + len(tail)], whole.hexdigest(), tell)
 
 
 def request_tail(
@@ -92,7 +98,7 @@ def request_tail(
 class PartBody:
     """The finished body of a request, read in pieces without copying it."""
 
-    def __init__(self, body: memoryview, sha256: str, before_read: Callable[[], object]) -> None:
+    def __init__(self, body: memoryview, sha256: str, before_read: Callable[[int], object]) -> None:
         self.sha256 = sha256
         self._body = body
         self._before_read = before_read
@@ -106,7 +112,7 @@ class PartBody:
 
         Without a size, give all that is left as bytes, as any file does; doubles of AWS read it so.
         """
-        self._before_read()
+        self._before_read(self._position)
         if size < 0:
             rest = bytes(self._body[self._position :])
             self._position = len(self._body)

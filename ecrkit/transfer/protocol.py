@@ -156,7 +156,7 @@ class Part(Protocol):
         """Return a part with the bytes from a position of the layer on."""
         ...
 
-    def body(self, tail: bytes, *, before_read: Callable[[], object]) -> PreparedBody:
+    def body(self, tail: bytes, *, before_read: Callable[[int], object]) -> PreparedBody:
         """Return the body of a request with the part, followed by what the wire puts after it."""
         ...
 
@@ -169,6 +169,11 @@ class PartTarget(_Target, Protocol):
     expresses them: `InvalidLayerPartError` with `last_valid_byte_received`, `UploadNotFoundError` and so on.
     """
 
+    @property
+    def address(self) -> str:
+        """What tells the repository apart from all others, across endpoints and accounts."""
+        ...
+
     def begin_upload(self) -> BegunUpload:
         """Open an upload; the only one of these that retries."""
         ...
@@ -177,13 +182,14 @@ class PartTarget(_Target, Protocol):
         """Make an empty part."""
         ...
 
-    def upload_part(self, upload_id: str, part: Part, *, before_read: Callable[[], object]) -> int:
+    def upload_part(self, upload_id: str, part: Part, *, before_read: Callable[[int], object]) -> int:
         """Send a part, and return the position of the last byte that the repository has then.
 
         Args:
             upload_id: The upload.
             part: One of those that `new_part` made.
-            before_read: Called before each piece is sent; what it raises ends the request.
+            before_read: Called before each piece is sent, with the number of bytes of the part sent before it; what it
+                raises ends the request.
         """
         ...
 

@@ -18,7 +18,7 @@ _THREADS_END_SECONDS = 20.0
 def main() -> None:
     """Do what the arguments say."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=["start", "resume", "push", "push-many"])
+    parser.add_argument("what", choices=["start", "resume", "push", "push-many", "push-kept"])
     parser.add_argument("endpoint_url")
     parser.add_argument("repository")
     parser.add_argument("files", type=Path, nargs="+")
@@ -33,6 +33,9 @@ def main() -> None:
             _say(repository.resume_upload(state, options.files[0]).finish().digest)
         case "push":
             _say(repository.push_layer(options.files[0], skip_existing=False, progress=_wait_at_start).digest)
+        case "push-kept":
+            for layer in repository.push_layers(options.files, resume=options.state):
+                _say(layer.digest)
         case _:
             _push_many(repository, options.files)
 

@@ -81,6 +81,45 @@ def test_a_push_that_was_killed_goes_on_in_another_process(
     assert asked == {"UploadLayerPart": PARTS - SENT, "CompleteLayerUpload": 1}
 
 
+def test_a_push_of_several_layers_that_was_killed_resumes_each_of_them(
+    ecr: LocalECR, registry: Registry, tmp_path: Path
+) -> None:
+    name = registry.create_repository("killed/several").name
+    layers = [tmp_path / f"layer-{number}" for number in range(2)]
+    for number, path in enumerate(layers):
+        with path.open("wb") as file:
+            file.write(bytes([number + 1]))
+            file.truncate(4 * PART_SIZE)
+    kept = tmp_path / "state"
+    with FaultProxy(ecr.endpoint_url) as proxy:
+        proxy.faults = [
+            Fault("UploadLayerPart", nth=nth, effect=Effect.DELAY_BEFORE, seconds=LONG) for nth in (5, 6)
+        ]
+        ecr.requests.clear()
+        with running("push-kept", proxy.url, name, *layers, "--state", kept) as program:
+            wait_for_parts(ecr, 4)
+            wait_until_kept(kept, 4 * PART_SIZE)
+            program.kill()
+            assert program.wait(PATIENCE) == -signal.SIGKILL
+        proxy.start_over()
+
+        with running("push-kept", proxy.url, name, *layers, "--state", kept) as program:
+            digests = [line_of(program) for _ in layers]
+        asked = proxy.counts
+
+    assert digests == [f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in layers]
+    assert asked["UploadLayerPart"] == 8 - 4
+    assert "InitiateLayerUpload" not in asked
+    assert list(kept.iterdir()) == []
+
+
+def wait_until_kept(folder: Path, received: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while sum(UploadState.from_json(each.read_text()).received for each in folder.glob("*.json")) != received:
+        assert time.monotonic() < deadline, f"the states do not come to {received} bytes"
+        time.sleep(0.02)
+
+
 def wait_for_parts(ecr: LocalECR, count: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while len(ecr.requests.of("UploadLayerPart")) < count:

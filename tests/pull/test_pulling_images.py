@@ -20,7 +20,14 @@ from ecrkit.errors import (
     InvalidManifestError,
     PlatformNotFoundError,
 )
-from ecrkit.events import BytesReceived, LayerEvent, LayerFinished, LayerSkipped, LayerStarted
+from ecrkit.events import (
+    BytesReceived,
+    LayerEvent,
+    LayerFinished,
+    LayerSkipped,
+    LayerStarted,
+    TransferPlanned,
+)
 from ecrkit.local import LocalECR
 from ecrkit.references import Digest
 from ecrkit.testing import no_waiting
@@ -53,7 +60,7 @@ def test_progress_tells_of_each_layer_of_a_pull(repository: Repository, tmp_path
 
     finished = [each.layer for each in told if isinstance(each, LayerFinished)]
     assert sorted(finished) == sorted(source.blobs.keys() - {pushed.digest})
-    assert {type(each) for each in told} == {LayerStarted, BytesReceived, LayerFinished}
+    assert {type(each) for each in told} == {TransferPlanned, LayerStarted, BytesReceived, LayerFinished}
 
 
 def test_progress_tells_what_is_in_the_layout_already(repository: Repository, tmp_path: Path) -> None:
@@ -63,7 +70,7 @@ def test_progress_tells_what_is_in_the_layout_already(repository: Repository, tm
 
     pushed.pull(tmp_path / "layout", progress=told.append)
 
-    assert [type(each) for each in told] == [LayerSkipped] * 5
+    assert [type(each) for each in told] == [TransferPlanned, *[LayerSkipped] * 5]
 
 
 def test_progress_follows_what_is_saved(repository: Repository, tmp_path: Path) -> None:
@@ -86,7 +93,7 @@ def test_what_progress_raises_ends_a_pull_without_an_index(repository: Repositor
     with pytest.raises(RuntimeError, match="the display is gone"):
         pushed.pull(tmp_path / "layout", progress=broken)
 
-    assert [type(each) for each in told] == [LayerStarted]
+    assert [type(each) for each in told] == [TransferPlanned]
     assert not (tmp_path / "layout" / "index.json").exists()
 
 

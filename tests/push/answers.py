@@ -107,12 +107,13 @@ def upload(
     emit: Callable[[LayerEvent], object] = lambda event: None,
     restarts: int = 3,
     attempts: int = 4,
+    update_every: float = 60,
 ) -> LayerUpload:
     return LayerUpload(
         EcrApi(Client(fake), "team/app", None, RetryPolicy(attempts=attempts)),
         layer_source(source),
         digest=digest,
         state=state,
-        conditions=Conditions(restarts=restarts, min_part_size=5),
+        conditions=Conditions(restarts=restarts, min_part_size=5, update_every=update_every),
         emit=emit,
     )

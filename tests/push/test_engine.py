@@ -22,6 +22,7 @@ from ecrkit.errors import (
     UnreadableAnswerError,
 )
 from ecrkit.events import (
+    LayerCancelled,
     LayerEvent,
     LayerFinished,
     LayerResumed,
@@ -113,6 +114,38 @@ def test_events_come_in_order(fake: FakeTransport) -> None:
         PartSent(DIGEST, 25, received=25),
         LayerFinished(DIGEST, 25, digest=DIGEST),
     ]
+
+
+def test_an_upload_that_is_cancelled_says_so(fake: FakeTransport) -> None:
+    events: list[LayerEvent] = []
+    fake.answers(begun())
+    conditions = Conditions()
+    conditions.cancelled.set()
+
+    with pytest.raises(CancelledError):
+        LayerUpload(
+            EcrApi(Client(fake), "team/app", None),
+            layer_source(CONTENT),
+            conditions=conditions,
+            emit=events.append,
+        ).run()
+
+    assert isinstance(events[-1], LayerCancelled)
+    assert events[-1].reason == "The push was cancelled"
+
+
+def test_an_upload_that_is_interrupted_says_so(fake: FakeTransport) -> None:
+    events: list[LayerEvent] = []
+
+    def interrupt(_: AnyRequest) -> models.UploadLayerPartResponse:
+        raise KeyboardInterrupt
+
+    fake.answers(begun(), interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        upload(fake, emit=events.append).run()
+
+    assert isinstance(events[-1], LayerCancelled)
 
 
 def test_a_stream_is_called_by_its_kind_until_its_digest_is_known(fake: FakeTransport) -> None:

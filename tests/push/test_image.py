@@ -16,7 +16,7 @@ from ecrkit.errors import (
     RepositoryNotFoundError,
     TagImmutableError,
 )
-from ecrkit.events import LayerFinished, LayerSkipped
+from ecrkit.events import LayerFinished, LayerSkipped, TransferPlanned
 from ecrkit.references import Digest
 from ecrkit.resources._endpoints import endpoint_of
 from tests.samples import MemoryImages, blob, image, join, layout_blobs, noise, together
@@ -248,7 +248,7 @@ def test_progress_is_told_about_layers_that_are_there(repository: Repository) ->
 
     repository.push_image(source, progress=events.append)
 
-    assert [type(event) for event in events] == [LayerSkipped, LayerSkipped]
+    assert [type(event) for event in events] == [TransferPlanned, LayerSkipped, LayerSkipped]
 
 
 def test_progress_tells_which_layers_are_sent_and_which_are_there(repository: Repository) -> None:

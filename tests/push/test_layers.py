@@ -10,7 +10,15 @@ import pytest
 
 from ecrkit import Client, LayerToPush, models
 from ecrkit.errors import EmptyLayerError, RepositoryNotFoundError, UploadNotFoundError
-from ecrkit.events import LayerEvent, LayerFailed, LayerFinished, LayerSkipped, LayerStarted
+from ecrkit.events import (
+    BytesHashed,
+    LayerEvent,
+    LayerFailed,
+    LayerFinished,
+    LayerSkipped,
+    LayerStarted,
+    TransferPlanned,
+)
 from ecrkit.push.engine import Conditions
 from ecrkit.push.layers import PushedLayer, push_layers
 from ecrkit.push.sources import SourceLike
@@ -122,7 +130,8 @@ def test_a_layer_that_is_there_is_skipped_under_its_digest(ecr: FakeTransport) -
     [layer] = push(ecr, [LayerToPush(b"there")], events=events)
 
     assert layer == PushedLayer(digest_of(b"there"), 5, "application/x", uploaded=False)
-    assert events == [LayerSkipped(digest_of(b"there"), 5)]
+    assert events[-1] == LayerSkipped(digest_of(b"there"), 5)
+    assert LayerStarted not in map(type, events)
     assert operations_of(ecr) == ["BatchCheckLayerAvailability"]
 
 
@@ -161,7 +170,7 @@ def test_nothing_is_read_twice_where_nothing_is_asked(ecr: FakeTransport) -> Non
 
     push(ecr, [LayerToPush(b"one")], skip_existing=False, events=events)
 
-    assert events[0] == LayerStarted("a layer of 3 bytes", 3)  # its digest is known at the end only
+    assert events[1] == LayerStarted("a layer of 3 bytes", 3)  # its digest is known at the end only
 
 
 def test_an_empty_layer_is_not_asked_for(ecr: FakeTransport) -> None:
@@ -199,7 +208,7 @@ def test_the_first_failure_cancels_the_rest_and_has_the_others_in_its_notes(ecr:
 
     assert [note.partition(":")[0] for note in raised.value.__notes__] == ["Something else failed as well"]
     assert "KmsError" in raised.value.__notes__[0]
-    assert [type(each) for each in events] == [LayerStarted, LayerStarted, LayerFailed, LayerFailed]
+    assert [type(each) for each in events][-4:] == [LayerStarted, LayerStarted, LayerFailed, LayerFailed]
     assert operations_of(ecr).count("InitiateLayerUpload") == 2
 
 
@@ -227,4 +236,39 @@ def test_what_is_raised_while_progress_is_told_ends_the_push_and_is_not_told(ecr
             progress=broken,
         )
 
-    assert [type(each) for each in told] == [LayerStarted]
+    assert [type(each) for each in told] == [TransferPlanned]
+
+
+def test_the_plan_comes_first_and_counts_all_layers(ecr: FakeTransport) -> None:
+    events: list[LayerEvent] = []
+
+    push(ecr, [LayerToPush(b"one"), LayerToPush(b"three")], events=events)
+
+    assert events[0] == TransferPlanned("team/app", 8, layers=2)
+
+
+def test_a_plan_with_a_stream_has_no_total(ecr: FakeTransport) -> None:
+    events: list[LayerEvent] = []
+
+    push(ecr, [LayerToPush(b"one"), LayerToPush(iter([b"three"]))], events=events)
+
+    assert events[0] == TransferPlanned("team/app", None, layers=2)
+
+
+def test_hashing_is_told_from_the_first_byte_to_the_last(ecr: FakeTransport) -> None:
+    events: list[LayerEvent] = []
+
+    push(ecr, [LayerToPush(b"one")], events=events)
+
+    assert [each.hashed for each in events if isinstance(each, BytesHashed)] == [0, 3]
+
+
+def test_events_have_the_name_of_the_file_next_to_the_digest(ecr: FakeTransport, tmp_path: Path) -> None:
+    events: list[LayerEvent] = []
+    path = tmp_path / "app.tar"
+    path.write_bytes(b"one")
+
+    push(ecr, [LayerToPush(path)], events=events)
+
+    assert {each.name for each in events[1:]} == {str(path)}
+    assert events[-1].layer == digest_of(b"one")

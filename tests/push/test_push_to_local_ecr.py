@@ -87,7 +87,7 @@ def test_a_layer_that_is_there_is_not_sent_again(fresh: DescribedRepository) -> 
     layer = fresh.push_layer(CONTENT, progress=events.append)
 
     assert (layer.digest, layer.size, layer.uploaded) == (DIGEST, len(CONTENT), False)
-    assert events == [LayerSkipped(DIGEST, len(CONTENT))]
+    assert events[-1] == LayerSkipped(DIGEST, len(CONTENT))
 
 
 def test_a_layer_that_is_there_may_be_sent_all_the_same(fresh: DescribedRepository) -> None:

@@ -148,4 +148,4 @@ def test_a_byte_outside_of_the_part_is_no_confirmation(fake: FakeTransport, last
     part.append(b"abcde")
 
     with pytest.raises(UnreadableAnswerError, match="bytes 0 to 4"):
-        repository.upload_part("an-upload", part, before_read=lambda: None)
+        repository.upload_part("an-upload", part, before_read=lambda _: None)

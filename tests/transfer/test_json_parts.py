@@ -173,13 +173,13 @@ def test_a_body_is_read_whole_as_bytes_where_no_size_is_asked_for() -> None:
     assert hashlib.sha256(content).hexdigest() == body.sha256
 
 
-def test_somebody_is_asked_before_each_piece_is_read() -> None:
+def test_before_each_piece_the_bytes_sent_so_far_are_told() -> None:
     asked: list[int] = []
-    body = filled(b"abc").body(b'"}', before_read=lambda: asked.append(1))
+    body = filled(b"abc").body(b'"}', before_read=asked.append)
 
     whole(body)
 
-    assert asked == [1, 1]  # one piece, and the end
+    assert asked == [0, 3]  # one piece, and the end
 
 
 def test_the_limits_are_those_that_the_service_publishes() -> None:

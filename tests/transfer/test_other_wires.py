@@ -150,6 +150,7 @@ def test_progress_grows_from_the_start_to_the_end(memory: MemoryRepository) -> N
     push_layers(memory, [LayerToPush(CONTENT, DIGEST)], workers=1, progress=told.append)
 
     assert told == [
+        events.TransferPlanned("memory/app", len(CONTENT), layers=1),
         events.LayerStarted(DIGEST, len(CONTENT)),
         *(events.PartSent(DIGEST, len(CONTENT), received=count) for count in (1000, 2000, 2500)),
         events.LayerFinished(DIGEST, len(CONTENT), digest=DIGEST),
