@@ -10,7 +10,7 @@ from ecrkit.push.checks import check_media_type
 from ecrkit.push.layers import LayerToPush, PushedLayer, push_layers
 from ecrkit.push.sources import SourceLike, layer_source
 from ecrkit.references import Digest
-from ecrkit.transfer.protocol import PartTarget as Target
+from ecrkit.transfer.protocol import Target
 
 
 def push_artifact(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ecrkit._arguments import expect
+from ecrkit.errors import UnsupportedWireError
 from ecrkit.references import RegistryHost
 from ecrkit.references._uri import is_this_machine
 from ecrkit.retrying import RetryPolicy
-from ecrkit.transfer import EcrApi
+from ecrkit.transfer import EcrApi, EcrOverOci
 from ecrkit.transport import BotoTransport
 
 if TYPE_CHECKING:
@@ -40,7 +41,28 @@ def repository_name(repository: Repository, registry_id: str | None = None) -> s
     return f"{host}/{repository.name}"
 
 
-def endpoint_of(repository: Repository, retry: RetryPolicy | None = None) -> EcrApi:
-    """Return the way to a repository's blobs and manifests."""
+def endpoint_of(repository: Repository, retry: RetryPolicy | None = None) -> EcrApi | EcrOverOci:
+    """Return the way to a repository's blobs and manifests, over the wire that the registry was created with."""
+    api = api_of(repository, retry)
+    connect = repository.registry._connect_over_oci  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] -- same package
+    return api if connect is None else EcrOverOci(api, connect)
+
+
+def parts_of(repository: Repository, retry: RetryPolicy | None = None) -> EcrApi:
+    """Return the way to a repository for an upload that can be resumed by part.
+
+    Raises:
+        UnsupportedWireError: The registry was created with `wire="oci"`.
+    """
+    if repository.registry.wire == "oci":
+        raise UnsupportedWireError(
+            "start_upload() and resume_upload() need Registry(wire='api'): over the registry protocol ECR cannot resume an "
+            "upload. push_layer() works with both, and restarts the layer by itself"
+        )
+    return api_of(repository, retry)
+
+
+def api_of(repository: Repository, retry: RetryPolicy | None = None) -> EcrApi:
+    """Return the way to a repository over the API."""
     expect("retry", retry, (RetryPolicy, NoneType), "a RetryPolicy such as RetryPolicy(attempts=3)")
     return EcrApi(repository.client, repository.name, repository.registry_id, retry or RetryPolicy())

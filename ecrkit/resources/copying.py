@@ -23,7 +23,7 @@ from ecrkit.pull.source import PulledImages
 from ecrkit.push.image import MovedTag, push_image
 from ecrkit.push.in_flight import BlobsInFlight
 from ecrkit.references import Digest
-from ecrkit.resources._endpoints import endpoint_of, repository_name
+from ecrkit.resources._endpoints import api_of, repository_name
 from ecrkit.resources.image_listing import tag_matcher
 from ecrkit.transfer.manifests import legacy, read_images, verified
 from ecrkit.workers import one_at_a_time
@@ -110,7 +110,7 @@ def copy_repository(
 
     expect("target", target, Repository, "a repository such as registry.repository('prod/app')")
     wanted = images_to_copy(origin, tag_matcher(tags) if tags is not None else None, referrers=referrers)
-    endpoint = endpoint_of(target, retry)
+    endpoint = api_of(target, retry)
     try:
         plan = plan_copies(wanted, endpoint)
     except RepositoryNotFoundError:
@@ -195,9 +195,7 @@ def source_of(
     manifest = verified(stored)
     whole_name = repository_name(repository, stored.registry_id)
     annotations = {} if name is None else {oci.REF_NAME: name, oci.IMAGE_NAME: f"{whole_name}:{name}"}
-    return PulledImages(
-        endpoint_of(repository, retry), manifest.descriptor(annotations=annotations), manifest
-    )
+    return PulledImages(api_of(repository, retry), manifest.descriptor(annotations=annotations), manifest)
 
 
 def images_to_copy(
@@ -257,7 +255,7 @@ def _tags_of(
     target: Repository, tags: Iterable[str], retry: RetryPolicy | None, *, may_be_missing: bool
 ) -> Mapping[str, Digest]:
     try:
-        return endpoint_of(target, retry).tag_digests(tags)
+        return api_of(target, retry).tag_digests(tags)
     except RepositoryNotFoundError:
         if not may_be_missing:
             raise
@@ -282,8 +280,8 @@ def _copy_legacy(
         target.registry.create_repository(target.name, exist_ok=True)
     digest, report = copy_legacy(
         manifest,
-        endpoint_of(origin, retry),
-        endpoint_of(target, retry),
+        api_of(origin, retry),
+        api_of(target, retry),
         tags=tags,
         workers=workers,
         progress=progress,

@@ -105,6 +105,13 @@ class CredentialsCache:
             self._refresh_at = asked_at + (fetched.expires_at - asked_at) / 2
             return fetched
 
+    def drop(self, refused: SecretStr) -> None:
+        """Forget a password that the registry refused, unless it has been replaced meanwhile."""
+        with self._lock:
+            if self._kept is not None and self._kept.password == refused:
+                self._kept = None
+                self._refresh_at = datetime.min.replace(tzinfo=UTC)
+
 
 def fetch_credentials(client: Client, *, endpoint: Callable[[str], str]) -> DockerCredentials:
     """Request credentials.

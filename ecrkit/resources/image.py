@@ -25,7 +25,7 @@ from ecrkit.oci.artifacts import check_is_image
 from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
-from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.resources._endpoints import api_of, endpoint_of
 from ecrkit.resources._handles import missing_attribute
 from ecrkit.resources.build_history import BuildStep, build_steps
 from ecrkit.resources.findings import Finding, Severity
@@ -542,7 +542,7 @@ class Image(Displayed):
         """
         stored = self._stored()
         manifest = legacy(stored) or verified(stored)
-        endpoint = endpoint_of(self.repository)
+        endpoint = api_of(self.repository)
         put_manifest(endpoint.send, self.repository.name, self.repository.registry_id, manifest, tag)
         return self.repository.image(digest=manifest.digest)
 

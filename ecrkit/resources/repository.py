@@ -19,7 +19,7 @@ from ecrkit.events import ignore
 from ecrkit.oci.legacy import LegacyManifest, as_legacy
 from ecrkit.paging import Items, Made
 from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_repository_name, check_tag
-from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.resources._endpoints import api_of, endpoint_of, parts_of
 from ecrkit.resources._handles import missing_attribute
 from ecrkit.resources.described_image import DescribedImage
 from ecrkit.resources.image import Image
@@ -441,7 +441,7 @@ class Repository:
         """
         document = _document(manifest, media_type)
         names = [check_tag(each) for each in [*(() if tag is None else (tag,)), *items_of(tags)]]
-        send = endpoint_of(self, retry).send
+        send = api_of(self, retry).send
         stored = [
             put_manifest(send, self.name, self.registry_id, document, name)
             for name in dict.fromkeys(names) or (None,)
@@ -718,7 +718,7 @@ class Repository:
         retry: RetryPolicy | None,
     ) -> Upload:
         upload = push.LayerUpload(
-            endpoint_of(self, retry),
+            parts_of(self, retry),
             push.layer_source(source),
             digest=_digest(digest),
             state=state,

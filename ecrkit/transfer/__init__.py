@@ -7,6 +7,7 @@ from ecrkit._lazy import lazy as _lazy
 if TYPE_CHECKING:
     from ecrkit.transfer.blobs import RemoteBlob
     from ecrkit.transfer.ecr_api import EcrApi
+    from ecrkit.transfer.ecr_oci import EcrOverOci
     from ecrkit.transfer.protocol import (
         BegunUpload,
         BlobReader,
@@ -27,6 +28,7 @@ __all__ = [
     "BegunUpload",
     "BlobReader",
     "EcrApi",
+    "EcrOverOci",
     "Manifest",
     "MountTarget",
     "Origin",
@@ -44,6 +46,7 @@ _HOMES = {
     "BegunUpload": "protocol",
     "BlobReader": "protocol",
     "EcrApi": "ecr_api",
+    "EcrOverOci": "ecr_oci",
     "Manifest": "protocol",
     "MountTarget": "protocol",
     "Origin": "protocol",
