@@ -47,8 +47,8 @@ class PushedLayer:
     """A layer that the repository has after the push."""
 
     digest: str
-    size: int | None
-    """Bytes; absent if ECR had the layer and named no size."""
+    size: int
+    """Size in bytes."""
 
     media_type: str
     uploaded: bool
@@ -144,6 +144,8 @@ def send_layers(
         digest = str(layer.digest)
         there = available[digest]
         size = there.size if there.size is not None else layer.size
+        if size is None:  # neither the repository nor the source says
+            _, size = measure(sources[layer.key])
         kind = layers[layer.key].media_type or there.media_type or media_type_of(sources[layer.key])
         done[layer.key] = PushedLayer(digest, size, kind, uploaded=False)
         emit(events.LayerSkipped(layer=digest, size=size, name=_shown(sources[layer.key], digest)))

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from ecrkit.resources.lifecycle import LifecyclePreview, RepositoryLifecyclePolicy, StoredLifecyclePolicy
     from ecrkit.resources.pull_through_cache import PullThroughCache
     from ecrkit.resources.pushed_image import PushedImage
+    from ecrkit.resources.pushed_layer import PushedLayer
     from ecrkit.resources.registry import Registry
+    from ecrkit.resources.registry_deletion import RegistryDeletePlan
     from ecrkit.resources.registry_settings import (
         AccountSetting,
         AccountSettings,
@@ -57,7 +59,9 @@ __all__ = [
     "PullThroughCache",
     "PullTimeExclusions",
     "PushedImage",
+    "PushedLayer",
     "Registry",
+    "RegistryDeletePlan",
     "RegistryPolicy",
     "Replication",
     "Repository",
@@ -97,7 +101,9 @@ _HOMES = {
     "PullThroughCache": "pull_through_cache",
     "PullTimeExclusions": "registry_settings",
     "PushedImage": "pushed_image",
+    "PushedLayer": "pushed_layer",
     "Registry": "registry",
+    "RegistryDeletePlan": "registry_deletion",
     "RegistryPolicy": "access_policies",
     "Replication": "replication",
     "Repository": "repository",

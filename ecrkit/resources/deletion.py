@@ -104,8 +104,12 @@ class DeletePlan(Tabular):
         return report
 
 
-def plan_delete(
-    repository: Repository,
+def plan_by_rules(repository: Repository, rules: DeleteRules) -> DeletePlan:
+    """Return a plan for one repository."""
+    return DeletePlan(repository, rules, judge(read_facts(repository), rules))
+
+
+def delete_rules(
     *,
     untagged: bool | None,
     tags: str | Iterable[str] | None,
@@ -113,8 +117,8 @@ def plan_delete(
     keep_latest: int | None,
     keep_tags: str | Iterable[str],
     keep_digests: str | Iterable[str],
-) -> DeletePlan:
-    """Return a plan; see `Repository.plan_delete`."""
+) -> DeleteRules:
+    """Return the rules that the arguments of `Repository.plan_delete` stand for."""
     if untagged is None and tags is None and older_than is None and keep_latest is None:
         raise InvalidInputError(
             "A plan without rules would delete everything; pass at least one of untagged, tags, older_than, keep_latest"
@@ -123,7 +127,7 @@ def plan_delete(
     expect("keep_latest", keep_latest, (int, NoneType), "a number of images such as 5")
     if keep_latest is not None and keep_latest < 0:
         raise InvalidInputError(f"keep_latest is {keep_latest}; it must be 0 or more")
-    rules = DeleteRules(
+    return DeleteRules(
         untagged=untagged,
         tags=None if tags is None else items_of(tags),
         pushed_before=_moment(older_than, datetime.now(UTC)),
@@ -131,7 +135,6 @@ def plan_delete(
         keep_tags=items_of(keep_tags),
         keep_digests=frozenset(Digest(digest) for digest in items_of(keep_digests)),
     )
-    return DeletePlan(repository, rules, judge(read_facts(repository), rules))
 
 
 _AN_AGE = "a timedelta such as timedelta(days=14), or a datetime with a time zone"

@@ -22,6 +22,7 @@ from ecrkit.errors import (
 )
 from ecrkit.files.outputs import Output, output_path
 from ecrkit.oci.artifacts import check_is_image
+from ecrkit.oci.names import named
 from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
@@ -256,7 +257,7 @@ class Image(Displayed):
         """
         with cancel_scope(cancel=cancel, timeout=timeout):
             source = self.source(retry=retry)
-            roots = source.with_referrers() if referrers else source.roots
+            roots = self._roots(source, referrers=referrers)
             return pull.pull_layout(
                 source,
                 roots,
@@ -296,7 +297,7 @@ class Image(Displayed):
             path: Path of the file, which is replaced if it exists, or a binary file object, which stays open.
             format: `oci` for an OCI archive, with all images of an index; `docker` for a single image for `docker load`.
             platform: Image of an index to save.
-            names: Names of the image after loading. Defaults to the tag of the handle, if it has one: as `repository:tag` in
+            names: Names of the image after loading. Defaults to the tag of the handle, or the tags of a described or pushed image: as `repository:tag` in
                 a docker archive, and with the host of the registry in an OCI archive.
             referrers: Whether to include everything that refers to the image; see `pull`. Only OCI archives can hold it.
             foreign_layers: Whether to include layers that registries need not have, such as the base of a Windows image. The
@@ -324,14 +325,13 @@ class Image(Displayed):
         with cancel_scope(cancel=cancel, timeout=timeout):
             pull.check_format(format, referrers=referrers)
             chosen = self._one_image(platform) if platform is not None or format == "docker" else self
-            source = chosen._source(self.tag_name, retry)  # noqa: SLF001 -- its own class
+            source = chosen._source(retry, tag=self._first_tag)  # noqa: SLF001 -- its own class
             if names is None:
-                names = (
-                    f"{self.repository.name}:{self.tag_name}" if format == "docker" and self.tag_name else ()
-                )
+                tags = self._own_tags if format == "docker" else ()
+                names = [f"{self.repository.name}:{tag}" for tag in tags]
             pull.pull_archive(
                 source,
-                source.with_referrers() if referrers else source.roots,
+                self._roots(source, referrers=referrers),
                 path,
                 form=format,
                 names=items_of(names),
@@ -394,7 +394,7 @@ class Image(Displayed):
             expect("target", target, Repository, "a repository such as registry.repository('prod/app')")
             return copy_image(
                 self._stored(),
-                lambda stored: self._source(self.tag_name, retry, stored),
+                lambda stored: self._source(retry, stored, tag=self._first_tag),
                 self.repository,
                 target,
                 tags=self._own_tags if tags is None else items_of(tags),
@@ -418,7 +418,7 @@ class Image(Displayed):
         Raises:
             ImageNotFoundError: The image does not exist.
         """
-        return self._source(self.tag_name, retry)
+        return self._source(retry, tag=self._first_tag)
 
     def attach(
         self,
@@ -833,12 +833,21 @@ class Image(Displayed):
             self.client.send, self.repository.name, self.repository.registry_id, self._identifier
         )
 
+    @property
+    def _first_tag(self) -> str | None:
+        return next(iter(self._own_tags), None)
+
+    def _roots(self, source: PulledImages, *, referrers: bool) -> list[oci.Descriptor]:
+        root, *found = source.with_referrers() if referrers else source.roots
+        name = root.annotations.get(oci.IMAGE_NAME, "").rpartition(":")[0]
+        return [*(named(root, [f"{name}:{tag}" for tag in self._own_tags]) or [root]), *found]
+
     def _source(
-        self, name: str | None, retry: RetryPolicy | None, stored: models.Image | None = None
+        self, retry: RetryPolicy | None, stored: models.Image | None = None, *, tag: str | None
     ) -> PulledImages:
         from ecrkit.resources.copying import source_of  # noqa: PLC0415 -- loads what reads images
 
-        return source_of(self.repository, stored or self._stored(), retry, name=name)
+        return source_of(self.repository, stored or self._stored(), retry, name=tag)
 
     def _scans(self) -> ImageScans:
         return ImageScans(

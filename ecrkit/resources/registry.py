@@ -32,12 +32,16 @@ from ecrkit.resources.registry_wire import RegistryWire
 from ecrkit.resources.repository import DescribedRepository, Repository
 from ecrkit.resources.repository_settings import Settings, apply_settings
 from ecrkit.transport import BotoTransport, Transport, connect
+from ecrkit.wildcards import matches_glob
 
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
     from ecrkit.resources.access_policies import RegistryPolicy
     from ecrkit.resources.creation_templates import CreationTemplates
     from ecrkit.resources.image import Image
     from ecrkit.resources.pull_through_cache import PullThroughCache
+    from ecrkit.resources.registry_deletion import RegistryDeletePlan
     from ecrkit.resources.registry_settings import AccountSettings, PullTimeExclusions, Scanning, Signing
     from ecrkit.resources.replication import Replication
     from ecrkit.transport import Config, Session
@@ -319,6 +323,52 @@ class Registry:
             else:
                 return DescribedRepository(self, answer.repository)
         return apply_settings(existing, settings)
+
+    def plan_delete(
+        self,
+        repositories: str | Iterable[str] = "*",
+        *,
+        untagged: bool | None = None,
+        tags: str | Iterable[str] | None = None,
+        older_than: timedelta | datetime | None = None,
+        keep_latest: int | None = None,
+        keep_tags: str | Iterable[str] = (),
+        keep_digests: str | Iterable[str] = (),
+    ) -> RegistryDeletePlan:
+        """Plan which images to delete from several repositories. Nothing is deleted before `apply()`.
+
+        Example:
+            >>> plan = registry.plan_delete("team/*", untagged=True, older_than=timedelta(days=14))
+            >>> print(plan)
+
+        Args:
+            repositories: Only repositories whose names match one of these patterns; all if omitted.
+            untagged: See `Repository.plan_delete`.
+            tags: See `Repository.plan_delete`.
+            older_than: See `Repository.plan_delete`.
+            keep_latest: See `Repository.plan_delete`; counted in each repository.
+            keep_tags: See `Repository.plan_delete`.
+            keep_digests: See `Repository.plan_delete`.
+
+        Raises:
+            InvalidInputError: No rule is given, or the time has no time zone.
+        """
+        from ecrkit.resources.deletion import delete_rules, plan_by_rules  # noqa: PLC0415 -- few programs need it
+        from ecrkit.resources.registry_deletion import RegistryDeletePlan  # noqa: PLC0415 -- as above
+
+        rules = delete_rules(
+            untagged=untagged,
+            tags=tags,
+            older_than=older_than,
+            keep_latest=keep_latest,
+            keep_tags=keep_tags,
+            keep_digests=keep_digests,
+        )
+        patterns = items_of(repositories)
+        listed = sorted(self.repositories(page_size=1000), key=lambda each: each.name)
+        return RegistryDeletePlan(
+            [plan_by_rules(each, rules) for each in listed if matches_glob(patterns, each.name)]
+        )
 
     def image_from_uri(self, uri: str) -> Image:
         """Return a handle for the image that a reference names. Nothing is sent.

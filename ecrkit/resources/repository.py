@@ -24,10 +24,10 @@ from ecrkit.resources._handles import missing_attribute
 from ecrkit.resources.described_image import DescribedImage
 from ecrkit.resources.image import Image
 from ecrkit.resources.image_listing import ImageListing, tag_matcher
-from ecrkit.resources.layer import Layer
+from ecrkit.resources.pushed_layer import PushedLayer
 from ecrkit.resources.repository_settings import ResourceTags, exclusion_filters
 from ecrkit.resources.upload import Upload
-from ecrkit.tables import Displayed, Table, card
+from ecrkit.tables import Displayed, Rows, Table, card
 from ecrkit.transfer.manifests import delete_images, details_requests, put_manifest, read_images
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ecrkit.copying.report import CopyReport
     from ecrkit.events import Progress
     from ecrkit.push.image import ImageSourceLike
-    from ecrkit.push.layers import LayerToPush, PushedLayer
+    from ecrkit.push.layers import LayerToPush
     from ecrkit.push.sources import SourceLike
     from ecrkit.push.state import UploadState
     from ecrkit.resources.access_policies import RepositoryPolicy
@@ -276,7 +276,7 @@ class Repository:
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
         resume: str | os.PathLike[str] | None = None,
-    ) -> Layer:
+    ) -> PushedLayer:
         """Push one layer.
 
         If the digest is known or the source can be read twice, ECR is asked first, and an existing layer is skipped. With
@@ -327,7 +327,7 @@ class Repository:
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
         resume: str | os.PathLike[str] | None = None,
-    ) -> list[Layer]:
+    ) -> Rows[PushedLayer]:
         """Push several layers concurrently, each digest once, largest first.
 
         The first failure cancels the others and is raised; further failures are in its notes.
@@ -660,10 +660,9 @@ class Repository:
         Raises:
             InvalidInputError: No rule is given, or the time has no time zone.
         """
-        from ecrkit.resources.deletion import plan_delete  # noqa: PLC0415 -- few programs need it
+        from ecrkit.resources.deletion import delete_rules, plan_by_rules  # noqa: PLC0415 -- few programs need it
 
-        return plan_delete(
-            self,
+        rules = delete_rules(
             untagged=untagged,
             tags=tags,
             older_than=older_than,
@@ -671,6 +670,7 @@ class Repository:
             keep_tags=keep_tags,
             keep_digests=keep_digests,
         )
+        return plan_by_rules(self, rules)
 
     def delete_images(self, images: ImageName | Iterable[ImageName]) -> BatchResult[models.ImageIdentifier]:
         """Delete images with all their tags, a hundred per request. To remove a single tag, use `Image.untag`.
@@ -737,7 +737,7 @@ class Repository:
         progress: Progress | None,
         retry: RetryPolicy | None,
         resume: str | os.PathLike[str] | None,
-    ) -> list[Layer]:
+    ) -> Rows[PushedLayer]:
         pushed = push.push_layers(
             endpoint_of(self, retry),
             layers,
@@ -746,10 +746,10 @@ class Repository:
             progress=progress,
             resume=resume,
         )
-        return [self._layer(each) for each in pushed]
+        return Rows(self._layer(each) for each in pushed)
 
-    def _layer(self, pushed: PushedLayer) -> Layer:
-        return Layer(
+    def _layer(self, pushed: push.PushedLayer) -> PushedLayer:
+        return PushedLayer(
             self,
             pushed.digest,
             size=pushed.size,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecrkit import push
 from ecrkit.cancellation import cancel_scope
-from ecrkit.resources.layer import Layer
+from ecrkit.resources.pushed_layer import PushedLayer
 
 if TYPE_CHECKING:
     import threading
@@ -52,7 +52,7 @@ class Upload:
         *,
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
-    ) -> Layer:
+    ) -> PushedLayer:
         """Send the remaining bytes, and return the layer. Bytes ECR already has are read and hashed, but not sent again.
 
         Args:
@@ -68,7 +68,7 @@ class Upload:
         """
         with cancel_scope(cancel=cancel, timeout=timeout):
             uploaded = self._upload.run()
-            return Layer(
+            return PushedLayer(
                 self.repository,
                 uploaded.digest,
                 size=uploaded.size,
