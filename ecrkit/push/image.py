@@ -330,22 +330,29 @@ class ImagePush:
 
     def _send_missing(self, tell_skipped: events.Progress) -> dict[Digest, int]:
         """Send what the repository does not have, and return the sizes of what was sent."""
-        sent: dict[Digest, int] = {}
-        left: Sequence[Descriptor] = self.plan.blobs
-        while left:
-            mine, others = self.shared.claim(blob.digest for blob in left)
-            done = False
-            try:
-                sent |= self._send([blob for blob in left if blob.digest in mine], tell_skipped)
-                done = True
-            finally:
-                self.shared.release(mine, present=done)
-            for blob in left:
-                if blob.digest not in mine and blob.digest not in others:
-                    tell_skipped(events.LayerSkipped(layer=blob.digest, size=blob.size))
+        sent, others = self._send_unclaimed(self.plan.blobs, tell_skipped)
+        while others:
             self.shared.wait(others)
-            left = [blob for blob in left if blob.digest in others]
+            left = [blob for blob in self.plan.blobs if blob.digest in others]
+            more, others = self._send_unclaimed(left, tell_skipped)
+            sent |= more
         return sent
+
+    def _send_unclaimed(
+        self, blobs: Sequence[Descriptor], tell_skipped: events.Progress
+    ) -> tuple[dict[Digest, int], set[Digest]]:
+        """Send what no other push is sending; return the sizes of what was sent, and what others are sending."""
+        mine, others = self.shared.claim(blob.digest for blob in blobs)
+        for blob in blobs:
+            if blob.digest not in mine and blob.digest not in others:
+                tell_skipped(events.LayerSkipped(layer=blob.digest, size=blob.size))
+        done = False
+        try:
+            sent = self._send([blob for blob in blobs if blob.digest in mine], tell_skipped)
+            done = True
+        finally:
+            self.shared.release(mine, present=done)
+        return sent, others
 
     def _send(self, blobs: Sequence[Descriptor], tell_skipped: events.Progress) -> dict[Digest, int]:
         """Send those of these blobs that the repository does not have, and return their sizes."""
