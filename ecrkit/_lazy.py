@@ -10,14 +10,15 @@ def lazy(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], object
 
     Args:
         package: Its name.
-        homes: The module each name comes from, relative to the package; empty if the name is a module itself.
+        homes: The module each name comes from, relative to the package or with its full name; empty if the name is a
+            module itself.
     """
 
     def find(name: str) -> object:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         home = homes[name]
-        module = import_module(f"{package}.{home or name}")
+        module = import_module(home if home.startswith("ecrkit.") else f"{package}.{home or name}")
         value: object = getattr(module, name) if home else module
         setattr(modules[package], name, value)  # found without us from now on
         return value

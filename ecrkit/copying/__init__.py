@@ -7,13 +7,14 @@ from ecrkit._lazy import lazy as _lazy
 if TYPE_CHECKING:
     from ecrkit.copying.engine import CopyOne, copy_images
     from ecrkit.copying.planning import Contents, CopyPlan, ImageToCopy, PlannedCopy, plan_copies
-    from ecrkit.copying.report import CopiedImage, CopyFailure, CopyReport
+    from ecrkit.copying.report import CopiedImage, CopyFailure, CopyJob, CopyReport
 
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
     "Contents",
     "CopiedImage",
     "CopyFailure",
+    "CopyJob",
     "CopyOne",
     "CopyPlan",
     "CopyReport",
@@ -27,6 +28,7 @@ _HOMES = {
     "Contents": "planning",
     "CopiedImage": "report",
     "CopyFailure": "report",
+    "CopyJob": "report",
     "CopyOne": "engine",
     "CopyPlan": "planning",
     "CopyReport": "report",

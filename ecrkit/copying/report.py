@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from ecrkit.copying.planning import ImageToCopy, PlannedCopy
 from ecrkit.errors import BatchFailedError, EcrKitError
@@ -40,6 +41,19 @@ class CopyFailure:
         return {"": "failed", **_row(self.image), "error": f"{type(self.error).__name__}: {self.error}"}
 
 
+class CopyJob(Protocol):
+    """Copies one image, in this or another process: it can be pickled, has no credentials, and may run more than once."""
+
+    @property
+    def image(self) -> ImageToCopy:
+        """The image."""
+        ...
+
+    def run(self) -> PushReport:
+        """Copy the image, with the credentials of the process."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CopyReport(Tabular):
     """What became of copying many images. Displayed as a table.
@@ -64,6 +78,11 @@ class CopyReport(Tabular):
 
     seconds: float
     """How long it took."""
+
+    jobs: tuple[CopyJob, ...] = ()
+    """After a dry run: one independent job for each image in `copied`, to run here or in other processes, in this order.
+    Images that together have all shared layers come first.
+    """
 
     def __repr__(self) -> str:
         return f"CopyReport({self.summary})"

@@ -1,7 +1,8 @@
 """Images outside of a registry: their documents, the forms they are saved in, and how to build them without Docker.
 
 - Documents are values: `parse_manifest`, `parse_config` and the `build_` functions do no I/O.
-- Sources are where images come from: `open_images` opens a layout, an OCI archive or what `docker save` wrote.
+- Sources are where images come from: `open_images` opens a layout, an OCI archive or what `docker save` wrote, and
+  `remote` an image in any registry.
 - `ImageBuilder` makes new ones; `write_layout`, `write_oci_archive` and `write_docker_archive` save any of them.
 """
 
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
         walk,
     )
 
+    # Users look for these beside the other sources, but reading a registry needs the transport above this package. They
+    # are imported when first used, so importing this package still imports nothing above it.
+    from ecrkit.pull.remote import RemoteImage, RemoteRepository, remote, remote_repository
+
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
     "EMPTY_DESCRIPTOR",
@@ -70,6 +75,8 @@ __all__ = [
     "Platform",
     "PlatformChoice",
     "ReferrerSource",
+    "RemoteImage",
+    "RemoteRepository",
     "RootFileSystem",
     "RunConfig",
     "RunOptions",
@@ -93,6 +100,8 @@ __all__ = [
     "parse_manifest",
     "read_config",
     "read_manifest",
+    "remote",
+    "remote_repository",
     "select",
     "walk",
     "write_docker_archive",
@@ -127,6 +136,8 @@ _HOMES = {
     "PlatformChoice": "narrowing",
     "REF_NAME": "names",
     "ReferrerSource": "referring",
+    "RemoteImage": "ecrkit.pull.remote",
+    "RemoteRepository": "ecrkit.pull.remote",
     "RootFileSystem": "configs",
     "RunConfig": "configs",
     "RunOptions": "config_builders",
@@ -150,6 +161,8 @@ _HOMES = {
     "parse_manifest": "manifests",
     "read_config": "sources",
     "read_manifest": "sources",
+    "remote": "ecrkit.pull.remote",
+    "remote_repository": "ecrkit.pull.remote",
     "select": "selection",
     "walk": "sources",
     "write_docker_archive": "docker_archive",

@@ -18,7 +18,18 @@ from ecrkit.transfer.protocol import Manifest, Origin
 class PulledImages(ImageSource):
     """One image or index in a repository, and what it consists of. Manifests are read once, blobs on demand."""
 
-    def __init__(self, origin: Origin, root: Descriptor, manifest: Manifest) -> None:
+    def __init__(
+        self, origin: Origin, root: Descriptor, manifest: Manifest, *, read_ahead: bool = True
+    ) -> None:
+        """Describe an image; nothing is read.
+
+        Args:
+            origin: The repository.
+            root: The image.
+            manifest: Its manifest.
+            read_ahead: Whether all images of an index are read with the first of them. ECR returns a hundred per request.
+        """
+        self._read_ahead = read_ahead
         self.origin = origin
         """The repository."""
 
@@ -93,8 +104,8 @@ class PulledImages(ImageSource):
     def _find(self, digest: Digest) -> Manifest | Descriptor:
         with self._lock:
             if digest in self._children:
-                # With it everything else that waits: of a large index, a hundred children cost one request.
-                self._take(self.origin.manifests(self._children))
+                # Of a large index, a hundred children cost one request to ECR.
+                self._take(self.origin.manifests(self._children if self._read_ahead else [digest]))
             found = self._manifests.get(digest) or self._blobs.get(digest)
         if found is None:
             raise MissingBlobError(digest, f"the image {self._root.digest} in {self.origin.repository_name}")

@@ -13,17 +13,27 @@ from typing import TYPE_CHECKING
 from ecrkit import models, oci
 from ecrkit._arguments import expect
 from ecrkit.batching import MOST_IDS
-from ecrkit.copying.engine import copy_images
-from ecrkit.copying.planning import ImageToCopy, PlannedCopy, plan_copies
-from ecrkit.errors import ApiError, RepositoryNotFoundError
+from ecrkit.copying.engine import copy_images, report_plan
+from ecrkit.copying.ordering import shared_first
+from ecrkit.copying.planning import CopyPlan, ImageToCopy, PlannedCopy, plan_copies
+from ecrkit.copying.syncing import find_images
+from ecrkit.errors import (
+    ApiError,
+    EcrKitError,
+    OperationCancelledError,
+    OperationTimeoutError,
+    RepositoryNotFoundError,
+)
 from ecrkit.events import listener
 from ecrkit.inventory.family import Family
 from ecrkit.inventory.reading import facts_of, read_children
+from ecrkit.pull.remote import RemoteRepository
 from ecrkit.pull.source import PulledImages
-from ecrkit.push.image import MovedTag, push_image
+from ecrkit.push.image import MovedTag, plan_image, push_image
 from ecrkit.push.in_flight import BlobsInFlight
 from ecrkit.references import Digest
-from ecrkit.resources._endpoints import api_of, repository_name
+from ecrkit.resources._endpoints import api_of, endpoint_of, repository_name
+from ecrkit.resources.copy_jobs import EcrCopyJob, RemoteCopyJob, RepositoryPlace
 from ecrkit.resources.image_listing import tag_matcher
 from ecrkit.transfer.manifests import legacy, read_images, verified
 from ecrkit.workers import one_at_a_time
@@ -110,19 +120,26 @@ def copy_repository(
 
     expect("target", target, Repository, "a repository such as registry.repository('prod/app')")
     wanted = images_to_copy(origin, tag_matcher(tags) if tags is not None else None, referrers=referrers)
-    endpoint = api_of(target, retry)
-    try:
-        plan = plan_copies(wanted, endpoint)
-    except RepositoryNotFoundError:
-        if not create_repository:
-            raise
-        plan = plan_copies(wanted, _Nothing())
-        if not dry_run:
-            target.registry.create_repository(target.name, exist_ok=True)
-
+    plan = plan_for(target, wanted, retry, create_repository=create_repository, dry_run=dry_run)
+    stored = BatchedImages(origin, [each.image.digest for each in plan.copies])
+    if dry_run:
+        blobs = {each: _blobs_of(origin, stored, each.image, retry) for each in plan.copies}
+        jobs = [
+            EcrCopyJob(
+                RepositoryPlace.of(origin),
+                RepositoryPlace.of(target),
+                replace(each.image, tags=each.tags),
+                referrers=referrers,
+                foreign_layers=foreign_layers,
+                create_repository=create_repository,
+                workers=workers,
+            )
+            for each in shared_first(plan.copies, blobs)
+        ]
+        return report_plan(plan, jobs)
+    push_target = endpoint_of(target, retry)
     emit = one_at_a_time(listener(progress))
     shared = BlobsInFlight(workers=workers)
-    stored = StoredImages(origin, [each.image.digest for each in plan.copies])
 
     def copy_one(each: PlannedCopy) -> PushReport:
         found = stored.take(each.image.digest)
@@ -130,7 +147,7 @@ def copy_repository(
             copied = _copy_legacy(old, origin, target, each.tags, emit, 1, retry, create_repository=False)
             return replace(copied.report, moved_tags=each.moved)
         _, report = push_image(
-            endpoint,
+            push_target,
             source_of(origin, found, retry),
             tags=each.tags,
             # The listing has all referrers, so an image without any need not be asked about.
@@ -143,10 +160,109 @@ def copy_repository(
         return replace(report, moved_tags=each.moved)
 
     # While some images wait for a transfer, others send the small requests around theirs.
-    return copy_images(plan, copy_one, workers=2 * workers, dry_run=dry_run)
+    return copy_images(plan, copy_one, workers=2 * workers)
 
 
-class StoredImages:
+def sync_repository(
+    source: RemoteRepository,
+    target: Repository,
+    *,
+    tags: Sequence[str] | re.Pattern[str] | None,
+    platforms: tuple[str | oci.Platform, ...] | None,
+    referrers: bool,
+    foreign_layers: bool,
+    dry_run: bool,
+    progress: Progress | None,
+    create_repository: bool,
+    workers: int,
+    retry: RetryPolicy | None,
+) -> CopyReport:
+    """Copy images of any registry; see `Repository.sync_from`."""
+    expect("source", source, RemoteRepository, "oci.remote_repository('docker.io/library/python')")
+    found = find_images(
+        source, tags, platforms=platforms, referrers=referrers, read=dry_run, workers=2 * workers
+    )
+    plan = plan_for(target, found.sources, retry, create_repository=create_repository, dry_run=dry_run)
+    if dry_run:
+        blobs = {each: found.blobs.get(each.image, ()) for each in plan.copies}
+        jobs = [
+            RemoteCopyJob(
+                source.host,
+                source.name,
+                source.insecure,
+                Digest(found.sources[each.image].reference),
+                RepositoryPlace.of(target),
+                replace(each.image, tags=each.tags),
+                platforms=None if platforms is None else tuple(map(str, platforms)),
+                referrers=referrers,
+                foreign_layers=foreign_layers,
+                create_repository=create_repository,
+                workers=workers,
+            )
+            for each in shared_first(plan.copies, blobs)
+        ]
+        return report_plan(plan, jobs, failures=found.failures)
+    push_target = endpoint_of(target, retry)
+    emit = one_at_a_time(listener(progress))
+    shared = BlobsInFlight(workers=workers)
+
+    def copy_one(each: PlannedCopy) -> PushReport:
+        _, report = push_image(
+            push_target,
+            found.sources[each.image],
+            tags=each.tags,
+            platforms=platforms,
+            referrers=referrers,
+            foreign_layers=foreign_layers,
+            workers=workers,
+            progress=emit,
+            shared=shared,
+        )
+        return replace(report, moved_tags=each.moved)
+
+    return copy_images(plan, copy_one, workers=2 * workers, failures=found.failures)
+
+
+def plan_for(
+    target: Repository,
+    wanted: Iterable[ImageToCopy],
+    retry: RetryPolicy | None,
+    *,
+    create_repository: bool,
+    dry_run: bool,
+) -> CopyPlan:
+    """Plan what a repository lacks, and create the repository if that is wanted.
+
+    Raises:
+        RepositoryNotFoundError: It does not exist.
+    """
+    images = list(wanted)
+    try:
+        if images or dry_run or not create_repository:
+            return plan_copies(images, api_of(target, retry))
+    except RepositoryNotFoundError:
+        if not create_repository:
+            raise
+    plan = plan_copies(images, _Nothing())
+    if not dry_run:
+        target.registry.create_repository(target.name, exist_ok=True)
+    return plan
+
+
+def _blobs_of(
+    origin: Repository, stored: BatchedImages, image: ImageToCopy, retry: RetryPolicy | None
+) -> tuple[Digest, ...]:
+    """Return the blobs of an image; none if it cannot be read, which its job will report."""
+    try:
+        source = source_of(origin, stored.take(image.digest), retry)
+        return tuple(blob.digest for blob in plan_image(source, source.roots[0]).blobs)
+    except (OperationCancelledError, OperationTimeoutError):
+        raise
+    except EcrKitError:
+        return ()
+
+
+class BatchedImages:
     """Images that are read once, a hundred per request, when the first of a hundred is taken. Threads may share this."""
 
     def __init__(self, repository: Repository, digests: Sequence[Digest]) -> None:

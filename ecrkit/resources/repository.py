@@ -231,7 +231,8 @@ class Repository:
                 with all their tags if omitted. A tag of another image in the target is moved if the target allows it.
             referrers: Whether to copy everything that refers to the images, such as signatures and SBOMs.
             foreign_layers: Whether to copy layers that registries need not have, such as the base of a Windows image.
-            dry_run: Whether to only report what would be copied.
+            dry_run: Whether to only report what would be copied. The report then has `jobs`, one for each image, which other
+                processes may run.
             progress: Called with each event, from several threads but never concurrently.
             create_repository: Whether to create the target if it does not exist.
             workers: Maximum number of concurrent transfers.
@@ -255,6 +256,80 @@ class Repository:
                 self,
                 target,
                 tags=tags,
+                referrers=referrers,
+                foreign_layers=foreign_layers,
+                dry_run=dry_run,
+                progress=progress,
+                create_repository=create_repository,
+                workers=workers,
+                retry=retry,
+            )
+
+    def sync_from(
+        self,
+        source: oci.RemoteRepository,
+        *,
+        tags: str | Iterable[str] | re.Pattern[str] | None = None,
+        platforms: str | oci.Platform | Iterable[oci.Platform | str] | None = None,
+        referrers: bool = False,
+        foreign_layers: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        create_repository: bool = False,
+        workers: int = 4,
+        retry: RetryPolicy | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
+    ) -> CopyReport:
+        """Copy tagged images that this repository lacks from a repository of any registry, several concurrently.
+
+        Layers are streamed, without temporary files, and a layer that several images share is sent once. Nothing is deleted
+        here. An image that cannot be copied does not stop the others, and calling again copies what is missing.
+
+        Example:
+            >>> python = oci.remote_repository("docker.io/library/python")
+            >>> report = repository.sync_from(python, tags="3.1?-slim*", platforms=["linux/amd64", "linux/arm64"])
+            >>> report.raise_on_failure()
+
+        Args:
+            source: Repository to copy from.
+            tags: Tags, or patterns such as `3.1?-slim*` with `*`, `?` and `[...]` as in file names, or a compiled regular
+                expression for the whole tag; all tags if omitted. The tags of the registry are listed unless all are named
+                in full. A tag of another image is moved if this repository allows it.
+            platforms: Images of an index to copy; all if omitted. See `push_image`. The manifests of every image are then
+                read each time to compare them.
+            referrers: Whether to copy everything that refers to the images, such as signatures and SBOMs. This takes
+                several requests for each image, each time.
+            foreign_layers: Whether to copy layers that registries need not have, such as the base of a Windows image.
+            dry_run: Whether to only report what would be copied. The report then has `jobs`, one for each image, which other
+                processes may run.
+            progress: Called with each event, from several threads but never concurrently.
+            create_repository: Whether to create this repository if it does not exist.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy for ECR; the default retries for up to five minutes. That for the registry is set by
+                `oci.remote_repository`.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+
+        Returns:
+            The images copied and skipped, the tags moved, and the failures. Failures raise nothing; call
+            `raise_on_failure()`.
+
+        Raises:
+            RepositoryNotFoundError: One of the repositories does not exist.
+            ImageNotFoundError: A tag that is named in full does not exist.
+            AccessError: The registry refuses the login, or wants one.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
+        """
+        from ecrkit.resources.copying import sync_repository  # noqa: PLC0415 -- few programs need it
+
+        with cancel_scope(cancel=cancel, timeout=timeout):
+            return sync_repository(
+                source,
+                self,
+                tags=tags if tags is None or isinstance(tags, re.Pattern) else items_of(tags),
+                platforms=None if platforms is None else items_of(platforms, oci.Platform),
                 referrers=referrers,
                 foreign_layers=foreign_layers,
                 dry_run=dry_run,
