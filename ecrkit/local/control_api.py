@@ -7,8 +7,9 @@ A server that verifies signatures refuses them, as whoever can call them may del
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -28,6 +29,7 @@ from ecrkit.local.wire import read_body
 PREFIX = "/_local"
 _BAD_REQUEST = 400
 _FORBIDDEN = 403
+_CENTURY = 100 * 365 * 24 * 3600
 
 _FAULT = TypeAdapter(Fault)
 _MEMBERS = TypeAdapter(dict[str, object])
@@ -39,7 +41,7 @@ Endpoint = Callable[[Service, Request, bytes], object]
 class _Advance(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    advance: float
+    advance: Annotated[float, Field(ge=0, le=_CENTURY, allow_inf_nan=False)]
     """Seconds."""
 
 
@@ -112,10 +114,7 @@ def _clock(service: Service, _request: Request, _body: bytes) -> object:
 
 
 def _advance_clock(service: Service, request: Request, body: bytes) -> object:
-    seconds = _Advance.model_validate_json(body).advance
-    if seconds < 0:
-        raise InvalidInputError(f"Time only goes forward, not by {seconds} seconds")
-    service.clock.advance(seconds)
+    service.clock.advance(_Advance.model_validate_json(body).advance)
     return _clock(service, request, body)
 
 

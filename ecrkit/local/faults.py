@@ -3,6 +3,7 @@
 import difflib
 import functools
 import inspect
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -76,8 +77,8 @@ class Fault:
             raise InvalidInputError(
                 f"nth and times count from 1, so nth={self.nth}, times={self.times} never hits"
             )
-        if self.seconds < 0:
-            raise InvalidInputError(f"A delay of {self.seconds} seconds is negative")
+        if not 0 <= self.seconds < math.inf:
+            raise InvalidInputError(f"A delay has to be a finite number of seconds, not {self.seconds}")
         if self.status not in _ERRORS:
             raise InvalidInputError(f"{self.status} is not the HTTP status of an error (400 to 599)")
 

@@ -89,8 +89,25 @@ def test_the_clock_is_advanced(ecr: LocalECR, control: httpx.Client) -> None:
     assert control.get("clock").json()["now"].endswith("Z")
 
 
-def test_time_does_not_go_back(control: httpx.Client) -> None:
-    assert control.post("clock", json={"advance": -1}).status_code == 400
+@pytest.mark.parametrize(
+    "body", ['{"advance": -1}', '{"advance": 1e300}', '{"advance": NaN}', '{"days": 1}', "{}", "1"]
+)
+def test_a_wrong_advance_is_refused(ecr: LocalECR, control: httpx.Client, body: str) -> None:
+    before = ecr.clock.now()
+
+    assert control.post("clock", content=body).status_code == 400
+    assert ecr.clock.now() < before + 600
+
+
+@pytest.mark.parametrize("path", ["faults", "findings", "clock", "seed"])
+@pytest.mark.parametrize(
+    "body", ["", "{", "null", "[[]]", '"text"', "7", '{"repositories": [null]}', "[" * 5000]
+)
+def test_what_is_no_command_is_refused(control: httpx.Client, path: str, body: str) -> None:
+    answer = control.post(path, content=body)
+
+    assert answer.status_code == 400
+    assert answer.json()["message"]
 
 
 def test_requests_are_listed_without_those_of_the_controls(

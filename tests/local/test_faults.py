@@ -152,7 +152,7 @@ def test_other_operations_do_not_count() -> None:
         (("error", "?"), "for example 'BatchCheckLayerAvailability' or 'HEAD referrers'"),
         (("error", None, 0), "count from 1"),
         (("error", None, 1, 0), "count from 1"),
-        (("delay", None, 1, 1, -1.0), "negative"),
+        (("delay", None, 1, 1, -1.0), "finite number of seconds"),
         (("refuse", None, 1, 1, 1.0, "Code", "message", 200), "200 is not the HTTP status of an error"),
     ],
 )
