@@ -27,7 +27,7 @@ def test_a_batch_without_failures_gives_what_succeeded() -> None:
     assert BatchResult(["a", "b"], []).raise_on_failure() == ["a", "b"]
 
 
-def test_a_batch_with_failures_raises_them_all_t31() -> None:
+def test_a_batch_with_failures_raises_them_all() -> None:
     result = BatchResult(["a"], [missing("b"), missing("c")])
 
     with pytest.raises(BatchFailedError, match="2 of 3 failed") as caught:

@@ -104,7 +104,7 @@ def test_a_status_that_this_release_does_not_know_keeps_one_waiting(run: Run) ->
 
 
 @both_ways
-def test_a_scan_that_is_not_found_right_after_the_push_keeps_one_waiting_t47(run: Run) -> None:
+def test_a_scan_that_is_not_found_right_after_the_push_keeps_one_waiting(run: Run) -> None:
     fake = FakeTransport(refused(ScanNotFoundError, "ScanNotFoundException"), scan("COMPLETE"))
 
     with no_waiting():

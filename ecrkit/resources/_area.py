@@ -45,7 +45,7 @@ class OwnRegistryArea(RegistryArea):
         self._check_own_account = check_own_account
 
     def _send(self, request: models.Request[ResponseT]) -> ResponseT:
-        self._check_own_account()  # (T61)
+        self._check_own_account()
         return self.client.send(request)
 
 

@@ -69,12 +69,12 @@ class DescribedImage(Image):
     @property
     def pushed_at(self) -> datetime:
         """When this digest was first pushed, in UTC. Adding tags does not change it."""
-        return self.details.image_pushed_at  # (T38)
+        return self.details.image_pushed_at
 
     @property
     def size(self) -> int | None:
         """Compressed size in bytes; for an index, of its largest image. None if ECR does not report it."""
-        return self.details.image_size_in_bytes  # (T39)
+        return self.details.image_size_in_bytes
 
     @property
     def is_image(self) -> bool:

@@ -123,7 +123,7 @@ def fetch_credentials(client: Client, *, endpoint: Callable[[str], str]) -> Dock
     Raises:
         UnreadableAnswerError: The response has no token, or an invalid one.
     """
-    # The deprecated registry ids are not sent: they change nothing (T60).
+    # The deprecated registry ids are not sent: they change nothing.
     answer = client.send(models.GetAuthorizationTokenRequest())
     if not answer.authorization_data:
         raise UnreadableAnswerError("The response to GetAuthorizationToken has no token")

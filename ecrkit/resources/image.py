@@ -564,7 +564,7 @@ class Image(Displayed):
         image = self.describe()
         if tag not in image.tags:
             raise NotTaggedError(f"{tag!r} is not a tag of {image!r}")
-        if image.tags == [tag] and not delete_image:  # (T42)
+        if image.tags == [tag] and not delete_image:
             raise LastTagError(
                 f"{tag!r} is the last tag of {image!r}, and ECR would delete the image with it; add another tag first, "
                 "or pass delete_image=True"
@@ -611,7 +611,7 @@ class Image(Displayed):
             WaitFailedError: While waiting: there will be no result, for example because the image is not supported.
         """
         scans = self._scans()
-        return scans.waiter(scans.status_request(), settled=settled)  # (T47, T48, T49)
+        return scans.waiter(scans.status_request(), settled=settled)
 
     def scan_result(self) -> ScanResult:
         """Return the state of the last scan of the image, and the number of its findings.
@@ -902,7 +902,7 @@ class Image(Displayed):
         )
         try:
             self.client.send(request)
-        except ImageStorageClassUpdateNotSupportedError:  # also if it is there already (T52)
+        except ImageStorageClassUpdateNotSupportedError:  # also if it is there already
             if self.describe().details.image_status not in wanted:
                 raise
 

@@ -135,7 +135,7 @@ class RepositoryLifecyclePolicy(RepositoryArea):
             LifecyclePolicyNotFoundError: The repository has no policy, and none was passed.
             InvalidPolicyError: The policy is invalid; nothing was sent.
         """
-        # A preview that failed or expired stays until the next one is started (T46).
+        # A preview that failed or expired stays until the next one is started.
         request = models.StartLifecyclePolicyPreviewRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,

@@ -153,7 +153,7 @@ class PullTimeExclusions(OwnRegistryArea):
             self._check_own_account()
             return page.pull_time_update_exclusions
 
-        # boto3 has no paginator for this operation (T36).
+        # boto3 has no paginator for this operation.
         request = models.ListPullTimeUpdateExclusionsRequest()
         return Items(self.client, request, listed, limit=limit, page_size=page_size, start=start)
 

@@ -571,7 +571,7 @@ class Repository:
 
         if tags is not None and tag_status is None:
             tag_status = models.TagStatus.TAGGED
-        # Without a status, ECR leaves out archived images (T29).
+        # Without a status, ECR leaves out archived images.
         wanted = models.DescribeImagesFilter(
             tag_status=None if tag_status is None else models.TagStatus(tag_status),
             image_status=None if status is None else models.ImageStatusFilter(status),
@@ -601,7 +601,7 @@ class Repository:
             page_size: Items per request, 1 to 1000; ECR's default is 100.
             start: `resume_token` from an earlier listing.
         """
-        # One item per tag, not per image (T32).
+        # One item per tag, not per image.
         request = models.ListImagesRequest(
             registry_id=self.registry_id,
             repository_name=self.name,
@@ -697,7 +697,7 @@ class Repository:
             ValidationError: The registry uses enhanced scanning, which ignores this setting.
             RepositoryNotFoundError: The repository does not exist.
         """
-        request = models.PutImageScanningConfigurationRequest(  # (T65)
+        request = models.PutImageScanningConfigurationRequest(
             registry_id=self.registry_id,
             repository_name=self.name,
             image_scanning_configuration=models.ImageScanningConfiguration(scan_on_push=enabled),
@@ -916,7 +916,7 @@ def _digest(text: str | None) -> Digest | None:
 
 
 def _identifiers(images: ImageName | Iterable[ImageName]) -> list[models.ImageIdentifier]:
-    """Return each image once, by its digest if it has one: a digest and a tag would have to agree (T27)."""
+    """Return each image once, by its digest if it has one: a digest and a tag would have to agree."""
     named = [images] if isinstance(images, str | Image | models.ImageIdentifier) else images
     return list(dict.fromkeys(map(_identifier, named)))
 

@@ -71,7 +71,7 @@ class ImageScans:
         try:
             scanned = self._client.send(request).image_id
         except LimitExceededError as error:
-            try:  # (T50)
+            try:
                 scanned = self._client.send(self.status_request()).image_id
             except ScanNotFoundError:
                 raise error from None

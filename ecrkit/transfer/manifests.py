@@ -96,7 +96,7 @@ def read_manifest(
 ) -> ImageManifest | Index:
     """Read the exact manifest that was pushed.
 
-    By tag, ECR may convert a manifest to another format, which changes its digest; by digest it never does (T25).
+    By tag, ECR may convert a manifest to another format, which changes its digest; by digest it never does.
 
     Raises:
         DigestMismatchError: The manifest does not have the digest that ECR names.
@@ -172,7 +172,7 @@ def delete_images(
         identified = [ImageIdentifier(image_digest=digest) for digest in left]
         passed = remove_images(send, repository_name, registry_id, identified)
         result.ok.extend(passed.ok)
-        # What an index listed can be deleted in the next pass, if this pass deleted anything (T43).
+        # What an index listed can be deleted in the next pass, if this pass deleted anything.
         held = [each.what for each in passed.failures if each.error.code == _HELD] if passed.ok else []
         result.failures.extend(each for each in passed.failures if each.what not in held)
         left = held

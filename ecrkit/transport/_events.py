@@ -177,7 +177,7 @@ def _end_retries(
     parsed = response[1]
     if "Error" not in parsed:
         return
-    # Botocore's standard mode takes this quota for throttling and asks again, which cannot help (T55).
+    # Botocore's standard mode takes this quota for throttling and asks again, which cannot help.
     if not exchange.retries or parsed["Error"].get("Code") == "LimitExceededException":
         raise AnsweredError(parsed)
 

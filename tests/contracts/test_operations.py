@@ -21,7 +21,7 @@ from tests.models.strategies import Shapes, a_few_examples
 # Where an operation is asked for besides the place of its own, and why.
 OTHER_PLACES = {
     "ecr_api.EcrApi.referrers": "for copying, which knows no resources; image.referrers() is the listing",
-    "manifests.details_requests": "named images, which are never paged (T30); images() is the listing",
+    "manifests.details_requests": "named images, which are never paged; images() is the listing",
 }
 
 DIGEST = "sha256:" + "a" * 64

@@ -53,7 +53,7 @@ def test_an_image_arrives_whatever_happens_once(
 
 
 def test_a_manifest_is_put_as_patiently_as_layers_are_sent(proxy: FaultProxy, repository: Repository) -> None:
-    """Ten of these requests in a second are few, and what they are sent for is all there by then (T23, T58)."""
+    """Ten of these requests in a second are few, and what they are sent for is all there by then."""
     proxy.faults = [Fault("PutImage", nth=1, times=7, effect=Effect.THROTTLE_BEFORE)]
 
     with no_waiting() as pauses:
@@ -124,7 +124,7 @@ def test_layers_that_ecr_loses_twice_are_an_error() -> None:
 
 
 def test_what_was_put_is_not_read_back() -> None:
-    """Nobody has promised that it could be read in the same moment (T54)."""
+    """Nobody has promised that it could be read in the same moment."""
     ecr = Forgetful(loses=0)
     fake = FakeTransport(*[ecr] * 20)
 

@@ -10,7 +10,7 @@ where a test says so):
 | an image whose layers or children are missing is stored | `LayersNotFoundException`, `ReferencedImagesNotFoundException` |
 | parts below 5 MiB, uploads without parts and wrong layer digests are accepted | `LayerPartTooSmallException`, `EmptyUploadException`, `InvalidLayerException` |
 | layers that are not there come in `failures` | in `layers`, as `UNAVAILABLE` |
-| `acceptedMediaTypes` is ignored; more than 100 ids are taken | conversion by tag (T25); 100 |
+| `acceptedMediaTypes` is ignored; more than 100 ids are taken | conversion by tag; 100 |
 | a repository of another account is described as an empty list | `RepositoryNotFoundException`, or AccessDenied |
 | listings are never cut into pages | pages with `nextToken` |
 | a tag that moves takes the image with it if it was its last | the image stays, untagged |

@@ -256,7 +256,7 @@ def test_referrers_are_an_index(docker: httpx.Client, repository: Repository) ->
 def test_a_layer_is_mounted_only_where_the_account_allows_it(
     client: Client, docker: httpx.Client, repository: Repository
 ) -> None:
-    """Only this wire can mount a layer (T67)."""
+    """Only this wire can mount a layer."""
     repository.image("shared", tag="1")
     other = Repository.create(client, f"{repository.name}-mounts")
     digest = digest_of("shared")

@@ -249,7 +249,7 @@ def test_a_text_as_long_as_may_be_is_allowed() -> None:
 
 
 def test_fifty_rules_are_allowed() -> None:
-    """The quotas say so; the model has no word about it (T59)."""
+    """The quotas say so; the model has no word about it."""
     policy = LifecyclePolicy([LifecycleRule.keep_latest(1, tag_prefixes=[f"p{n}"]) for n in range(50)])
 
     assert policy.problems() == ()

@@ -77,7 +77,7 @@ def sent(fake: FakeTransport) -> list[dict[str, Any]]:
     return [request.to_wire() for request in fake.requests]
 
 
-def test_an_empty_page_with_a_token_does_not_end_a_listing_t36() -> None:
+def test_an_empty_page_with_a_token_does_not_end_a_listing() -> None:
     fake = FakeTransport(page(detail(1), token="2"), page(token="3"), page(detail(2)))
 
     assert [image.digest for image in repository(fake).images()] == [digest(1), digest(2)]
@@ -110,7 +110,7 @@ def test_a_limit_counts_chosen_images_and_can_be_gone_on_from() -> None:
     assert (found, [image.digest for image in rest]) == ([digest(2), digest(3)], [digest(4)])
 
 
-def test_archived_images_are_asked_for_by_their_status_t29() -> None:
+def test_archived_images_are_asked_for_by_their_status() -> None:
     fake = FakeTransport(page())
 
     list(repository(fake).images(status="ANY"))
@@ -118,7 +118,7 @@ def test_archived_images_are_asked_for_by_their_status_t29() -> None:
     assert sent(fake)[0]["filter"] == {"imageStatus": "ANY"}
 
 
-def test_the_latest_image_is_the_one_pushed_last_on_whatever_page_t33() -> None:
+def test_the_latest_image_is_the_one_pushed_last_on_whatever_page() -> None:
     fake = FakeTransport(
         page(detail(1, "v1", pushed_at=1700000300), token="2"),
         page(detail(2, "v1", pushed_at=1700000900), detail(3, "v1", pushed_at=1700000100)),
@@ -134,7 +134,7 @@ def test_there_is_no_latest_of_no_images() -> None:
     assert repository(FakeTransport(page())).images().latest() is None
 
 
-def test_images_can_be_sorted_newest_first_t33() -> None:
+def test_images_can_be_sorted_newest_first() -> None:
     fake = FakeTransport(page(*(detail(number, pushed_at=1700000000 + number % 3) for number in range(1, 4))))
 
     assert [image.digest for image in repository(fake).images().newest_first()] == [
@@ -144,14 +144,14 @@ def test_images_can_be_sorted_newest_first_t33() -> None:
     ]
 
 
-def test_times_are_in_utc_t37() -> None:
+def test_times_are_in_utc() -> None:
     latest = repository(FakeTransport(page(detail(1)))).images().latest()
 
     assert latest is not None
     assert latest.pushed_at.isoformat() == "2023-11-14T22:13:20+00:00"
 
 
-def test_tags_come_one_by_one_each_with_its_digest_t32() -> None:
+def test_tags_come_one_by_one_each_with_its_digest() -> None:
     rows = [{"imageDigest": digest(1), "imageTag": tag} for tag in ("1", "1.4")]
     fake = FakeTransport(models.ListImagesResponse.model_validate({"imageIds": rows}))
 
@@ -159,7 +159,7 @@ def test_tags_come_one_by_one_each_with_its_digest_t32() -> None:
     assert sent(fake)[0]["filter"] == {"tagStatus": "TAGGED"}
 
 
-def test_named_images_are_read_by_the_hundred_and_never_in_pages_t30() -> None:
+def test_named_images_are_read_by_the_hundred_and_never_in_pages() -> None:
     fake = FakeTransport(*[batch([])] * 3)
 
     repository(fake).get_images(digest(number) for number in range(250))
@@ -177,7 +177,7 @@ def test_each_image_is_asked_for_once() -> None:
     assert sent(fake)[0]["imageIds"] == [{"imageDigest": digest(1)}]
 
 
-def test_failures_of_every_batch_are_kept_t31() -> None:
+def test_failures_of_every_batch_are_kept() -> None:
     fake = FakeTransport(
         batch([1], [("t1", "ImageNotFound")]), batch([2], [("t200", "UpstreamUnavailable"), ("t201", "New")])
     )
@@ -218,7 +218,7 @@ def test_no_images_need_no_request() -> None:
     assert repository(FakeTransport()).get_images([]).ok == []
 
 
-def test_named_images_are_described_by_the_hundred_t30() -> None:
+def test_named_images_are_described_by_the_hundred() -> None:
     fake = FakeTransport(page(*(detail(number) for number in range(100))), page(detail(100)))
 
     details = repository(fake).describe_images(digest(number) for number in range(101))
@@ -235,7 +235,7 @@ def test_images_are_deleted_by_the_hundred() -> None:
     assert len(result.raise_on_failure()) == 120
 
 
-def test_images_of_an_index_go_in_a_second_pass_t43() -> None:
+def test_images_of_an_index_go_in_a_second_pass() -> None:
     fake = FakeTransport(deleted([1], held=[2, 3]), deleted([2, 3]))
 
     result = repository(fake).delete_images([digest(1), digest(2), digest(3)])
@@ -244,7 +244,7 @@ def test_images_of_an_index_go_in_a_second_pass_t43() -> None:
     assert len(fake.requests) == 2
 
 
-def test_images_of_an_index_that_stays_are_failures_t43() -> None:
+def test_images_of_an_index_that_stays_are_failures() -> None:
     fake = FakeTransport(deleted([1], held=[2]), deleted([], held=[2]))
 
     result = repository(fake).delete_images([digest(1), digest(2)])
@@ -254,7 +254,7 @@ def test_images_of_an_index_that_stays_are_failures_t43() -> None:
     assert len(fake.requests) == 2
 
 
-def test_deleting_by_tag_deletes_the_image_and_not_only_the_tag_t42() -> None:
+def test_deleting_by_tag_deletes_the_image_and_not_only_the_tag() -> None:
     fake = FakeTransport(batch([1], [("gone", "ImageNotFound")]), deleted([1]))
 
     result = repository(fake).delete_images(["1.4.2", "gone"])

@@ -66,7 +66,7 @@ def test_the_password_is_what_comes_behind_the_first_colon(fake: FakeTransport, 
     assert (found.endpoint, found.host) == (f"https://{HOST}", HOST)
 
 
-def test_the_deprecated_registry_ids_are_never_sent_t60(fake: FakeTransport) -> None:
+def test_the_deprecated_registry_ids_are_never_sent(fake: FakeTransport) -> None:
     fake.answers(token())
 
     Registry(fake, registry_id=ACCOUNT).docker_credentials()

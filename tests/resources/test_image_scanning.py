@@ -98,7 +98,7 @@ def test_a_tag_that_moves_during_a_scan_does_not_change_what_is_waited_for() -> 
     assert wire_of(fake.requests[1])["imageId"] == {"imageDigest": DIGEST}
 
 
-def test_every_request_names_the_registry_t61() -> None:
+def test_every_request_names_the_registry() -> None:
     fake = FakeTransport(started(), scan("COMPLETE"))
 
     image(fake).scan().wait()
@@ -106,7 +106,7 @@ def test_every_request_names_the_registry_t61() -> None:
     assert {request.to_wire()["registryId"] for request in fake.requests} == {"123456789012"}
 
 
-def test_a_scan_within_the_last_24_hours_is_waited_for_in_place_of_a_new_one_t50() -> None:
+def test_a_scan_within_the_last_24_hours_is_waited_for_in_place_of_a_new_one() -> None:
     fake = FakeTransport(
         refusal(LimitExceededError), scan("IN_PROGRESS"), scan("IN_PROGRESS"), scan("COMPLETE")
     )
@@ -117,7 +117,7 @@ def test_a_scan_within_the_last_24_hours_is_waited_for_in_place_of_a_new_one_t50
     assert result.state == FindingsState.SCANNED
 
 
-def test_a_quota_of_the_account_is_no_reason_to_wait_t50() -> None:
+def test_a_quota_of_the_account_is_no_reason_to_wait() -> None:
     fake = FakeTransport(refusal(LimitExceededError), refusal(ScanNotFoundError))
 
     with pytest.raises(LimitExceededError):
@@ -125,7 +125,7 @@ def test_a_quota_of_the_account_is_no_reason_to_wait_t50() -> None:
 
 
 @pytest.mark.parametrize("reason", [ValidationError, UnsupportedImageTypeError, ImageArchivedError])
-def test_a_scan_that_cannot_be_started_says_why_t50(reason: type[ApiError]) -> None:
+def test_a_scan_that_cannot_be_started_says_why(reason: type[ApiError]) -> None:
     with pytest.raises(reason):
         _ = image(FakeTransport(refusal(reason))).scan()
 
@@ -137,7 +137,7 @@ async def test_a_scan_that_cannot_be_started_says_why_to_await_too() -> None:
         await waiter
 
 
-def test_a_scan_on_push_is_waited_for_without_starting_one_t47() -> None:
+def test_a_scan_on_push_is_waited_for_without_starting_one() -> None:
     fake = FakeTransport(refusal(ScanNotFoundError), scan("PENDING"), scan("COMPLETE"))
 
     with no_waiting():
@@ -146,7 +146,7 @@ def test_a_scan_on_push_is_waited_for_without_starting_one_t47() -> None:
     assert {request.operation for request in fake.requests} == {"DescribeImageScanFindings"}
 
 
-def test_continuous_scanning_is_waited_for_until_its_first_results_t49() -> None:
+def test_continuous_scanning_is_waited_for_until_its_first_results() -> None:
     fake = FakeTransport(scan("ACTIVE"), scan("ACTIVE", enhancedFindings=[]))
 
     with no_waiting() as pauses:
@@ -155,7 +155,7 @@ def test_continuous_scanning_is_waited_for_until_its_first_results_t49() -> None
     assert (len(pauses), result.state) == (1, FindingsState.SCANNED)
 
 
-def test_a_settled_scan_has_a_time_or_a_finding_t48() -> None:
+def test_a_settled_scan_has_a_time_or_a_finding() -> None:
     fake = FakeTransport(scan("COMPLETE", findings=[]), scan("COMPLETE", imageScanCompletedAt=1700000000))
 
     with no_waiting() as pauses:
@@ -177,7 +177,7 @@ def test_a_settled_scan_has_a_time_or_a_finding_t48() -> None:
         "IMAGE_SIZE_EXCEEDED",
     ],
 )
-def test_a_scan_that_will_never_have_results_ends_the_wait_t47(status: str) -> None:
+def test_a_scan_that_will_never_have_results_ends_the_wait(status: str) -> None:
     with pytest.raises(WaitFailedError, match=status):
         image(FakeTransport(scan(status))).until_scanned().wait()
 
@@ -209,7 +209,7 @@ def test_a_result_costs_no_listing_of_findings() -> None:
     assert wire_of(fake.requests[0])["maxResults"] == 1
 
 
-def test_findings_come_out_of_both_nested_lists_and_all_pages_t35() -> None:
+def test_findings_come_out_of_both_nested_lists_and_all_pages() -> None:
     fake = FakeTransport(
         scan("ACTIVE", token="2", enhancedFindings=[{"title": "CVE-2", "severity": "LOW"}]),
         scan("ACTIVE", token="3", enhancedFindings=[]),

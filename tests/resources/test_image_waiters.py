@@ -89,7 +89,7 @@ def test_an_image_in_a_repository_that_may_come_is_waited_for() -> None:
     assert len(fake.requests) == 2
 
 
-def test_archived_images_exist_too_t29() -> None:
+def test_archived_images_exist_too() -> None:
     fake = FakeTransport(described("ARCHIVED"))
 
     assert image(fake).exists()
@@ -125,7 +125,7 @@ def test_replication_to_a_region_that_is_not_listed_yet_is_waited_for() -> None:
     assert len(pauses) == 1
 
 
-def test_replication_that_goes_nowhere_ends_with_a_timeout_that_says_so_t51() -> None:
+def test_replication_that_goes_nowhere_ends_with_a_timeout_that_says_so() -> None:
     with no_waiting(), pytest.raises(WaitTimeoutError, match="no destination is listed"):
         image(FakeTransport(*[replicated()] * 3)).until_replicated().wait(max_attempts=3)
 
@@ -167,7 +167,7 @@ def test_signing_status_comes_profile_by_profile() -> None:
     assert [each.status for each in image(FakeTransport(signed("COMPLETE"))).signing_status()] == ["COMPLETE"]
 
 
-def test_restoring_is_begun_at_once_and_waited_for_t52() -> None:
+def test_restoring_is_begun_at_once_and_waited_for() -> None:
     fake = FakeTransport(moved("ACTIVATING"), described("ACTIVATING"), described("ACTIVE"))
     waiter = image(fake).restore()
     begun = sent(fake)

@@ -76,7 +76,7 @@ def test_a_tag_is_added_without_changing_a_byte(repository: Repository) -> None:
     assert (tagged.digest, repository.image("prod").manifest().raw) == (manifest.digest, manifest.raw)
 
 
-def test_tagging_again_is_a_success_t15(repository: Repository) -> None:
+def test_tagging_again_is_a_success(repository: Repository) -> None:
     push(repository, "1.4.2", "prod")
 
     repository.image("1.4.2").tag("prod")
@@ -84,14 +84,14 @@ def test_tagging_again_is_a_success_t15(repository: Repository) -> None:
     assert sorted(repository.image("prod").describe().tags) == ["1.4.2", "prod"]
 
 
-def test_tagging_again_where_tags_are_immutable_is_a_success_t16(ecr: LocalECR) -> None:
+def test_tagging_again_where_tags_are_immutable_is_a_success(ecr: LocalECR) -> None:
     repository = ecr.registry().create_repository("frozen/same", tag_mutability="IMMUTABLE")
     manifest = push(repository, "1.4.2")
 
     assert repository.image("1.4.2").tag("1.4.2").digest == manifest.digest
 
 
-def test_an_immutable_tag_of_another_image_names_both_digests_t16(ecr: LocalECR) -> None:
+def test_an_immutable_tag_of_another_image_names_both_digests(ecr: LocalECR) -> None:
     repository = ecr.registry().create_repository("frozen/other", tag_mutability="IMMUTABLE")
     old, new = push(repository, "prod"), push(repository, "next", content="new")
 
@@ -101,7 +101,7 @@ def test_an_immutable_tag_of_another_image_names_both_digests_t16(ecr: LocalECR)
     assert (caught.value.existing, caught.value.wanted) == (old.digest, new.digest)
 
 
-def test_a_tag_is_taken_away_and_the_image_stays_t42(repository: Repository) -> None:
+def test_a_tag_is_taken_away_and_the_image_stays(repository: Repository) -> None:
     push(repository, "1.4.2", "rc")
 
     repository.image("1.4.2").untag("rc")
@@ -109,7 +109,7 @@ def test_a_tag_is_taken_away_and_the_image_stays_t42(repository: Repository) -> 
     assert repository.image("1.4.2").describe().tags == ["1.4.2"]
 
 
-def test_the_last_tag_does_not_take_the_image_with_it_t42(repository: Repository) -> None:
+def test_the_last_tag_does_not_take_the_image_with_it(repository: Repository) -> None:
     manifest = push(repository, "rc")
 
     with pytest.raises(errors.LastTagError, match="delete_image=True"):
@@ -118,7 +118,7 @@ def test_the_last_tag_does_not_take_the_image_with_it_t42(repository: Repository
     assert repository.image(digest=manifest.digest).describe().tags == ["rc"]
 
 
-def test_the_last_tag_takes_the_image_with_it_when_told_to_t42(repository: Repository) -> None:
+def test_the_last_tag_takes_the_image_with_it_when_told_to(repository: Repository) -> None:
     manifest = push(repository, "rc")
 
     repository.image("rc").untag("rc", delete_image=True)
@@ -136,7 +136,7 @@ def test_the_tag_of_another_image_is_not_taken_away(repository: Repository) -> N
     assert repository.image("other").exists()
 
 
-def test_images_of_an_index_cannot_go_before_it_t43(repository: Repository) -> None:
+def test_images_of_an_index_cannot_go_before_it(repository: Repository) -> None:
     push_index(repository, "1.4.2", "linux/amd64")
     child = repository.image("1.4.2").resolve("linux/amd64")
 
@@ -144,7 +144,7 @@ def test_images_of_an_index_cannot_go_before_it_t43(repository: Repository) -> N
         child.delete()
 
 
-def test_an_index_and_its_images_go_together_t43(repository: Repository) -> None:
+def test_an_index_and_its_images_go_together(repository: Repository) -> None:
     push_index(repository, "1.4.2", "linux/amd64", "linux/arm64")
 
     result = repository.delete_images(image.digest for image in repository.images())
@@ -152,7 +152,7 @@ def test_an_index_and_its_images_go_together_t43(repository: Repository) -> None
     assert (len(result.raise_on_failure()), list(repository.images(status="ANY"))) == (4, [])
 
 
-def test_an_image_that_is_not_there_is_a_failure_and_the_others_go_t31(repository: Repository) -> None:
+def test_an_image_that_is_not_there_is_a_failure_and_the_others_go(repository: Repository) -> None:
     manifest = push(repository, "1")
 
     result = repository.delete_images(["1", "2"])
@@ -177,7 +177,7 @@ def test_many_images_are_described_at_once(repository: Repository) -> None:
     assert sorted(each.tags[0] for each in repository.describe_images(["0", "1", "2"])) == ["0", "1", "2"]
 
 
-def test_one_missing_image_fails_a_whole_description_t31(repository: Repository) -> None:
+def test_one_missing_image_fails_a_whole_description(repository: Repository) -> None:
     push(repository, "0")
 
     with pytest.raises(errors.ImageNotFoundError):
@@ -195,7 +195,7 @@ def test_the_latest_of_a_release_is_found_by_its_tag(ecr: LocalECR, repository: 
     assert latest.tags == ["v1.1"]
 
 
-def test_tags_are_listed_one_by_one_t32(repository: Repository) -> None:
+def test_tags_are_listed_one_by_one(repository: Repository) -> None:
     manifest = push(repository, "1", "1.4")
     push(repository, content="untagged")
 
@@ -239,7 +239,7 @@ def test_a_platform_that_is_not_there_is_refused_with_those_that_are(repository:
         image.resolve("windows/amd64")
 
 
-def test_referrers_are_listed_by_type_and_page_by_page_t36(repository: Repository) -> None:
+def test_referrers_are_listed_by_type_and_page_by_page(repository: Repository) -> None:
     subject = push(repository, "1.4.2").descriptor()
     for number in range(5):
         kind = "application/spdx+json" if number % 2 else "application/vnd.example.signature"
@@ -250,7 +250,7 @@ def test_referrers_are_listed_by_type_and_page_by_page_t36(repository: Repositor
     assert [each.artifact_type for each in listed] == ["application/spdx+json"] * 2
 
 
-def test_a_page_of_referrers_has_fifty_at_the_most_t34(repository: Repository) -> None:
+def test_a_page_of_referrers_has_fifty_at_the_most(repository: Repository) -> None:
     manifest = push(repository, "1.4.2")
 
     with pytest.raises(errors.InvalidInputError, match="max_results"):
@@ -282,7 +282,7 @@ async def test_a_scan_runs_its_course_for_await(ecr: LocalECR, repository: Repos
 
 
 @pytest.mark.usefixtures("passing")
-def test_a_second_scan_on_one_day_gives_the_findings_of_the_first_t50(
+def test_a_second_scan_on_one_day_gives_the_findings_of_the_first(
     ecr: LocalECR, repository: Repository
 ) -> None:
     push(repository, "1.4.2")
@@ -292,7 +292,7 @@ def test_a_second_scan_on_one_day_gives_the_findings_of_the_first_t50(
     assert repository.image("1.4.2").scan().wait().counts == {Severity.HIGH: 1}
 
 
-def test_an_index_says_why_it_cannot_be_scanned_t50(repository: Repository) -> None:
+def test_an_index_says_why_it_cannot_be_scanned(repository: Repository) -> None:
     image = push_index(repository, "1.4.2", "linux/amd64")
 
     with pytest.raises(errors.UnsupportedImageTypeError):
@@ -300,7 +300,7 @@ def test_an_index_says_why_it_cannot_be_scanned_t50(repository: Repository) -> N
 
 
 @pytest.mark.usefixtures("passing")
-def test_an_image_goes_to_the_archive_and_comes_back_t52(repository: Repository) -> None:
+def test_an_image_goes_to_the_archive_and_comes_back(repository: Repository) -> None:
     push(repository, "1.4.2")
     image = repository.image("1.4.2")
 
@@ -312,7 +312,7 @@ def test_an_image_goes_to_the_archive_and_comes_back_t52(repository: Repository)
     assert restored.status == models.ImageStatus.ACTIVE
 
 
-def test_an_archived_image_says_why_it_cannot_be_scanned_t50(repository: Repository) -> None:
+def test_an_archived_image_says_why_it_cannot_be_scanned(repository: Repository) -> None:
     push(repository, "1.4.2")
     repository.image("1.4.2").archive()
 

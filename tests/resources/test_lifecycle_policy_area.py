@@ -161,13 +161,13 @@ def test_a_preview_without_a_policy_is_of_the_one_of_the_repository() -> None:
     assert "lifecyclePolicyText" not in sent(fake)[0][1]
 
 
-def test_a_preview_while_another_one_runs_is_refused_t46() -> None:
+def test_a_preview_while_another_one_runs_is_refused() -> None:
     with pytest.raises(LifecyclePolicyPreviewInProgressError):
         _ = area(FakeTransport(refusal(LifecyclePolicyPreviewInProgressError))).preview(POLICY)
 
 
 @pytest.mark.parametrize("status", ["FAILED", "EXPIRED"])
-def test_a_preview_that_will_not_come_ends_the_wait_t46(status: str) -> None:
+def test_a_preview_that_will_not_come_ends_the_wait(status: str) -> None:
     with pytest.raises(WaitFailedError, match=status):
         area(FakeTransport(preview(status))).until_previewed().wait()
 
@@ -194,7 +194,7 @@ def test_actions_are_listed_over_all_pages() -> None:
     assert sent(fake)[0][1]["filter"] == {"tagStatus": "UNTAGGED"}
 
 
-def test_a_page_of_a_preview_has_a_hundred_images_at_the_most_t34() -> None:
+def test_a_page_of_a_preview_has_a_hundred_images_at_the_most() -> None:
     with pytest.raises(InvalidInputError, match="max_results"):
         list(area(FakeTransport(preview())).previewed_actions(page_size=1000))
 

@@ -72,7 +72,7 @@ CHANGES: list[Callable[[Registry], object]] = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_only_reaches_the_own_registry_is_refused_for_another_account_t61(
+def test_what_only_reaches_the_own_registry_is_refused_for_another_account(
     fake: FakeTransport, change: Callable[[Registry], object]
 ) -> None:
     fake.answers(described(OWN))
@@ -362,7 +362,7 @@ def test_a_rule_that_does_not_work_is_no_error(fake: FakeTransport, registry: Re
     assert (answer.is_valid, answer.failure) == (False, "no such secret")
 
 
-def test_rules_for_certain_prefixes_are_asked_for_by_the_hundred_and_never_paged_t30(
+def test_rules_for_certain_prefixes_are_asked_for_by_the_hundred_and_never_paged(
     fake: FakeTransport, registry: Registry
 ) -> None:
     fake.always(models.DescribePullThroughCacheRulesRequest, models.DescribePullThroughCacheRulesResponse())

@@ -70,7 +70,7 @@ def test_a_repository_policy_is_put(
     assert sent(fake) == {"repositoryName": "team/app", "policyText": POLICY.to_json()} | members
 
 
-def test_the_policy_of_a_repository_goes_with_its_registry_id_t61(fake: FakeTransport) -> None:
+def test_the_policy_of_a_repository_goes_with_its_registry_id(fake: FakeTransport) -> None:
     fake.answers(models.DeleteRepositoryPolicyResponse(policy_text="{ ... }"))
 
     Registry(fake, registry_id=ACCOUNT).repository("team/app").policy.delete()
@@ -148,7 +148,7 @@ def test_scanning_on_push_can_be_turned_off(fake: FakeTransport, repository: Rep
     assert sent(fake)["imageScanningConfiguration"] == {"scanOnPush": False}
 
 
-def test_certain_repositories_are_described_by_the_hundred_and_never_paged_t30(
+def test_certain_repositories_are_described_by_the_hundred_and_never_paged(
     fake: FakeTransport, registry: Registry
 ) -> None:
     fake.always(models.DescribeRepositoriesRequest, models.DescribeRepositoriesResponse(repositories=[]))
