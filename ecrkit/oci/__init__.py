@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ecrkit.oci import media_types
     from ecrkit.oci._json import MAX_MANIFEST_CHARACTERS
     from ecrkit.oci.archive import OciArchive, write_oci_archive
+    from ecrkit.oci.artifacts import check_is_image as check_is_image  # not public
     from ecrkit.oci.builders import build_index, build_manifest
     from ecrkit.oci.building import ImageBuilder
     from ecrkit.oci.built import BuiltImage, join_platforms
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ecrkit.oci.layout import OciLayout, write_layout
     from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest
     from ecrkit.oci.names import IMAGE_NAME, REF_NAME
+    from ecrkit.oci.names import named as named  # not public
     from ecrkit.oci.narrowing import Narrowed, PlatformChoice, narrow
     from ecrkit.oci.opening import open_images
     from ecrkit.oci.platforms import Platform
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from ecrkit.oci.repacking import compress_layers
     from ecrkit.oci.roots import find_root
     from ecrkit.oci.selection import Offer, offers, select
+    from ecrkit.oci.selection import as_platform as as_platform
+    from ecrkit.oci.selection import find_platform as find_platform
     from ecrkit.oci.sources import (
         ImageSource,
         VerifyingReader,
@@ -142,17 +146,21 @@ _HOMES = {
     "RunConfig": "configs",
     "RunOptions": "config_builders",
     "VerifyingReader": "sources",
+    "as_platform": "selection",
     "build_config": "config_builders",
     "build_index": "builders",
     "build_manifest": "builders",
+    "check_is_image": "artifacts",
     "compress_layers": "repacking",
     "extend_config": "config_builders",
+    "find_platform": "selection",
     "find_root": "roots",
     "join_platforms": "built",
     "layer_from_folder": "folder_layers",
     "layer_from_tar": "layers",
     "layer_writer": "layers",
     "media_types": "",
+    "named": "names",
     "narrow": "narrowing",
     "offers": "selection",
     "open_images": "opening",

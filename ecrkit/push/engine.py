@@ -81,7 +81,7 @@ class LayerUpload:
         digest: str | None = None,
         state: UploadState | None = None,
         conditions: Conditions | None = None,
-        emit: events.Progress = events.ignore,
+        emit: events.Progress | None = None,
         save: Callable[[UploadState], object] | None = None,
     ) -> None:
         """Prepare an upload; nothing is sent yet.
@@ -103,8 +103,8 @@ class LayerUpload:
         self._digest = digest
         self._state = state
         self._conditions = conditions or Conditions()
-        self._listener = emit
-        self._emit = emit
+        self._listener = emit or events.ignore
+        self._emit = self._listener
         self._save = save or _ignore
         self._fingerprint: str | None = None
         self._raised: BaseException | None = None

@@ -6,16 +6,15 @@ from types import NoneType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ecrkit import references, transfer
 from ecrkit._arguments import expect
 from ecrkit.errors import UnsupportedWireError
-from ecrkit.references import RegistryHost
-from ecrkit.references._uri import is_this_machine
 from ecrkit.retrying import RetryPolicy
-from ecrkit.transfer import EcrApi, EcrOverOci
 from ecrkit.transport import BotoTransport
 
 if TYPE_CHECKING:
     from ecrkit.resources.repository import Repository
+    from ecrkit.transfer import EcrApi, EcrOverOci
 
 
 def repository_name(repository: Repository, registry_id: str | None = None) -> str:
@@ -32,10 +31,10 @@ def repository_name(repository: Repository, registry_id: str | None = None) -> s
     netloc = urlsplit(transport.endpoint_url).netloc if isinstance(transport, BotoTransport) else ""
     if registry.host is not None:
         host = str(registry.host)
-    elif netloc and is_this_machine(netloc):
+    elif netloc and references.is_this_machine(netloc):
         host = netloc
     elif registry_id is not None:
-        host = str(RegistryHost(registry_id, registry.region_name))
+        host = str(references.RegistryHost(registry_id, registry.region_name))
     else:
         return repository.name
     return f"{host}/{repository.name}"
@@ -45,7 +44,7 @@ def endpoint_of(repository: Repository, retry: RetryPolicy | None = None) -> Ecr
     """Return the way to a repository's blobs and manifests, over the wire that the registry was created with."""
     api = api_of(repository, retry)
     connect = repository.registry._connect_over_oci  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] -- same package
-    return api if connect is None else EcrOverOci(api, connect)
+    return api if connect is None else transfer.EcrOverOci(api, connect)
 
 
 def parts_of(repository: Repository, retry: RetryPolicy | None = None) -> EcrApi:
@@ -65,4 +64,4 @@ def parts_of(repository: Repository, retry: RetryPolicy | None = None) -> EcrApi
 def api_of(repository: Repository, retry: RetryPolicy | None = None) -> EcrApi:
     """Return the way to a repository over the API."""
     expect("retry", retry, (RetryPolicy, NoneType), "a RetryPolicy such as RetryPolicy(attempts=3)")
-    return EcrApi(repository.client, repository.name, repository.registry_id, retry or RetryPolicy())
+    return transfer.EcrApi(repository.client, repository.name, repository.registry_id, retry or RetryPolicy())

@@ -94,13 +94,14 @@ class DeletePlan(Tabular):
         report = DeleteReport([], [], [Digest(digest) for digest in planned if digest not in still])
         stays: set[str] = set(report.left)
         for generation in generations(family, [digest for digest in planned if digest in still]):
-            free = [digest for digest in generation if not family.above(digest) & stays]
-            report.left.extend(Digest(digest) for digest in generation if digest not in free)
+            held = {digest for digest in generation if family.above(digest) & stays}
+            free = [digest for digest in generation if digest not in held]
+            report.left.extend(Digest(digest) for digest in generation if digest in held)
             result = self.repository.delete_images(free)
             failed = {failure.what for failure in result.failures}
             report.failures.extend(result.failures)
             report.deleted.extend(Digest(digest) for digest in free if digest not in failed)
-            stays |= failed | set(report.left)
+            stays |= failed | held
         return report
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecrkit import models, oci, pull, push
+from ecrkit import files, models, oci, pull, push, resources, transfer
 from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import the_one
@@ -20,38 +19,11 @@ from ecrkit.errors import (
     LastTagError,
     NotTaggedError,
 )
-from ecrkit.files.outputs import Output, output_path
-from ecrkit.oci.artifacts import check_is_image
-from ecrkit.oci.names import named
-from ecrkit.oci.selection import as_platform, find_platform
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources._endpoints import api_of, endpoint_of
 from ecrkit.resources._handles import missing_attribute
-from ecrkit.resources.build_history import BuildStep, build_steps
-from ecrkit.resources.findings import Finding, Severity
-from ecrkit.resources.layer import Layer
-from ecrkit.resources.scanning import ImageScans, ScanResult
 from ecrkit.tables import Displayed, Rows, Table, card
-from ecrkit.transfer.manifests import (
-    details_requests,
-    legacy,
-    put_manifest,
-    read_exact,
-    remove_images,
-    verified,
-)
-from ecrkit.waiter import Waiter, begin
-from ecrkit.waiter_conditions import (
-    ACTIVE_POLLING,
-    EXISTS_POLLING,
-    REPLICATION_POLLING,
-    SIGNING_POLLING,
-    image_active,
-    image_exists,
-    image_replicated,
-    image_signed,
-)
 
 if TYPE_CHECKING:
     import threading
@@ -59,14 +31,20 @@ if TYPE_CHECKING:
 
     from ecrkit.client import Client
     from ecrkit.events import Progress
+    from ecrkit.files.outputs import Output
     from ecrkit.pull.archive import ArchiveFormat
     from ecrkit.pull.source import PulledImages
     from ecrkit.push.layers import LayerToPush
     from ecrkit.push.sources import SourceLike
+    from ecrkit.resources.build_history import BuildStep
     from ecrkit.resources.described_image import DescribedImage
+    from ecrkit.resources.findings import Finding, Severity
+    from ecrkit.resources.layer import Layer
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.repository import Repository
+    from ecrkit.resources.scanning import ImageScans, ScanResult
     from ecrkit.retrying import RetryPolicy
+    from ecrkit.waiter import Waiter
 
 
 class Image(Displayed):
@@ -141,7 +119,7 @@ class Image(Displayed):
             ImageNotFoundError: The image does not exist.
             InvalidManifestError: It is neither an OCI manifest nor a Docker manifest of schema 2.
         """
-        return verified(self._stored())
+        return transfer.verified(self._stored())
 
     def config(self) -> oci.ImageConfig:
         """Return the config: platform, environment, entrypoint, labels, history.
@@ -151,7 +129,7 @@ class Image(Displayed):
             NotAnImageError: It is an artifact, such as a Helm chart.
         """
         manifest = self._image_manifest()
-        check_is_image(manifest, repr(self))
+        oci.check_is_image(manifest, repr(self))
         return oci.parse_config(self._layer(manifest.config).read(), manifest.config.media_type)
 
     def layers(self) -> Rows[Layer]:
@@ -187,7 +165,7 @@ class Image(Displayed):
             NotAnImageError: It is an artifact, such as a Helm chart.
             InvalidReferenceError: The platform is malformed.
         """
-        found = find_platform(self._offers(), as_platform(platform), repr(self))
+        found = oci.find_platform(self._offers(), oci.as_platform(platform), repr(self))
         return self.repository.image(digest=found.image.digest)
 
     def history(self) -> list[BuildStep]:
@@ -197,7 +175,7 @@ class Image(Displayed):
             InvalidInputError: It is an index; choose an image with `resolve`.
             NotAnImageError: It is an artifact, such as a Helm chart.
         """
-        return build_steps(self.config().history, self.layers())
+        return resources.build_steps(self.config().history, self.layers())
 
     def total_size(self) -> int:
         """Return the bytes that a full pull of the image, or of the index with all its images, downloads.
@@ -340,7 +318,7 @@ class Image(Displayed):
                 connections=connections,
                 progress=progress,
             )
-            return output_path(path)
+            return files.output_path(path)
 
     def copy_to(
         self,
@@ -541,9 +519,9 @@ class Image(Displayed):
             LimitExceededError: The image already has 1,000 tags.
         """
         stored = self._stored()
-        manifest = legacy(stored) or verified(stored)
+        manifest = transfer.legacy(stored) or transfer.verified(stored)
         endpoint = api_of(self.repository)
-        put_manifest(endpoint.send, self.repository.name, self.repository.registry_id, manifest, tag)
+        transfer.put_manifest(endpoint.send, self.repository.name, self.repository.registry_id, manifest, tag)
         return self.repository.image(digest=manifest.digest)
 
     def untag(self, tag: str, *, delete_image: bool = False) -> None:
@@ -595,7 +573,7 @@ class Image(Displayed):
             ImageNotFoundError: The image does not exist.
         """
         scans = self._scans()
-        return scans.waiter(begin(scans.start), settled=settled)
+        return scans.begin(settled=settled)
 
     def until_scanned(self, *, settled: bool = False) -> Waiter[ScanResult]:
         """Return a waiter for a scan started elsewhere: by ECR on push, or by Amazon Inspector.
@@ -660,13 +638,12 @@ class Image(Displayed):
         Raises:
             RepositoryNotFoundError: While waiting: the repository does not exist, and `repository_may_come` is false.
         """
-        return Waiter(
+        return resources.exists_waiter(
             self.client,
             self._details_request(),
-            condition=lambda answer: image_exists(answer, repository_may_come=repository_may_come),
-            result=self._described,
-            subject=self._name,
-            polling=EXISTS_POLLING,
+            self._described,
+            self._name,
+            repository_may_come=repository_may_come,
         )
 
     def replication_status(self) -> list[models.ImageReplicationStatus]:
@@ -698,14 +675,7 @@ class Image(Displayed):
             WaitFailedError: While waiting: a replication failed; the message has the reason.
         """
         wanted = items_of(destinations, models.ReplicationDestination)
-        return Waiter(
-            self.client,
-            self._replication_request(),
-            condition=partial(image_replicated, destinations=wanted),
-            result=lambda answer: answer.replication_statuses,
-            subject=f"the replication of {self._name}",
-            polling=REPLICATION_POLLING,
-        )
+        return resources.replication_waiter(self.client, self._replication_request(), self._name, wanted)
 
     def signing_status(self) -> list[models.ImageSigningStatus]:
         """Return the signing status of the image, one per profile; empty if no rule covered the image when it was pushed.
@@ -725,14 +695,7 @@ class Image(Displayed):
             WaitFailedError: While waiting: signing failed; the message has the reason.
         """
         wanted = items_of(profile_arns)
-        return Waiter(
-            self.client,
-            self._signing_request(),
-            condition=partial(image_signed, profile_arns=wanted),
-            result=lambda answer: answer.signing_statuses,
-            subject=f"the signature of {self._name}",
-            polling=SIGNING_POLLING,
-        )
+        return resources.signing_waiter(self.client, self._signing_request(), self._name, wanted)
 
     def archive(self) -> None:
         """Archive the image: cheaper to store for 90 days or more, but it cannot be pulled or scanned.
@@ -758,11 +721,11 @@ class Image(Displayed):
             ImageStorageClassUpdateNotSupportedError: ECR cannot restore this image.
             ImageNotFoundError: The image does not exist.
         """
-        return self._active_waiter(begin(self._restored))
+        return resources.active_waiter(self.client, self._restored, self._described, self._name)
 
     def until_active(self) -> Waiter[DescribedImage]:
         """Return a waiter for an image that another process restores from the archive."""
-        return self._active_waiter(self._details_request())
+        return resources.active_waiter(self.client, self._details_request(), self._described, self._name)
 
     def delete(self) -> None:
         """Delete the image with all its tags. To remove a single tag, use `untag`.
@@ -798,7 +761,7 @@ class Image(Displayed):
     def _offers(self) -> list[oci.Offer]:
         source = self.source()
         [root] = source.roots
-        check_is_image(oci.read_manifest(source, root), repr(self))
+        oci.check_is_image(oci.read_manifest(source, root), repr(self))
         return oci.offers(source, root)
 
     def _image_manifest(self) -> oci.ImageManifest:
@@ -811,7 +774,7 @@ class Image(Displayed):
         return manifest
 
     def _layer(self, descriptor: oci.Descriptor) -> Layer:
-        return Layer(
+        return resources.Layer(
             self.repository, descriptor.digest, size=descriptor.size, media_type=descriptor.media_type
         )
 
@@ -829,7 +792,7 @@ class Image(Displayed):
         return self.resolve(platform)
 
     def _stored(self) -> models.Image:
-        return read_exact(
+        return transfer.read_exact(
             self.client.send, self.repository.name, self.repository.registry_id, self._identifier
         )
 
@@ -840,7 +803,7 @@ class Image(Displayed):
     def _roots(self, source: PulledImages, *, referrers: bool) -> list[oci.Descriptor]:
         root, *found = source.with_referrers() if referrers else source.roots
         name = root.annotations.get(oci.IMAGE_NAME, "").rpartition(":")[0]
-        return [*(named(root, [f"{name}:{tag}" for tag in self._own_tags]) or [root]), *found]
+        return [*(oci.named(root, [f"{name}:{tag}" for tag in self._own_tags]) or [root]), *found]
 
     def _source(
         self, retry: RetryPolicy | None, stored: models.Image | None = None, *, tag: str | None
@@ -850,7 +813,7 @@ class Image(Displayed):
         return source_of(self.repository, stored or self._stored(), retry, name=tag)
 
     def _scans(self) -> ImageScans:
-        return ImageScans(
+        return resources.ImageScans(
             self.client,
             self.repository.registry_id,
             self.repository.name,
@@ -876,7 +839,9 @@ class Image(Displayed):
         return self.digest or self.describe().digest
 
     def _details_request(self) -> models.DescribeImagesRequest:
-        [request] = details_requests(self.repository.name, self.repository.registry_id, [self._identifier])
+        [request] = transfer.details_requests(
+            self.repository.name, self.repository.registry_id, [self._identifier]
+        )
         return request
 
     def _described(self, answer: models.DescribeImagesResponse) -> DescribedImage:
@@ -887,7 +852,7 @@ class Image(Displayed):
         )
 
     def _remove(self, identifier: models.ImageIdentifier) -> None:
-        removed = remove_images(
+        removed = transfer.remove_images(
             self.client.send, self.repository.name, self.repository.registry_id, [identifier]
         )
         for failure in removed.failures:
@@ -911,15 +876,3 @@ class Image(Displayed):
             models.TargetStorageClass.STANDARD, {models.ImageStatus.ACTIVE, models.ImageStatus.ACTIVATING}
         )
         return self._details_request()
-
-    def _active_waiter(
-        self, request: models.DescribeImagesRequest | Callable[[], models.DescribeImagesRequest]
-    ) -> Waiter[DescribedImage]:
-        return Waiter(
-            self.client,
-            request,
-            condition=image_active,
-            result=self._described,
-            subject=f"the restoring of {self._name}",
-            polling=ACTIVE_POLLING,
-        )

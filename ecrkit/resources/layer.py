@@ -7,20 +7,19 @@ from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from ecrkit import oci, pull
+from ecrkit import files, oci, pull, transfer
 from ecrkit.cancellation import cancel_scope
 from ecrkit.errors import MissingBlobError
-from ecrkit.files.outputs import Output, output_path
 from ecrkit.references import Digest
 from ecrkit.resources._endpoints import endpoint_of
 from ecrkit.tables import Displayed, Size, Table, card
-from ecrkit.transfer import RemoteBlob
 
 if TYPE_CHECKING:
     import threading
     from datetime import timedelta
 
     from ecrkit.events import Progress
+    from ecrkit.files.outputs import Output
     from ecrkit.resources.repository import Repository
     from ecrkit.retrying import RetryPolicy
 
@@ -115,7 +114,7 @@ class Layer(Displayed):
         """
         with cancel_scope(cancel=cancel, timeout=timeout):
             pull.download_blob(self._blob(retry), path, progress=progress, connections=connections)
-            return output_path(path)
+            return files.output_path(path)
 
     def open(self, *, retry: RetryPolicy | None = None) -> BinaryIO:
         """Open the layer for reading from ECR. Broken connections are resumed, and the bytes are verified while reading.
@@ -148,9 +147,9 @@ class Layer(Displayed):
         """
         return pull.read_blob(self._blob(retry), at_most=at_most)
 
-    def _blob(self, retry: RetryPolicy | None, size: int | None = None) -> RemoteBlob:
+    def _blob(self, retry: RetryPolicy | None, size: int | None = None) -> transfer.RemoteBlob:
         size = self.size if size is None else size
-        return RemoteBlob.of(endpoint_of(self.repository, retry), self.digest, size)
+        return transfer.RemoteBlob.of(endpoint_of(self.repository, retry), self.digest, size)
 
     def _known_size(self, retry: RetryPolicy | None) -> int:
         if self.size is not None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import urlsplit
 
-from ecrkit import models
+from ecrkit import models, references, resources
 from ecrkit._strings import items_of
 from ecrkit.batching import BatchFailure, BatchResult, cut, send_all
 from ecrkit.client import Client
@@ -20,25 +20,18 @@ from ecrkit.errors import (
     api_error,
 )
 from ecrkit.paging import Items, Made
-from ecrkit.references import ImageReference, RegistryHost, check_registry_id
-from ecrkit.references._uri import registry_of, same_host
-from ecrkit.resources.docker_login import (
-    CredentialsCache,
-    DockerCredentials,
-    fetch_credentials,
-    login_endpoint,
-)
-from ecrkit.resources.registry_wire import RegistryWire
+from ecrkit.references import check_registry_id
 from ecrkit.resources.repository import DescribedRepository, Repository
-from ecrkit.resources.repository_settings import Settings, apply_settings
 from ecrkit.transport import BotoTransport, Transport, connect
 from ecrkit.wildcards import matches_glob
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from ecrkit.references import ImageReference, RegistryHost
     from ecrkit.resources.access_policies import RegistryPolicy
     from ecrkit.resources.creation_templates import CreationTemplates
+    from ecrkit.resources.docker_login import CredentialsCache, DockerCredentials
     from ecrkit.resources.image import Image
     from ecrkit.resources.pull_through_cache import PullThroughCache
     from ecrkit.resources.registry_deletion import RegistryDeletePlan
@@ -109,16 +102,12 @@ class Registry:
 
         self._is_own = False  # whether ECR has confirmed that it is the caller's own
         self._host: RegistryHost | None = None
-        self._credentials = CredentialsCache(
-            lambda: fetch_credentials(
-                self.client,
-                endpoint=lambda returned: login_endpoint(returned, self.registry_id, self._host),
-            )
-        )
         self.wire: Literal["api", "oci"] = wire
         """How layers are pushed."""
 
-        self._connect_over_oci = RegistryWire(transport, self._credentials).client if wire == "oci" else None
+        self._connect_over_oci = (
+            resources.RegistryWire(transport, self._credentials).client if wire == "oci" else None
+        )
 
     @classmethod
     def from_uri(
@@ -153,7 +142,7 @@ class Registry:
             InvalidReferenceError: The URI does not belong to a private ECR registry, or the session or client is configured
                 for another region.
         """
-        host = registry_of(uri, any_host=endpoint_url is not None or client is not None)
+        host = references.registry_of(uri, any_host=endpoint_url is not None or client is not None)
         if isinstance(host, str):
             url = endpoint_url or f"http://{host}"
             return cls(session, endpoint_url=url, client=client, config=config, verify=verify, wire=wire)
@@ -270,7 +259,9 @@ class Registry:
             KmsError: The KMS key cannot be used.
         """
         repository = self.repository(name)
-        settings = Settings.of(tag_mutability, tag_mutability_exclusions, scan_on_push, encryption, tags)
+        settings = resources.Settings.of(
+            tag_mutability, tag_mutability_exclusions, scan_on_push, encryption, tags
+        )
         try:
             answer = self.client.send(settings.creation(name, self.registry_id))
         except RepositoryAlreadyExistsError:
@@ -310,7 +301,9 @@ class Registry:
             UnchangeableSettingError: The repository exists with different encryption.
             LimitExceededError: The account has reached its quota of repositories.
         """
-        settings = Settings.of(tag_mutability, tag_mutability_exclusions, scan_on_push, encryption, tags)
+        settings = resources.Settings.of(
+            tag_mutability, tag_mutability_exclusions, scan_on_push, encryption, tags
+        )
         settings.check()
         repository = self.repository(name)
         try:
@@ -322,7 +315,7 @@ class Registry:
                 existing = repository.describe()
             else:
                 return DescribedRepository(self, answer.repository)
-        return apply_settings(existing, settings)
+        return resources.apply_settings(existing, settings)
 
     def plan_delete(
         self,
@@ -379,7 +372,7 @@ class Registry:
         Raises:
             InvalidReferenceError: The reference is invalid, has neither tag nor digest, or belongs to another registry.
         """
-        reference = ImageReference.parse(uri)
+        reference = references.ImageReference.parse(uri)
         if not self._answers_at(reference):
             raise InvalidReferenceError(
                 f"{reference} is not in {self!r}; connect to its registry with Registry.from_uri()"
@@ -494,6 +487,15 @@ class Registry:
 
         return AccountSettings(self, self._check_own_account)
 
+    @cached_property
+    def _credentials(self) -> CredentialsCache:
+        return resources.CredentialsCache(
+            lambda: resources.fetch_credentials(
+                self.client,
+                endpoint=lambda returned: resources.login_endpoint(returned, self.registry_id, self._host),
+            )
+        )
+
     def _describe_repositories(self, names: list[str] | None = None) -> models.DescribeRepositoriesRequest:
         return models.DescribeRepositoriesRequest(registry_id=self.registry_id, repository_names=names)
 
@@ -506,7 +508,7 @@ class Registry:
             return host.region == self.region_name and self.registry_id in {None, host.registry_id}
         # A local ECR serves Docker at its API endpoint, for every registry; AWS has no such host.
         transport = self.client.transport
-        return isinstance(transport, BotoTransport) and same_host(
+        return isinstance(transport, BotoTransport) and references.same_host(
             reference.host, urlsplit(transport.endpoint_url).netloc
         )
 

@@ -9,31 +9,26 @@ from functools import partial
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from ecrkit import models, oci, push
+from ecrkit import models, push, references, resources, transfer
 from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import BatchResult, the_one
 from ecrkit.cancellation import cancel_scope
 from ecrkit.errors import RepositoryNotFoundError
-from ecrkit.events import ignore
-from ecrkit.oci.legacy import LegacyManifest, as_legacy
 from ecrkit.paging import Items, Made
-from ecrkit.references import Digest, RegistryHost, RepositoryArn, check_repository_name, check_tag
+from ecrkit.references import Digest, check_repository_name, check_tag
 from ecrkit.resources._endpoints import api_of, endpoint_of, parts_of
 from ecrkit.resources._handles import missing_attribute
 from ecrkit.resources.described_image import DescribedImage
 from ecrkit.resources.image import Image
 from ecrkit.resources.image_listing import ImageListing, tag_matcher
-from ecrkit.resources.pushed_layer import PushedLayer
-from ecrkit.resources.repository_settings import ResourceTags, exclusion_filters
-from ecrkit.resources.upload import Upload
 from ecrkit.tables import Displayed, Rows, Table, card
-from ecrkit.transfer.manifests import delete_images, details_requests, put_manifest, read_images
 
 if TYPE_CHECKING:
     import threading
     from datetime import datetime, timedelta
 
+    from ecrkit import oci
     from ecrkit.client import Client
     from ecrkit.copying.report import CopyReport
     from ecrkit.events import Progress
@@ -45,7 +40,10 @@ if TYPE_CHECKING:
     from ecrkit.resources.deletion import DeletePlan
     from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
     from ecrkit.resources.pushed_image import PushedImage
+    from ecrkit.resources.pushed_layer import PushedLayer
     from ecrkit.resources.registry import Registry
+    from ecrkit.resources.repository_settings import ResourceTags
+    from ecrkit.resources.upload import Upload
     from ecrkit.retrying import RetryPolicy
 
 ImageName = str | Image | models.ImageIdentifier
@@ -117,8 +115,8 @@ class Repository:
         if self.registry_id is None:
             return self.describe().arn
         region = self.registry.region_name
-        partition = RegistryHost(self.registry_id, region).partition
-        return str(RepositoryArn(partition, region, self.registry_id, self.name))
+        partition = references.RegistryHost(self.registry_id, region).partition
+        return str(references.RepositoryArn(partition, region, self.registry_id, self.name))
 
     def push_image(
         self,
@@ -514,11 +512,11 @@ class Repository:
             ReferencedImagesNotFoundError: Images of the index are not in the repository; put them first.
             TagImmutableError: Another image has the tag, and the repository does not allow to move it.
         """
-        document = _document(manifest, media_type)
+        document = transfer.read_document(manifest, media_type)
         names = [check_tag(each) for each in [*(() if tag is None else (tag,)), *items_of(tags)]]
         send = api_of(self, retry).send
         stored = [
-            put_manifest(send, self.name, self.registry_id, document, name)
+            transfer.put_manifest(send, self.name, self.registry_id, document, name)
             for name in dict.fromkeys(names) or (None,)
         ]
         return Image(self, digest=stored[0])
@@ -623,7 +621,9 @@ class Repository:
         Raises:
             ImageNotFoundError: One does not exist; then ECR returns nothing for the others either. `get_images` does.
         """
-        answers = map(self.client.send, details_requests(self.name, self.registry_id, _identifiers(images)))
+        answers = map(
+            self.client.send, transfer.details_requests(self.name, self.registry_id, _identifiers(images))
+        )
         return [DescribedImage(self, each) for answer in answers for each in answer.image_details]
 
     def get_images(self, images: ImageName | Iterable[ImageName]) -> BatchResult[models.Image]:
@@ -640,7 +640,7 @@ class Repository:
         Args:
             images: Tags, digests or handles.
         """
-        return read_images(self.client.send, self.name, self.registry_id, _identifiers(images))
+        return transfer.read_images(self.client.send, self.name, self.registry_id, _identifiers(images))
 
     @property
     def policy(self) -> RepositoryPolicy:
@@ -659,7 +659,7 @@ class Repository:
     @property
     def resource_tags(self) -> ResourceTags:
         """Keys and values for cost allocation and permissions; not image tags."""
-        return ResourceTags(self)
+        return resources.ResourceTags(self)
 
     def set_tag_mutability(
         self,
@@ -684,7 +684,7 @@ class Repository:
             registry_id=self.registry_id,
             repository_name=self.name,
             image_tag_mutability=models.ImageTagMutability(mutability),
-            image_tag_mutability_exclusion_filters=exclusion_filters(exclusions) or None,
+            image_tag_mutability_exclusion_filters=resources.exclusion_filters(exclusions) or None,
         )
         self.client.send(request)
 
@@ -760,7 +760,7 @@ class Repository:
             The deleted images, with one entry for each of their tags, and the failures. Failures raise nothing; call
             `raise_on_failure()`.
         """
-        return delete_images(self.client.send, self.name, self.registry_id, _identifiers(images))
+        return transfer.delete_images(self.client.send, self.name, self.registry_id, _identifiers(images))
 
     def delete(self, *, force: bool = False) -> None:
         """Delete the repository.
@@ -797,11 +797,11 @@ class Repository:
             push.layer_source(source),
             digest=_digest(digest),
             state=state,
-            emit=progress or ignore,
+            emit=progress,
             save=lambda _: None,  # the caller does
         )
         upload.begin()
-        return Upload(self, upload, media_type=media_type)
+        return resources.Upload(self, upload, media_type=media_type)
 
     def _push(
         self,
@@ -824,7 +824,7 @@ class Repository:
         return Rows(self._layer(each) for each in pushed)
 
     def _layer(self, pushed: push.PushedLayer) -> PushedLayer:
-        return PushedLayer(
+        return resources.PushedLayer(
             self,
             pushed.digest,
             size=pushed.size,
@@ -889,26 +889,13 @@ class DescribedRepository(Displayed, Repository):
         """Return the URI that Docker uses. Nothing is sent."""
         if self.registry.host is None and self.uri is not None:
             return self.uri
-        host = self.registry.host or RegistryHost(self.registry_id, self.registry.region_name)
+        host = self.registry.host or references.RegistryHost(self.registry_id, self.registry.region_name)
         return f"{host}/{self.name}"
 
     @property
     def created_at(self) -> datetime | None:
         """Creation time, in UTC; None if ECR did not return it."""
         return self.details.created_at
-
-
-_A_MANIFEST = "bytes, a str, or a manifest of ecrkit.oci; write a dict with json.dumps() first"
-
-
-def _document(
-    manifest: bytes | str | oci.ImageManifest | oci.Index, media_type: str | None
-) -> oci.ImageManifest | oci.Index | LegacyManifest:
-    if isinstance(manifest, oci.ImageManifest | oci.Index):
-        return manifest
-    expect("manifest", manifest, (bytes, bytearray, memoryview, str), _A_MANIFEST)
-    raw = manifest.encode() if isinstance(manifest, str) else bytes(manifest)
-    return as_legacy(raw, media_type) or oci.parse_manifest(raw, media_type)
 
 
 def _digest(text: str | None) -> Digest | None:

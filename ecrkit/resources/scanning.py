@@ -17,7 +17,7 @@ from ecrkit.errors import (
 )
 from ecrkit.paging import Items
 from ecrkit.resources.findings import Finding, FindingsState, Severity, findings_in, findings_state
-from ecrkit.waiter import Waiter
+from ecrkit.waiter import Waiter, begin
 from ecrkit.waiter_conditions import SCAN_POLLING, scan_complete
 
 
@@ -89,6 +89,10 @@ class ImageScans:
             image_id=self._image_id if digest is None else models.ImageIdentifier(image_digest=digest),
             max_results=1,
         )
+
+    def begin(self, *, settled: bool) -> Waiter[ScanResult]:
+        """Start a scan now, and return a waiter for it."""
+        return self.waiter(begin(self.start), settled=settled)
 
     def waiter(
         self,

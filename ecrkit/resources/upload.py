@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecrkit import push
+from ecrkit import push, resources
 from ecrkit.cancellation import cancel_scope
-from ecrkit.resources.pushed_layer import PushedLayer
 
 if TYPE_CHECKING:
     import threading
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from ecrkit.push.engine import LayerUpload
     from ecrkit.push.state import UploadState
+    from ecrkit.resources.pushed_layer import PushedLayer
     from ecrkit.resources.repository import Repository
 
 
@@ -68,7 +68,7 @@ class Upload:
         """
         with cancel_scope(cancel=cancel, timeout=timeout):
             uploaded = self._upload.run()
-            return PushedLayer(
+            return resources.PushedLayer(
                 self.repository,
                 uploaded.digest,
                 size=uploaded.size,

@@ -8,6 +8,17 @@ if TYPE_CHECKING:
     from ecrkit.transfer.blobs import RemoteBlob
     from ecrkit.transfer.ecr_api import EcrApi
     from ecrkit.transfer.ecr_oci import EcrOverOci
+    from ecrkit.transfer.manifests import (
+        delete_images,
+        details_requests,
+        legacy,
+        put_manifest,
+        read_document,
+        read_exact,
+        read_images,
+        remove_images,
+        verified,
+    )
     from ecrkit.transfer.protocol import (
         BegunUpload,
         BlobReader,
@@ -40,6 +51,15 @@ __all__ = [
     "StoredImages",
     "StreamTarget",
     "Target",
+    "delete_images",
+    "details_requests",
+    "legacy",
+    "put_manifest",
+    "read_document",
+    "read_exact",
+    "read_images",
+    "remove_images",
+    "verified",
 ]
 
 _HOMES = {
@@ -58,6 +78,15 @@ _HOMES = {
     "StoredImages": "protocol",
     "StreamTarget": "protocol",
     "Target": "protocol",
+    "delete_images": "manifests",
+    "details_requests": "manifests",
+    "legacy": "manifests",
+    "put_manifest": "manifests",
+    "read_document": "manifests",
+    "read_exact": "manifests",
+    "read_images": "manifests",
+    "remove_images": "manifests",
+    "verified": "manifests",
 }
 
 if not TYPE_CHECKING:

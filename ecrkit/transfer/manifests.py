@@ -7,6 +7,7 @@ Named images go a hundred to a request and are never paged, and no failure is dr
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
+from ecrkit._arguments import expect
 from ecrkit.batching import BatchFailure, BatchResult, cut, the_one
 from ecrkit.client import last_response
 from ecrkit.errors import (
@@ -42,6 +43,22 @@ class Send(Protocol):
     """Sends a request and returns its response."""
 
     def __call__(self, request: Request[ResponseT], /) -> ResponseT: ...
+
+
+def read_document(
+    manifest: bytes | str | ImageManifest | Index, media_type: str | None
+) -> ImageManifest | Index | LegacyManifest:
+    """Return the manifest that a caller wants to store, with the exact bytes.
+
+    Raises:
+        InvalidArgumentError: It is none of these types.
+        InvalidManifestError: It is not a manifest.
+    """
+    if isinstance(manifest, ImageManifest | Index):
+        return manifest
+    expect("manifest", manifest, (bytes, bytearray, memoryview, str), _A_MANIFEST)
+    raw = manifest.encode() if isinstance(manifest, str) else bytes(manifest)
+    return as_legacy(raw, media_type) or parse_manifest(raw, media_type)
 
 
 def details_requests(
@@ -248,6 +265,8 @@ def _failure(failure: ImageFailure, request: BatchGetImageRequest | BatchDeleteI
     )
     return BatchFailure(what, error)
 
+
+_A_MANIFEST = "bytes, a str, or a manifest of ecrkit.oci; write a dict with json.dumps() first"
 
 _HELD = ImageFailureCode.IMAGE_REFERENCED_BY_MANIFEST_LIST
 
