@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from codegen import error_package, exports, output, overrides, service
+from codegen import async_classes, error_package, exports, output, overrides, service
+from codegen.async_classes import AsyncClasses
 from codegen.errors import Errors
 from codegen.models import Models
 from codegen.naming import ReservedNameError
@@ -33,6 +34,8 @@ def generate() -> dict[Path, str]:
     files[error_package.PACKAGE / "__init__.py"] = error_package.package(modules, header)
     if undocumented := sorted({*models.undocumented, *errors.undocumented}):
         raise OverrideError(f"overrides.toml: {'; '.join(undocumented)}")
+    files |= AsyncClasses(PROJECT, async_classes.load()).files()
+    files[async_classes.PACKAGE / "__init__.py"] = exports.with_exports(async_classes.package(), "ecrkit.aio")
     files |= {path: text for path, text in exports.lazy_packages(PROJECT).items() if path not in files}
     return output.formatted(files, PROJECT / "pyproject.toml")
 

@@ -11,6 +11,7 @@ from ecrkit._version import __version__
 
 if TYPE_CHECKING:
     from ecrkit import (
+        aio,
         batching,
         cancellation,
         copying,
@@ -32,6 +33,17 @@ if TYPE_CHECKING:
         waiter,
     )
     from ecrkit import local as local  # not for `import *`: it needs an extra
+    from ecrkit.aio import (
+        AsyncDescribedImage,
+        AsyncDescribedRepository,
+        AsyncImage,
+        AsyncItems,
+        AsyncLayer,
+        AsyncPushedImage,
+        AsyncRegistry,
+        AsyncRepository,
+        AsyncUpload,
+    )
     from ecrkit.batching import BatchFailure, BatchResult
     from ecrkit.client import Client
     from ecrkit.copying import CopyReport
@@ -76,6 +88,15 @@ if TYPE_CHECKING:
 __all__ = [
     "ApiError",
     "ArchiveFormat",
+    "AsyncDescribedImage",
+    "AsyncDescribedRepository",
+    "AsyncImage",
+    "AsyncItems",
+    "AsyncLayer",
+    "AsyncPushedImage",
+    "AsyncRegistry",
+    "AsyncRepository",
+    "AsyncUpload",
     "BatchFailure",
     "BatchResult",
     "Client",
@@ -115,6 +136,7 @@ __all__ = [
     "WaitProgress",
     "Waiter",
     "__version__",
+    "aio",
     "batching",
     "cancellation",
     "copying",
@@ -140,6 +162,15 @@ __all__ = [
 _HOMES = {
     "ApiError": "errors",
     "ArchiveFormat": "pull",
+    "AsyncDescribedImage": "aio",
+    "AsyncDescribedRepository": "aio",
+    "AsyncImage": "aio",
+    "AsyncItems": "aio",
+    "AsyncLayer": "aio",
+    "AsyncPushedImage": "aio",
+    "AsyncRegistry": "aio",
+    "AsyncRepository": "aio",
+    "AsyncUpload": "aio",
     "BatchFailure": "batching",
     "BatchResult": "batching",
     "Client": "client",
@@ -178,6 +209,7 @@ _HOMES = {
     "UploadState": "push.state",
     "WaitProgress": "waiter",
     "Waiter": "waiter",
+    "aio": "",
     "batching": "",
     "cancellation": "",
     "copying": "",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar, cast
 
 from ecrkit.cancellation import Scope, cancel_scope, checked_event, current_scope, entered, seconds_of
 from ecrkit.client import Client
@@ -31,6 +31,7 @@ from ecrkit.threads import Threads
 
 ResponseT = TypeVar("ResponseT", bound=Response)
 ResultT = TypeVar("ResultT")
+MadeT = TypeVar("MadeT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,17 @@ class Waiter(Generic[ResultT]):
         waiter._options = self._options.changed(  # noqa: SLF001 -- one of our own
             timeout, delay, max_attempts, progress, cancel
         )
+        return waiter
+
+    def mapped(self, make: Callable[[ResultT], MadeT]) -> Waiter[MadeT]:
+        """Return a waiter for the same condition that passes its result through a function.
+
+        Example:
+            >>> digest = repository.image("1.4.2").until_exists().mapped(lambda image: image.digest).wait()
+        """
+        result = self._result
+        waiter = cast("Waiter[MadeT]", copy(self))
+        waiter._result = lambda answer: make(result(answer))  # noqa: SLF001 -- one of our own
         return waiter
 
     def _end(self, run: _Run) -> ResultT:

@@ -1,0 +1,693 @@
+# Generated from `ecrkit/resources` by `make codegen`. Do not edit.
+"""Async variants of `ecrkit.resources.image`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from ecrkit.aio._face import Face
+from ecrkit.aio._wrapping import same
+from ecrkit.aio.calling import call, iterate
+from ecrkit.aio.items import AsyncItems
+
+if TYPE_CHECKING:
+    import os
+    import threading
+    from collections.abc import Iterable, Mapping
+    from datetime import timedelta
+    from pathlib import Path
+
+    from ecrkit import models, oci
+    from ecrkit.aio.described_image import AsyncDescribedImage
+    from ecrkit.aio.layer import AsyncLayer
+    from ecrkit.aio.pushed_image import AsyncPushedImage
+    from ecrkit.aio.repository import AsyncRepository
+    from ecrkit.client import Client
+    from ecrkit.events import Progress
+    from ecrkit.files.outputs import Output
+    from ecrkit.pull.archive import ArchiveFormat
+    from ecrkit.pull.source import PulledImages
+    from ecrkit.push.layers import LayerToPush
+    from ecrkit.push.sources import SourceLike
+    from ecrkit.references import Digest
+    from ecrkit.resources.build_history import BuildStep
+    from ecrkit.resources.findings import Finding, Severity
+    from ecrkit.resources.image import Image
+    from ecrkit.resources.repository import Repository
+    from ecrkit.resources.scanning import ScanResult
+    from ecrkit.retrying import RetryPolicy
+    from ecrkit.waiter import Waiter
+
+
+class AsyncImage(Face):
+    """A handle for one image. Methods call ECR; attributes never do, and creating a handle sends nothing.
+
+    Example:
+        >>> image = repository.image("1.4.2")
+        >>> (await image.manifest()).layers
+    """
+
+    def __init__(self, sync: Image) -> None:
+        self._image = sync
+
+    @property
+    def sync(self) -> Image:
+        """The same object for blocking code."""
+        return self._image
+
+    @property
+    def repository(self) -> AsyncRepository:
+        """The repository that has the image."""
+        from ecrkit.aio.repository import AsyncRepository
+
+        return AsyncRepository(self.sync.repository)
+
+    @property
+    def digest(self) -> Digest | None:
+        """Digest the handle stands for; None in a handle for a tag, which can move to another image."""
+        return self.sync.digest
+
+    @property
+    def tag_name(self) -> str | None:
+        """Tag the handle stands for; None in a handle for a digest."""
+        return self.sync.tag_name
+
+    @property
+    def client(self) -> Client:
+        """Client that sends the requests."""
+        return self.sync.client
+
+    async def exists(self) -> bool:
+        """Return whether the repository has the image. Archived images exist too."""
+        return await call(self.sync.exists)
+
+    async def describe(self) -> AsyncDescribedImage:
+        """Return the image with its digest, tags, size and dates.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+            RepositoryNotFoundError: The repository does not exist.
+        """
+        from ecrkit.aio.described_image import AsyncDescribedImage
+
+        return AsyncDescribedImage(await call(self.sync.describe))
+
+    async def find_uri(self) -> str:
+        """Return the reference that Docker, Lambda and ECS pull: with the digest of the handle, or else with its tag.
+
+        Deploy by digest, so that what runs is what was tested. ECR is asked for the registry's host if the handle does not
+        know it. `Registry.image_from_uri` does the reverse.
+
+        Example:
+            >>> await (await repository.push_image("app.tar", tags="1.4.2")).find_uri()
+            '123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app@sha256:...'
+
+        Raises:
+            RepositoryNotFoundError: The repository does not exist.
+        """
+        return await call(self.sync.find_uri)
+
+    async def manifest(self) -> oci.ImageManifest | oci.Index:
+        """Return the manifest, or the index, with the exact bytes that were pushed.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+            InvalidManifestError: It is neither an OCI manifest nor a Docker manifest of schema 2.
+        """
+        return await call(self.sync.manifest)
+
+    async def config(self) -> oci.ImageConfig:
+        """Return the config: platform, environment, entrypoint, labels, history.
+
+        Raises:
+            InvalidInputError: It is an index, which has no config of its own; choose an image with `resolve`.
+            NotAnImageError: It is an artifact, such as a Helm chart.
+        """
+        return await call(self.sync.config)
+
+    async def layers(self) -> list[AsyncLayer]:
+        """Return the layers, lowest first.
+
+        Raises:
+            InvalidInputError: It is an index, which has no layers of its own; choose an image with `resolve`.
+        """
+        from ecrkit.aio.layer import AsyncLayer
+
+        return [AsyncLayer(each) for each in await call(self.sync.layers)]
+
+    async def platforms(self) -> list[oci.Platform]:
+        """Return the platforms the image runs on, each once.
+
+        Nested indexes are included; the attestations BuildKit adds to an index are not.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+            NotAnImageError: It is an artifact, such as a Helm chart.
+        """
+        return await call(self.sync.platforms)
+
+    async def resolve(self, platform: oci.Platform | str) -> AsyncImage:
+        """Return the image that fits a platform best: this one, or one of its index.
+
+        Example:
+            >>> (await (await repository.image("1.4.2").resolve("linux/arm64")).config()).labels
+
+        Args:
+            platform: For example `linux/arm64`, or `oci.Platform.of_this_machine()`.
+
+        Raises:
+            PlatformNotFoundError: No image fits; the message lists the platforms.
+            NotAnImageError: It is an artifact, such as a Helm chart.
+            InvalidReferenceError: The platform is malformed.
+        """
+        return AsyncImage(await call(self.sync.resolve, platform))
+
+    async def history(self) -> list[BuildStep]:
+        """Return the steps in which the image was built, lowest layer first; empty if the builder did not record them.
+
+        Raises:
+            InvalidInputError: It is an index; choose an image with `resolve`.
+            NotAnImageError: It is an artifact, such as a Helm chart.
+        """
+        return await call(self.sync.history)
+
+    async def total_size(self) -> int:
+        """Return the bytes that a full pull of the image, or of the index with all its images, downloads.
+
+        That is compressed layers, configs and manifests, each counted once. `describe().size` is the figure of ECR; for an
+        index, it only covers the largest image.
+        """
+        return await call(self.sync.total_size)
+
+    async def pull(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        referrers: bool = False,
+        foreign_layers: bool = False,
+        progress: Progress | None = None,
+        workers: int = 4,
+        retry: RetryPolicy | None = None,
+        connections: int = 4,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
+    ) -> Path:
+        """Pull the image, or an index with all its images, into an OCI layout.
+
+        Every file is verified before it gets its final name. Calling this again resumes an interrupted pull. In an existing
+        layout the image is added to the others, and blobs the layout already has are not downloaded again. Threads and
+        processes can pull into one layout concurrently. To pull a single platform, `resolve` it first.
+
+        Args:
+            folder: A new or empty folder, or an OCI layout.
+            referrers: Whether to pull everything that refers to the image as well, such as signatures and SBOMs. The
+                layout's index then lists several roots, and some tools need the name of the image to choose.
+            foreign_layers: Whether to pull layers that registries need not have, such as the base of a Windows image. The
+                repository must have them.
+            progress: Called with each event, from several threads but never concurrently.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy; the default retries for up to five minutes.
+            connections: Maximum number of connections for each layer of 32 MiB or more. Slow ones are replaced.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+            NotEmptyError: The folder is neither empty nor an OCI layout.
+            InvalidImageError: The folder is a damaged layout, or not safe to write to.
+            DigestMismatchError: A layer does not match its digest.
+            DiskFullError: The disk is full; the bytes received are kept for the next call.
+            TransportError: A download failed after all retries.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
+        """
+        return await call(
+            self.sync.pull,
+            folder,
+            referrers=referrers,
+            foreign_layers=foreign_layers,
+            progress=progress,
+            workers=workers,
+            retry=retry,
+            connections=connections,
+            cancel=cancel,
+            timeout=timeout,
+        )
+
+    async def save(
+        self,
+        path: Output,
+        *,
+        format: ArchiveFormat = "oci",
+        platform: oci.Platform | str | None = None,
+        names: str | Iterable[str] | None = None,
+        referrers: bool = False,
+        foreign_layers: bool = False,
+        progress: Progress | None = None,
+        workers: int = 4,
+        retry: RetryPolicy | None = None,
+        connections: int = 4,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
+    ) -> Path:
+        """Pull the image into one archive file, which is created when it is complete.
+
+        During the pull, the layers need the same disk space again, in a hidden folder next to the file. A file object, a
+        pipe or `/dev/stdout` is written to directly, one layer after another and without temporary files; it has a complete
+        archive only if no error is raised.
+
+        Example:
+            >>> await repository.image("1.4.2").save("app.tar", format="docker", platform="linux/arm64")
+
+        Args:
+            path: Path of the file, which is replaced if it exists, or a binary file object, which stays open.
+            format: `oci` for an OCI archive, with all images of an index; `docker` for a single image for `docker load`.
+            platform: Image of an index to save.
+            names: Names of the image after loading. Defaults to the tag of the handle, if it has one: as `repository:tag` in
+                a docker archive, and with the host of the registry in an OCI archive.
+            referrers: Whether to include everything that refers to the image; see `pull`. Only OCI archives can hold it.
+            foreign_layers: Whether to include layers that registries need not have, such as the base of a Windows image. The
+                repository must have them.
+            progress: Called with each event, from several threads but never concurrently.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy; the default retries for up to five minutes.
+            connections: Maximum number of connections for each layer of 32 MiB or more. Slow ones are replaced.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+
+        Returns:
+            The path; for a file object, its name.
+
+        Raises:
+            InvalidInputError: The format is `docker`, and there are several images to choose from, or `referrers` is true; or
+                the path is a folder.
+            DiskFullError: There is no space for the layers or for the archive.
+            PlatformNotFoundError: No image fits the platform.
+            NotAnImageError: It is an artifact, which Docker cannot load.
+            InvalidImageError: The format is `docker`, and it has a foreign layer, without which Docker cannot load it.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
+        """
+        return await call(
+            self.sync.save,
+            path,
+            format=format,
+            platform=platform,
+            names=names,
+            referrers=referrers,
+            foreign_layers=foreign_layers,
+            progress=progress,
+            workers=workers,
+            retry=retry,
+            connections=connections,
+            cancel=cancel,
+            timeout=timeout,
+        )
+
+    async def copy_to(
+        self,
+        target: Repository | AsyncRepository,
+        *,
+        tags: str | Iterable[str] | None = None,
+        referrers: bool = True,
+        platforms: str | oci.Platform | Iterable[oci.Platform | str] | None = None,
+        foreign_layers: bool = False,
+        progress: Progress | None = None,
+        create_repository: bool = False,
+        workers: int = 4,
+        retry: RetryPolicy | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
+    ) -> AsyncPushedImage:
+        """Copy the image to another repository, which may be in another account or region.
+
+        Layers are streamed without temporary files, and layers the target already has are not read. Manifests are copied
+        byte for byte, so digests are kept. Each side uses the session of its own registry.
+
+        Example:
+            >>> production = await AsyncRegistry(boto3.Session(profile_name="prod"), region_name="eu-west-1").open()
+            >>> await image.copy_to(production.repository("team/app"), tags="1.4.2")
+
+        Args:
+            target: Repository to copy to.
+            tags: Tags in the target; if omitted, the tags of a described or pushed image, or the tag of a handle. `()` for none.
+            referrers: Whether to copy everything that refers to the image, such as signatures and SBOMs, including cosign
+                tags such as `sha256-8f2d....sig`.
+            platforms: Images of an index to copy; all if omitted. See `Repository.push_image`.
+            foreign_layers: Whether to copy layers that registries need not have, such as the base of a Windows image. The
+                report counts those left out.
+            progress: Called with each event, from several threads but never concurrently.
+            create_repository: Whether to create the target if it does not exist.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy; the default retries for up to five minutes.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+            TagImmutableError: A tag points to another image in the target, and cannot be moved.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
+        """
+        from ecrkit.aio.pushed_image import AsyncPushedImage
+        from ecrkit.aio.repository import AsyncRepository
+
+        return AsyncPushedImage(
+            await call(
+                self.sync.copy_to,
+                target.sync if isinstance(target, AsyncRepository) else target,
+                tags=tags,
+                referrers=referrers,
+                platforms=platforms,
+                foreign_layers=foreign_layers,
+                progress=progress,
+                create_repository=create_repository,
+                workers=workers,
+                retry=retry,
+                cancel=cancel,
+                timeout=timeout,
+            )
+        )
+
+    async def source(self, *, retry: RetryPolicy | None = None) -> PulledImages:
+        """Return the image as an `ImageSource`: to build on it, write it, or push it elsewhere.
+
+        Only the manifest is read now; layers are read from ECR when they are needed.
+
+        Args:
+            retry: Retry policy; the default retries for up to five minutes.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+        """
+        return await call(self.sync.source, retry=retry)
+
+    async def attach(
+        self,
+        *contents: SourceLike | LayerToPush,
+        artifact_type: str,
+        media_type: str | None = None,
+        annotations: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
+        workers: int = 4,
+        retry: RetryPolicy | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
+    ) -> AsyncImage:
+        """Attach an artifact to the image, such as an SBOM, a signature or a test report.
+
+        It is stored as an untagged image that refers to this one; `referrers` lists it. Idempotent: succeeds if the same
+        artifact is already attached.
+
+        Example:
+            >>> await image.attach("sbom.spdx.json", artifact_type="application/spdx+json")
+
+        Args:
+            contents: Contents of the artifact; see the sources of `Repository.push_layer`.
+            artifact_type: Media type of the artifact as a whole; `referrers` can filter by it.
+            media_type: Media type of the contents; the artifact type if omitted.
+            annotations: Annotations of its manifest.
+            progress: Called with each event, from several threads but never concurrently.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy; the default retries for up to five minutes.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+            InvalidInputError: There are no contents.
+            EmptyLayerError: A content has no bytes.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
+        """
+        return AsyncImage(
+            await call(
+                self.sync.attach,
+                *contents,
+                artifact_type=artifact_type,
+                media_type=media_type,
+                annotations=annotations,
+                progress=progress,
+                workers=workers,
+                retry=retry,
+                cancel=cancel,
+                timeout=timeout,
+            )
+        )
+
+    def referrers(
+        self,
+        artifact_type: str | Iterable[str] | None = None,
+        *,
+        status: models.ArtifactStatusFilter | str | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        start: str | None = None,
+    ) -> AsyncItems[models.ImageReferrer]:
+        """List what refers to the image: signatures, SBOMs, attestations. `repository.image(digest=...)` reads one.
+
+        ECR needs a digest; the tag of a handle is resolved immediately.
+
+        Args:
+            artifact_type: Up to five types, for example `application/spdx+json`; all if omitted.
+            status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. Without it, ECR leaves out archived ones.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 50; ECR's default is 20.
+            start: `resume_token` from an earlier listing.
+
+        Raises:
+            RepositoryNotFoundError: The repository does not exist.
+        """
+        return AsyncItems(
+            lambda: self.sync.referrers(
+                artifact_type, status=status, limit=limit, page_size=page_size, start=start
+            ),
+            same,
+        )
+
+    async def walk_referrers(self) -> AsyncIterator[AsyncImage]:
+        """Find everything that refers to the image or to what it lists, and what refers to that in turn.
+
+        Each comes once, the nearest first. What cosign keeps under tags made of digests counts too; archived artifacts do
+        not, since they cannot be read. `pull(referrers=True)` and `copy_to` take the same.
+
+        Raises:
+            RepositoryNotFoundError: The repository does not exist.
+        """
+        async for each in iterate(self.sync.walk_referrers):
+            yield AsyncImage(each)
+
+    async def tag(self, tag: str) -> AsyncImage:
+        """Add a tag to the image by storing its manifest again, without transferring layers.
+
+        Idempotent: succeeds if the image already has the tag. A tag of another image is moved if the repository allows it.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+            TagImmutableError: Another image has the tag, and the repository does not allow to move it.
+            LimitExceededError: The image already has 1,000 tags.
+        """
+        return AsyncImage(await call(self.sync.tag, tag))
+
+    async def untag(self, tag: str, *, delete_image: bool = False) -> None:
+        """Remove a tag from the image.
+
+        ECR deletes an image together with its last tag, so the last tag is kept unless `delete_image` is true. ECR cannot
+        check and remove atomically: if another process removes the other tags at the same moment, the image is deleted.
+
+        Args:
+            tag: Tag to remove.
+            delete_image: Whether to delete the image if this is its last tag.
+
+        Raises:
+            LastTagError: It is the last tag, and `delete_image` is false.
+            NotTaggedError: The tag points to another image, or does not exist.
+            ImageReferencedError: It is the last tag, and an index lists the image.
+        """
+        await call(self.sync.untag, tag, delete_image=delete_image)
+
+    def scan(self, *, settled: bool = False) -> Waiter[ScanResult]:
+        """Start a scan immediately, and return a waiter for its result.
+
+        ECR scans an image once in 24 hours, counting scans on push. If it refuses for that reason, the waiter returns the
+        result of the earlier scan.
+
+        In an event loop the request is sent from another thread, and `await` raises its errors.
+
+        Example:
+            >>> (await image.scan().wait_async(timeout=300)).counts
+            >>> result = await image.scan()
+
+        Args:
+            settled: Whether to wait until the result has a completion time or a finding; see `until_scanned`.
+
+        Raises:
+            ValidationError: The registry uses enhanced scanning, where Amazon Inspector decides when to scan; use
+                `until_scanned`.
+            UnsupportedImageTypeError: It is an index or an artifact; scan the images of the index instead.
+            ImageArchivedError: The image is archived; `restore` it first.
+            LimitExceededError: The account has no scans left for today, and this image was never scanned.
+            ImageNotFoundError: The image does not exist.
+        """
+        return self.sync.scan(settled=settled)
+
+    def until_scanned(self, *, settled: bool = False) -> Waiter[ScanResult]:
+        """Return a waiter for a scan started elsewhere: by ECR on push, or by Amazon Inspector.
+
+        It keeps waiting while there is no scan yet, as right after a push. Continuous scanning never ends; its first results
+        end the wait.
+
+        Args:
+            settled: Whether to wait until the result has a completion time or a finding: enhanced scanning has been observed
+                to report COMPLETE before it had scanned. An image without findings may then never settle.
+
+        Raises:
+            WaitFailedError: While waiting: there will be no result, for example because the image is not supported.
+        """
+        return self.sync.until_scanned(settled=settled)
+
+    async def scan_result(self) -> ScanResult:
+        """Return the state of the last scan of the image, and the number of its findings.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+        """
+        return await call(self.sync.scan_result)
+
+    def findings(
+        self,
+        *,
+        min_severity: Severity | str | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        start: str | None = None,
+    ) -> AsyncItems[Finding]:
+        """List the findings of the last scan, of either kind of scanning, in ECR's order.
+
+        An empty listing means that nothing was found. If there is no result to read, iteration raises an error, so that an
+        unscanned image is not mistaken for a clean one.
+
+        Args:
+            min_severity: Leave out findings below, for example `Severity.HIGH`.
+            limit: Maximum number of items to return.
+            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            start: `resume_token` from an earlier listing with the same severity.
+
+        Raises:
+            ScanNotFoundError: On iteration: the image was never scanned.
+            ResultsUnavailableError: On iteration: the scan is in progress, failed, or was not possible.
+            InvalidInputError: The severity does not exist.
+        """
+        return AsyncItems(
+            self.sync.findings(min_severity=min_severity, limit=limit, page_size=page_size, start=start), same
+        )
+
+    def until_exists(self, *, repository_may_come: bool = False) -> Waiter[AsyncDescribedImage]:
+        """Return a waiter for an image pushed by another process.
+
+        Example:
+            >>> await repository.image("1.4.2").until_exists().wait_async(timeout=600)
+
+        Args:
+            repository_may_come: Whether to wait for the repository too, if replication, a pull-through cache or a creation
+                template is going to create it.
+
+        Raises:
+            RepositoryNotFoundError: While waiting: the repository does not exist, and `repository_may_come` is false.
+        """
+        from ecrkit.aio.described_image import AsyncDescribedImage
+
+        return self.sync.until_exists(repository_may_come=repository_may_come).mapped(AsyncDescribedImage)
+
+    async def replication_status(self) -> list[models.ImageReplicationStatus]:
+        """Return the replication status of the image, one per destination.
+
+        Empty if no replication rule covered the image when it was pushed: rules do not apply retroactively.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+        """
+        return await call(self.sync.replication_status)
+
+    def until_replicated(
+        self,
+        destinations: str
+        | models.ReplicationDestination
+        | Iterable[str | models.ReplicationDestination] = (),
+    ) -> Waiter[list[models.ImageReplicationStatus]]:
+        """Return a waiter for the replication of the image. ECR guarantees no time; most images take less than 30 minutes.
+
+        Example:
+            >>> await image.until_replicated("eu-west-1").wait_async(timeout=1800)
+
+        Args:
+            destinations: Regions, or registries in regions; all destinations that ECR lists for the image if omitted. A
+                destination that ECR does not list yet is waited for, because the list can appear after the push.
+
+        Raises:
+            WaitFailedError: While waiting: a replication failed; the message has the reason.
+        """
+        return self.sync.until_replicated(destinations)
+
+    async def signing_status(self) -> list[models.ImageSigningStatus]:
+        """Return the signing status of the image, one per profile; empty if no rule covered the image when it was pushed.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+        """
+        return await call(self.sync.signing_status)
+
+    def until_signed(self, profile_arns: str | Iterable[str] = ()) -> Waiter[list[models.ImageSigningStatus]]:
+        """Return a waiter for the signatures that the signing configuration of the registry prescribes.
+
+        Args:
+            profile_arns: Signing profiles; all that ECR lists for the image if omitted.
+
+        Raises:
+            WaitFailedError: While waiting: signing failed; the message has the reason.
+        """
+        return self.sync.until_signed(profile_arns)
+
+    async def archive(self) -> None:
+        """Archive the image: cheaper to store for 90 days or more, but it cannot be pulled or scanned.
+
+        Idempotent: succeeds if the image is already archived. Listings leave out archived images by default.
+
+        Raises:
+            ImageStorageClassUpdateNotSupportedError: ECR cannot archive this image, for example because an index lists it.
+            ImageNotFoundError: The image does not exist.
+        """
+        await call(self.sync.archive)
+
+    def restore(self) -> Waiter[AsyncDescribedImage]:
+        """Start to restore the image from the archive immediately, and return a waiter for that.
+
+        It takes up to 20 minutes. Idempotent: succeeds if the image is not archived. In an event loop the request is sent
+        from another thread, and `await` raises its errors.
+
+        Example:
+            >>> await image.restore().wait_async()
+
+        Raises:
+            ImageStorageClassUpdateNotSupportedError: ECR cannot restore this image.
+            ImageNotFoundError: The image does not exist.
+        """
+        from ecrkit.aio.described_image import AsyncDescribedImage
+
+        return self.sync.restore().mapped(AsyncDescribedImage)
+
+    def until_active(self) -> Waiter[AsyncDescribedImage]:
+        """Return a waiter for an image that another process restores from the archive."""
+        from ecrkit.aio.described_image import AsyncDescribedImage
+
+        return self.sync.until_active().mapped(AsyncDescribedImage)
+
+    async def delete(self) -> None:
+        """Delete the image with all its tags. To remove a single tag, use `untag`.
+
+        Raises:
+            ImageNotFoundError: The image does not exist.
+            ImageReferencedError: An index lists the image; delete the index first.
+        """
+        await call(self.sync.delete)
