@@ -131,6 +131,7 @@ class Waiter(Generic[ResultT]):
             return _Poll(answer, condition(answer))
 
         self._client = client
+        self._begun = request if isinstance(request, Begun) else None
         self._poll: Callable[[], _Poll[Any]] = poll
         self._result: Callable[[Any], ResultT] = result
         self._subject = subject
@@ -207,7 +208,7 @@ class Waiter(Generic[ResultT]):
         run = _Run(options, self._subject)
         with run.scope():
             while True:
-                with run.attempt():
+                with run.attempt(), self._breaking_off_what_was_begun():
                     run.found(await self._client.threads.call(self._poll))
                 if run.is_over():
                     break
@@ -248,6 +249,16 @@ class Waiter(Generic[ResultT]):
         waiter._result = lambda answer: make(result(answer))  # noqa: SLF001 -- one of our own
         return waiter
 
+    @contextmanager
+    def _breaking_off_what_was_begun(self) -> Generator[None]:
+        """If the task is cancelled before a thread polls, nobody else would."""
+        try:
+            yield
+        except BaseException:
+            if self._begun is not None:
+                self._begun.cancel()
+            raise
+
     def _end(self, run: _Run) -> ResultT:
         poll = run.last
         if poll is not None and isinstance(poll.outcome, Failed):
@@ -255,6 +266,33 @@ class Waiter(Generic[ResultT]):
                 raise poll.outcome.error
             raise WaitFailedError(f"{self._subject}: {poll.outcome.reason}", poll.answer)
         return self._result(None if poll is None else poll.answer)
+
+
+class Begun(Generic[ResultT]):
+    """Something that a thread does; `begin` starts it."""
+
+    def __init__(self, action: Callable[[], ResultT]) -> None:
+        self._scope = Scope()
+        self._ended = threading.Event()
+
+        def act() -> ResultT:
+            with entered(self._scope):
+                return action()
+
+        self._future = Threads(1).submit(act)
+        self._future.add_done_callback(lambda _: self._ended.set())
+
+    def __call__(self) -> ResultT:
+        """Return its result, or raise its error. If the scope of the caller is cancelled, it is broken off."""
+        waiting = current_scope()
+        if waiting is not None and not waiting.wait_for(self._ended):
+            self.cancel()
+            waiting.check()
+        return self._future.result()
+
+    def cancel(self) -> None:
+        """Break it off unless it has ended."""
+        self._scope.cancel()
 
 
 def begin(action: Callable[[], ResultT]) -> Callable[[], ResultT]:
@@ -269,24 +307,7 @@ def begin(action: Callable[[], ResultT]) -> Callable[[], ResultT]:
     except RuntimeError:
         begun = action()
         return lambda: begun
-    scope = Scope()
-
-    def act() -> ResultT:
-        with entered(scope):
-            return action()
-
-    future = Threads(1).submit(act)
-    ended = threading.Event()
-    future.add_done_callback(lambda _: ended.set())
-
-    def result() -> ResultT:
-        waiting = current_scope()
-        if waiting is not None and not waiting.wait_for(ended):
-            scope.cancel()
-            waiting.check()
-        return future.result()
-
-    return result
+    return Begun(action)
 
 
 @dataclass(frozen=True, slots=True)

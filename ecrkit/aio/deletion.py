@@ -33,12 +33,14 @@ class AsyncDeletePlan(Face):
 
     @property
     def repository(self) -> AsyncRepository:
+        """The repository that has the images."""
         from ecrkit.aio.repository import AsyncRepository
 
         return AsyncRepository(self.sync.repository)
 
     @property
     def rules(self) -> DeleteRules:
+        """The rules that the plan was made with."""
         return self.sync.rules
 
     @property

@@ -51,7 +51,11 @@ class DeletePlan(Tabular):
     """
 
     repository: Repository
+    """The repository that has the images."""
+
     rules: DeleteRules
+    """The rules that the plan was made with."""
+
     verdicts: list[Verdict]
     """One for each image of the repository."""
 

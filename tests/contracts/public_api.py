@@ -14,6 +14,7 @@ from tests.contracts.house import PROJECT
 SNAPSHOT = Path(__file__).with_name("public_api.txt")
 MODULES = (
     "ecrkit",
+    "ecrkit.aio",
     "ecrkit.batching",
     "ecrkit.cancellation",
     "ecrkit.copying",
@@ -80,6 +81,8 @@ def _mentioned_in(function: griffe.Function) -> Iterator[str]:
         if isinstance(annotation, griffe.Expr):
             for each in annotation.iterate(flat=True):
                 if isinstance(each, griffe.ExprName) and each.canonical_path.startswith("ecrkit."):
+                    if each.name in {"args", "kwargs"}:
+                        continue  # of a ParamSpec
                     try:
                         yield _package()[each.canonical_path.removeprefix("ecrkit.")].canonical_path
                     except griffe.AliasResolutionError:
