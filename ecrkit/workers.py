@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from contextvars import copy_context
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
@@ -12,6 +13,8 @@ from ecrkit.cancellation import Scope, attended, cancel_scope, check_cancelled
 from ecrkit.errors import InvalidInputError, OperationCancelledError, OperationTimeoutError
 
 HeardT = TypeVar("HeardT")
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
 Job = Callable[[], object]
 
 
@@ -51,6 +54,29 @@ def run_jobs(jobs: Iterable[Job], *, workers: int, cancelled: threading.Event | 
     if crew.undone:
         check_cancelled()
         raise CancelledError
+
+
+def map_in_order(
+    function: Callable[[ItemT], ResultT], items: Iterable[ItemT], *, workers: int
+) -> list[ResultT]:
+    """Call a function for several items at the same time, and return the results in the order of the items.
+
+    Args:
+        function: Called in a copy of the caller's context, for a single item in the caller's thread.
+        items: What to call it with.
+        workers: Maximum number of concurrent calls.
+
+    Raises:
+        BaseException: See `run_jobs`; no result is returned if one call fails.
+    """
+    wanted = list(items)
+    results: dict[int, ResultT] = {}
+
+    def job(index: int) -> None:
+        results[index] = function(wanted[index])
+
+    run_jobs((partial(job, index) for index in range(len(wanted))), workers=workers)
+    return [results[index] for index in range(len(wanted))]
 
 
 def one_at_a_time(listener: Callable[[HeardT], object]) -> Callable[[HeardT], None]:

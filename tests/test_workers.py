@@ -10,7 +10,7 @@ from contextvars import ContextVar
 import pytest
 
 from ecrkit.errors import InvalidInputError
-from ecrkit.workers import Job, one_at_a_time, run_jobs
+from ecrkit.workers import Job, map_in_order, one_at_a_time, run_jobs
 
 _marker: ContextVar[str] = ContextVar("marker", default="")
 
@@ -154,6 +154,33 @@ def test_an_interrupted_caller_ends_the_jobs() -> None:
     for thread in (each for each in threading.enumerate() if each.name.startswith("ecrkit-worker")):
         thread.join(10)  # on a busy machine the farewell may be over before they are
     assert ended == ["done"]
+
+
+def test_results_are_in_the_order_of_the_items() -> None:
+    last_began = threading.Event()
+
+    def double(number: int) -> int:
+        if number == 0:
+            assert last_began.wait(10)
+        else:
+            last_began.set()
+        return number * 2
+
+    assert map_in_order(double, [0, 1], workers=2) == [0, 2]
+
+
+def test_no_results_of_no_items() -> None:
+    assert map_in_order(str, [], workers=2) == []
+
+
+def test_a_failed_call_is_raised_instead_of_results() -> None:
+    def fail(number: int) -> int:
+        if number == 1:
+            raise LookupError(number)
+        return number
+
+    with pytest.raises(LookupError):
+        map_in_order(fail, [0, 1, 2], workers=2)
 
 
 def test_a_listener_is_told_by_one_thread_at_a_time() -> None:

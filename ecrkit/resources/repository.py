@@ -621,10 +621,10 @@ class Repository:
         Raises:
             ImageNotFoundError: One does not exist; then ECR returns nothing for the others either. `get_images` does.
         """
-        answers = map(
-            self.client.send, transfer.details_requests(self.name, self.registry_id, _identifiers(images))
+        details = transfer.describe_images(
+            self.client.send, self.name, self.registry_id, _identifiers(images)
         )
-        return [DescribedImage(self, each) for answer in answers for each in answer.image_details]
+        return [DescribedImage(self, each) for each in details]
 
     def get_images(self, images: ImageName | Iterable[ImageName]) -> BatchResult[models.Image]:
         """Return the manifests of these images, and the failures of the others, asking for a hundred per request.

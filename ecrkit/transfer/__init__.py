@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ecrkit.transfer.ecr_oci import EcrOverOci
     from ecrkit.transfer.manifests import (
         delete_images,
+        describe_images,
         details_requests,
         legacy,
         put_manifest,
@@ -52,6 +53,7 @@ __all__ = [
     "StreamTarget",
     "Target",
     "delete_images",
+    "describe_images",
     "details_requests",
     "legacy",
     "put_manifest",
@@ -79,6 +81,7 @@ _HOMES = {
     "StreamTarget": "protocol",
     "Target": "protocol",
     "delete_images": "manifests",
+    "describe_images": "manifests",
     "details_requests": "manifests",
     "legacy": "manifests",
     "put_manifest": "manifests",

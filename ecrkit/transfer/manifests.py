@@ -1,6 +1,6 @@
 """Images of ECR that are named one by one, by digest or by tag: described, read, stored and deleted.
 
-Named images go a hundred to a request and are never paged, and no failure is dropped. `send` is `Client.send` or
+Named images go a hundred to a request, several requests at the same time. They are never paged, and no failure is dropped. `send` is `Client.send` or
 `EcrApi.send`, whichever retries as the caller wants.
 """
 
@@ -24,6 +24,7 @@ from ecrkit.models import (
     DescribeImagesFilter,
     DescribeImagesRequest,
     Image,
+    ImageDetail,
     ImageFailure,
     ImageFailureCode,
     ImageIdentifier,
@@ -35,8 +36,13 @@ from ecrkit.models import (
 from ecrkit.oci import ImageManifest, Index, media_types, parse_manifest
 from ecrkit.oci.legacy import LegacyManifest, as_legacy
 from ecrkit.references import Digest, check_tag
+from ecrkit.workers import map_in_order
 
+ItemT = TypeVar("ItemT")
 ResponseT = TypeVar("ResponseT", bound=Response)
+
+MOST_REQUESTS = 8
+"""Requests for images that are sent at the same time, a hundred images each."""
 
 
 class Send(Protocol):
@@ -73,6 +79,19 @@ def details_requests(
     ]
 
 
+def describe_images(
+    send: Send, repository_name: str, registry_id: str | None, identifiers: Iterable[ImageIdentifier]
+) -> list[ImageDetail]:
+    """Return the details of images, archived ones included.
+
+    Raises:
+        ImageNotFoundError: One does not exist.
+    """
+    requests = details_requests(repository_name, registry_id, identifiers)
+    answers = map_in_order(send, requests, workers=MOST_REQUESTS)
+    return [each for answer in answers for each in answer.image_details]
+
+
 def read_images(
     send: Send, repository_name: str, registry_id: str | None, identifiers: Iterable[ImageIdentifier]
 ) -> BatchResult[Image]:
@@ -84,8 +103,8 @@ def read_images(
         registry_id: The account of the registry; absent for the caller's own.
         identifiers: Digests or tags.
     """
-    result: BatchResult[Image] = BatchResult([], [])
-    for batch in cut(identifiers):
+
+    def read(batch: list[ImageIdentifier]) -> BatchResult[Image]:
         request = BatchGetImageRequest(
             registry_id=registry_id,
             repository_name=repository_name,
@@ -93,9 +112,9 @@ def read_images(
             accepted_media_types=_EVERY_MANIFEST,
         )
         answer = send(request)
-        result.ok.extend(answer.images)
-        result.failures.extend(_failure(each, request) for each in answer.failures)
-    return result
+        return BatchResult(answer.images, [_failure(each, request) for each in answer.failures])
+
+    return _joined(map_in_order(read, cut(identifiers), workers=MOST_REQUESTS))
 
 
 def read_image(
@@ -164,15 +183,15 @@ def remove_images(
     send: Send, repository_name: str, registry_id: str | None, identifiers: Iterable[ImageIdentifier]
 ) -> BatchResult[ImageIdentifier]:
     """Delete images: by digest an image with its tags, by tag only the tag, and the image with its last tag."""
-    result: BatchResult[ImageIdentifier] = BatchResult([], [])
-    for batch in cut(identifiers):
+
+    def remove(batch: list[ImageIdentifier]) -> BatchResult[ImageIdentifier]:
         request = BatchDeleteImageRequest(
             registry_id=registry_id, repository_name=repository_name, image_ids=batch
         )
         answer = send(request)
-        result.ok.extend(answer.image_ids)
-        result.failures.extend(_failure(each, request) for each in answer.failures)
-    return result
+        return BatchResult(answer.image_ids, [_failure(each, request) for each in answer.failures])
+
+    return _joined(map_in_order(remove, cut(identifiers), workers=MOST_REQUESTS))
 
 
 def delete_images(
@@ -248,6 +267,14 @@ def _digest_of(send: Send, repository_name: str, registry_id: str | None, tag: s
         return the_one(send(request).image_details, request.operation).image_digest
     except NotFoundError:
         return None
+
+
+def _joined(results: Iterable[BatchResult[ItemT]]) -> BatchResult[ItemT]:
+    joined: BatchResult[ItemT] = BatchResult([], [])
+    for result in results:
+        joined.ok.extend(result.ok)
+        joined.failures.extend(result.failures)
+    return joined
 
 
 def _failure(failure: ImageFailure, request: BatchGetImageRequest | BatchDeleteImageRequest) -> BatchFailure:
