@@ -28,7 +28,7 @@ from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.layout import blob_name, layout_files, needed_blobs
 from ecrkit.oci.manifests import ImageManifest, Index
 from ecrkit.oci.media_types import OCI_LAYER
-from ecrkit.oci.names import IMAGE_NAME
+from ecrkit.oci.names import IMAGE_NAME, named
 from ecrkit.oci.platforms import Platform
 from ecrkit.oci.roots import find_root
 from ecrkit.oci.selection import as_platform, find_platform, offers
@@ -174,8 +174,8 @@ class DockerArchive(ImageSource):
         return Descriptor(media_type=OCI_LAYER, digest=digest, size=path.stat().st_size)
 
     def _roots_of(self, saved: SavedImage, manifest: ImageManifest) -> list[Descriptor]:
-        named = [manifest.descriptor(annotations={IMAGE_NAME: name}) for name in saved.repo_tags]
-        return named or [manifest.descriptor()]
+        roots = [manifest.descriptor(annotations={IMAGE_NAME: name}) for name in saved.repo_tags]
+        return roots or [manifest.descriptor()]
 
     def _place(self, digest: Digest) -> Place:
         if digest not in self._places:
@@ -244,8 +244,9 @@ def write_docker_archive(
         "RepoTags": list(names),
         "Layers": [blob_name(layer.digest) for layer in manifest.layers],
     }
-    named = [descriptor.model_copy(update={"annotations": {IMAGE_NAME: name}}) for name in names]
-    files = layout_files(named or [descriptor]) | {MANIFEST_NAME: b"[" + to_json(saved) + b"]"}
+    files = layout_files(named(descriptor, names) or [descriptor]) | {
+        MANIFEST_NAME: b"[" + to_json(saved) + b"]"
+    }
     write_archive(
         source, path, files, needed_blobs(source, [descriptor], allow_missing=False, foreign_layers=True)
     )

@@ -23,10 +23,14 @@ def names_of(root: Descriptor) -> tuple[str, ...]:
 
 
 def named(root: Descriptor, names: Iterable[str]) -> list[Descriptor]:
-    """Return a root once for each whole name, with its tag for tools that look for that."""
+    """Return a root once for each name, spelled in full, with the tag for tools that look for that.
+
+    Docker's containerd store and `ctr` take the name as it is written: an image loaded as `team/app:1`, without
+    `docker.io`, is not found again under any name.
+    """
     return [
         root.model_copy(
-            update={"annotations": {**root.annotations, REF_NAME: _tag_of(name), IMAGE_NAME: name}}
+            update={"annotations": {**root.annotations, REF_NAME: _tag_of(name), IMAGE_NAME: normalize(name)}}
         )
         for name in names
     ]

@@ -1,4 +1,8 @@
-"""A Docker daemon of the tests' own: vfs storage, no bridge, no firewall rules, no TCP port, one temporary folder."""
+"""A Docker daemon of the tests' own: vfs storage, no bridge, no firewall rules, no TCP port, one temporary folder.
+
+`ECRKIT_DOCKER_HOST`, such as `unix:///run/docker.sock`, makes the tests use a daemon that runs already: to try other
+versions and the containerd image store. They leave images in it.
+"""
 
 import os
 import re
@@ -20,13 +24,12 @@ COMMAND_SECONDS = 60
 class Docker:
     """The command line of Docker, talking to the daemon that listens on a socket in a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.socket = f"unix://{folder / 'docker.sock'}"
+    def __init__(self, folder: Path, socket: str) -> None:
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "DOCKER_CONFIG": str(folder / "config"),
-            "DOCKER_HOST": self.socket,
+            "DOCKER_HOST": socket,
             "DOCKER_BUILDKIT": "0",
             "NO_PROXY": "*",
         }
@@ -55,6 +58,10 @@ class Docker:
         assert found is not None
         return tuple(int(number) for number in found.group().split("."))
 
+    def keeps_indexes(self) -> bool:
+        """Whether images are in containerd's store, which has them as the registry has them."""
+        return "io.containerd.snapshotter" in self("info", "--format", "{{.DriverStatus}}")
+
     def export(self, image: str, path: Path) -> Path:
         """Write the file system of an image as a tar archive."""
         container = self("create", "--pull=never", image, "/never-started")
@@ -76,12 +83,17 @@ def why_docker_cannot_start() -> str | None:
 @contextmanager
 def running_docker() -> Generator[Docker]:
     """Start a daemon, or skip the test where it cannot start; stop it in the end."""
+    if socket := os.environ.get("ECRKIT_DOCKER_HOST"):
+        with TemporaryDirectory(prefix="docker-") as name:
+            yield Docker(Path(name), socket)
+        return
     if (reason := why_docker_cannot_start()) is not None:
         pytest.skip(reason)
     # A socket wants a short path, and pytest's temporary folders have long ones.
     with TemporaryDirectory(prefix="docker-") as name:
         folder = Path(name)
-        docker = Docker(folder)
+        socket = f"unix://{folder / 'docker.sock'}"
+        docker = Docker(folder, socket)
         (folder / "daemon.json").write_text("{}")  # instead of the one that the machine may have
         with (folder / "log").open("wb") as log:
             daemon = subprocess.Popen(
@@ -97,7 +109,7 @@ def running_docker() -> Generator[Docker]:
                     f"--data-root={folder / 'data'}",
                     f"--exec-root={folder / 'exec'}",
                     f"--pidfile={folder / 'pid'}",
-                    f"--host={docker.socket}",
+                    f"--host={socket}",
                 ],
                 env={"PATH": os.environ["PATH"], "HOME": name, "NO_PROXY": "*"},
                 stdout=log,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ecrkit import oci
 from ecrkit.errors import DigestMismatchError, InvalidImageError, InvalidManifestError, MissingBlobError
 from ecrkit.oci import (
+    IMAGE_NAME,
     REF_NAME,
     Descriptor,
     DockerArchive,
@@ -83,6 +84,21 @@ def test_a_docker_archive_gives_back_what_was_built(tmp_path: Path) -> None:
         assert isinstance(manifest, ImageManifest)
         assert read_config(archive, manifest).labels == {"team": "web"}
         assert everything(archive) == everything(open_images(tmp_path / "image.tar"))
+
+
+def test_a_docker_archive_has_names_in_full_for_containerd_and_as_given_for_others(tmp_path: Path) -> None:
+    names = ["app", "team/app:1", "host.example/app:2"]
+    with builder_with_content(tmp_path) as builder:
+        write_docker_archive(builder.build(), tmp_path / "image.tar", names)
+
+    with OciArchive(tmp_path / "image.tar") as archive:
+        assert [root.annotations[IMAGE_NAME] for root in archive.roots] == [
+            "docker.io/library/app:latest",
+            "docker.io/team/app:1",
+            "host.example/app:2",
+        ]
+    with DockerArchive(tmp_path / "image.tar") as saved:
+        assert [root.annotations[IMAGE_NAME] for root in saved.roots] == names
 
 
 def test_a_compressed_archive_is_read_through_a_temporary_file_that_vanishes(

@@ -77,5 +77,5 @@ def test_an_oci_archive_is_saved_under_the_given_names(repository: Repository, t
     pushed.save(tmp_path / "image.tar", names=["team/app:1", "host.example/app:2"])
 
     with oci.open_images(tmp_path / "image.tar") as archive:
-        assert full_names(archive) == ["host.example/app:2", "team/app:1"]
+        assert full_names(archive) == ["docker.io/team/app:1", "host.example/app:2"]
         assert {root.annotations[oci.REF_NAME] for root in archive.roots} == {"1", "2"}
