@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ecrkit._strings import items_of
 from ecrkit.push.image import MovedTag
 from ecrkit.references import Digest
 
@@ -19,6 +20,10 @@ class ImageToCopy:
 
     referrers: tuple[Digest, ...] = ()
     """Digests of what refers to the image, or to images that it lists, and is copied along. The target needs these too."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tags", items_of(self.tags))
+        object.__setattr__(self, "referrers", items_of(self.referrers))
 
 
 class Contents(Protocol):

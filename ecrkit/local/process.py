@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ecrkit._strings import items_of
 from ecrkit.errors import ConfigurationError
 
 _STOP_SECONDS = 20.0
@@ -24,7 +25,15 @@ class LocalECRProcess:
     def __init__(
         self, data_dir: str | Path | None = None, port: int = 0, *, options: tuple[str, ...] = ()
     ) -> None:
-        self._command = [sys.executable, "-m", "ecrkit.local", "--quiet", "--port", str(port), *options]
+        self._command = [
+            sys.executable,
+            "-m",
+            "ecrkit.local",
+            "--quiet",
+            "--port",
+            str(port),
+            *items_of(options),
+        ]
         if data_dir is not None:
             self._command += ["--data", str(data_dir)]
         self._process: subprocess.Popen[str] | None = None

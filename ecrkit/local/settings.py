@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ecrkit._strings import items_of
+
 MIB = 1024 * 1024
 
 
@@ -72,3 +74,6 @@ class Settings:
 
     anonymous: bool = False
     """Whether the registry wire lets in who does not log in, as ECR never does."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "allowed_hosts", items_of(self.allowed_hosts))

@@ -128,7 +128,7 @@ def build_config(
         "author": author,
         **system.to_wire(),
         "config": _run_members(RunConfig(), {}, run),
-        "rootfs": {"type": "layers", "diff_ids": [str(each) for each in diff_ids]},
+        "rootfs": {"type": "layers", "diff_ids": [str(each) for each in items_of(diff_ids)]},
         "history": [dict(step) for step in history] or None,
     }
     return parse_config(to_json(members), media_type)
@@ -195,7 +195,10 @@ def extend_config(
         "created": old.get("created") if created is None else _timestamp(created),
         "author": old.get("author") if author is None else author,
         "config": _run_members(base.config, old.get("config") or {}, run),
-        "rootfs": {"type": "layers", "diff_ids": [*base.diff_ids, *(str(each) for each in diff_ids)]},
+        "rootfs": {
+            "type": "layers",
+            "diff_ids": [*base.diff_ids, *(str(each) for each in items_of(diff_ids))],
+        },
         "history": steps if base.history or not base.diff_ids else None,
     }
     return parse_config(to_json(members), media_type)

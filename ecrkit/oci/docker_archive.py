@@ -6,13 +6,14 @@ an OCI layout into the file; `OciArchive` reads that one, with the digests that 
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_pascal
 
+from ecrkit._strings import items_of
 from ecrkit.errors import InvalidImageError, InvalidManifestError, MissingBlobError
 from ecrkit.files.outputs import Output
 from ecrkit.oci._files import WorkFolder, open_regular
@@ -214,7 +215,7 @@ def _exactly_spelled(saved: object) -> object:
 def write_docker_archive(
     source: ImageSource,
     path: Output,
-    names: Sequence[str] = (),
+    names: str | Iterable[str] = (),
     *,
     root: Descriptor | None = None,
     platform: Platform | str | None = None,
@@ -236,6 +237,7 @@ def write_docker_archive(
         InvalidImageError: There is no image for the platform, the source lacks a foreign layer, without which Docker
             could not load the archive, or a blob has not the size that its descriptor says.
     """
+    names = items_of(names)
     descriptor, manifest = _one_image(source, root or find_root(source, platforms=platform), platform)
     check_is_image(manifest)
     check_foreign_layers(manifest, source.has_blob)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self, cast
 
+from ecrkit._strings import items_of
 from ecrkit.errors import InvalidPolicyError
 from ecrkit.policy._statements import (
     EVERYBODY,
@@ -76,7 +77,7 @@ class PolicyDocument:
         object.__setattr__(self, "other", other)
 
     @classmethod
-    def allow_pull(cls, *, accounts: Iterable[str] = (), role_arns: Iterable[str] = ()) -> Self:
+    def allow_pull(cls, *, accounts: str | Iterable[str] = (), role_arns: str | Iterable[str] = ()) -> Self:
         """Let accounts (whoever their own policies allow to) or roles pull from a repository.
 
         Raises:
@@ -102,7 +103,7 @@ class PolicyDocument:
         return cls._allow(PULL_ACTIONS, (EVERYBODY,), conditions=(inside,), sid="AllowPullInOrganization")
 
     @classmethod
-    def allow_pull_for_lambda(cls, *, function_arns: Iterable[str]) -> Self:
+    def allow_pull_for_lambda(cls, *, function_arns: str | Iterable[str]) -> Self:
         """Let the Lambda service pull the images that functions run.
 
         Whoever creates the functions must be allowed to pull as well; for another account, combine this with
@@ -115,7 +116,7 @@ class PolicyDocument:
         Raises:
             InvalidPolicyError: One of them is no ARN of functions, or there is none.
         """
-        functions = tuple(function_arns)
+        functions = items_of(function_arns)
         _need(functions, r"arn:[^:]+:lambda:[^:]+:[^:]+:function:.+", "the ARN of a function")
         called_by = Condition("StringLike", "aws:sourceArn", functions)
         service = Principal("Service", "lambda.amazonaws.com")
@@ -124,7 +125,7 @@ class PolicyDocument:
         )
 
     @classmethod
-    def allow_push(cls, *, accounts: Iterable[str] = (), role_arns: Iterable[str] = ()) -> Self:
+    def allow_push(cls, *, accounts: str | Iterable[str] = (), role_arns: str | Iterable[str] = ()) -> Self:
         """Let roles, or accounts, push to a repository. Each of them also needs `ecr:GetAuthorizationToken` for Docker.
 
         Raises:
@@ -134,7 +135,7 @@ class PolicyDocument:
 
     @classmethod
     def allow_replication(
-        cls, *, from_account: str, repository_arns: Iterable[str], create_repositories: bool = True
+        cls, *, from_account: str, repository_arns: str | Iterable[str], create_repositories: bool = True
     ) -> Self:
         """Let another account replicate into a registry; this is a policy of the registry, not of a repository.
 
@@ -148,7 +149,7 @@ class PolicyDocument:
         Raises:
             InvalidPolicyError: The account is not 12 digits, or a repository is no ARN.
         """
-        resources = tuple(repository_arns)
+        resources = items_of(repository_arns)
         _need(resources, r"arn:[^:]+:ecr:[^:]+:[^:]+:repository/.+", "the ARN of a repository")
         actions = (
             ("ecr:CreateRepository", "ecr:ReplicateImage") if create_repositories else ("ecr:ReplicateImage",)
@@ -264,8 +265,8 @@ class PolicyDocument:
         return write(document)
 
 
-def _principals(accounts: Iterable[str], role_arns: Iterable[str]) -> tuple[Principal, ...]:
-    given, roles = tuple(accounts), tuple(role_arns)
+def _principals(accounts: str | Iterable[str], role_arns: str | Iterable[str]) -> tuple[Principal, ...]:
+    given, roles = items_of(accounts), items_of(role_arns)
     _need(
         (*given, *roles),
         r"[0-9]{12}|arn:[^:]+:(iam|sts)::[0-9]{12}:.+",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ecrkit._strings import items_of
 from ecrkit.errors import InvalidInputError
 from ecrkit.policy._rules import CountType, LifecycleRule, RuleAction, StorageClass
 
@@ -36,6 +37,8 @@ class LifecycleImage:
     """The digest of the image that this one is about (a signature, an SBOM): it goes with that one, by no rule."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "tags", items_of(self.tags))
+        object.__setattr__(self, "referenced_by", items_of(self.referenced_by))
         for name in ("pushed_at", "last_pulled_at", "last_archived_at", "last_activated_at"):
             _need_time_zone(getattr(self, name), f"{name} of {self.digest}")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Self, TypedDict, Unpack
 
+from ecrkit._strings import items_of
 from ecrkit.wildcards import matches
 
 
@@ -42,10 +43,10 @@ class RuleAction(StrEnum):
 class RuleOptions(TypedDict, total=False):
     """What every way to build a rule takes besides its number."""
 
-    tag_prefixes: Iterable[str]
+    tag_prefixes: str | Iterable[str]
     """Only images for which every prefix begins at least one of their tags."""
 
-    tag_patterns: Iterable[str]
+    tag_patterns: str | Iterable[str]
     """Only images for which every pattern fits at least one of their tags; `*` stands for any text."""
 
     untagged: bool
@@ -84,6 +85,10 @@ class LifecycleRule:
     unknown: tuple[str, ...] = ()
     """Members of the text that this release does not know: reason enough not to write or evaluate the rule."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tag_prefixes", items_of(self.tag_prefixes))
+        object.__setattr__(self, "tag_patterns", items_of(self.tag_patterns))
+
     @classmethod
     def keep_latest(cls, count: int, **options: Unpack[RuleOptions]) -> Self:
         """Keep the newest images that the options select, and delete the others."""
@@ -121,8 +126,13 @@ class LifecycleRule:
 
     @classmethod
     def _of(cls, count_type: CountType, number: int, action: RuleAction, options: RuleOptions) -> Self:
-        prefixes = tuple(options.get("tag_prefixes", ()))
-        patterns = tuple(options.get("tag_patterns", ()))
+        for name in options:
+            if name not in RuleOptions.__annotations__:
+                raise TypeError(
+                    f"A rule has no option {name!r}; it takes {', '.join(RuleOptions.__annotations__)}"
+                )
+        prefixes = items_of(options.get("tag_prefixes", ()))
+        patterns = items_of(options.get("tag_patterns", ()))
         tagged = TagStatus.TAGGED if prefixes or patterns else TagStatus.ANY
         archived = count_type is CountType.SINCE_IMAGE_TRANSITIONED
         return cls(
@@ -160,9 +170,9 @@ class LifecycleRule:
             "description": self.description,
         }
 
-    def matches_tags(self, tags: Iterable[str]) -> bool:
+    def matches_tags(self, tags: str | Iterable[str]) -> bool:
         """Tell whether the rule looks at an image with these tags: every prefix or pattern must fit one of them."""
-        have = tuple(tags)
+        have = items_of(tags)
         if self.tag_status == TagStatus.ANY:
             return True
         if self.tag_status == TagStatus.UNTAGGED:

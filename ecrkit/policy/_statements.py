@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from ecrkit._strings import items_of
 from ecrkit.errors import InvalidPolicyError
 
 _ROOT_OF_ACCOUNT = re.compile(r"arn:[^:]+:iam::([0-9]{12}):root")
@@ -50,6 +51,9 @@ class Condition:
 
     values: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", items_of(self.values))
+
     @property
     def meaning(self) -> tuple[str, str, frozenset[str]]:
         """What two ways to write the same condition have in common."""
@@ -85,6 +89,10 @@ class Statement:
     not_resources: tuple[str, ...] = ()
     other: tuple[tuple[str, str], ...] = ()
     """Elements that this release does not know, each with its JSON text. They are written back."""
+
+    def __post_init__(self) -> None:
+        for name in ("actions", "resources", "not_actions", "not_resources"):
+            object.__setattr__(self, name, items_of(getattr(self, name)))
 
     @property
     def meaning(self) -> tuple[object, ...]:

@@ -340,3 +340,10 @@ def test_what_this_release_does_not_know_is_never_written_back(newer: dict[str, 
 
 def test_compacting_keeps_the_order_of_members() -> None:
     assert compact('{ "b": [1,  2],\n "a": "x y" }') == '{"b":[1,2],"a":"x y"}'
+
+
+def test_a_misspelt_option_is_refused() -> None:
+    options: Any = {"tag_prefix": ["prod-"]}
+
+    with pytest.raises(TypeError, match="no option 'tag_prefix'; it takes tag_prefixes, "):
+        LifecycleRule.expire(older_than_days=1, **options)
