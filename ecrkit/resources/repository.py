@@ -9,7 +9,7 @@ from functools import partial
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from ecrkit import models, push, references, resources, transfer
+from ecrkit import models, oci, push, references, resources, transfer
 from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import BatchResult, the_one
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import threading
     from datetime import datetime, timedelta
 
-    from ecrkit import oci
     from ecrkit.client import Client
     from ecrkit.copying.report import CopyReport
     from ecrkit.events import Progress
