@@ -39,7 +39,7 @@ def cost_of_one_layer(layer: Path, folder: Path, rounds: Rounds) -> tuple[Table,
         f"Medians of {rounds.counted} runs, taken in turns, less what an idle process of the same kind takes. ecrkit and "
         "the boto3 loop hash the file first, to ask whether ECR has it; in one pass (skip_existing=False), as at the "
         "floor, it is hashed while it is sent; a build tool knows the digest, and ECR verifies it. These speak ECR's API; "
-        "the others speak /v2/, which has no base64 and no body hash.",
+        "wire='oci' and the others speak /v2/, which has no base64 and no body hash.",
         ("way", "wall s", "CPU s", "CPU / floor", "boto3 CPU / this", "boto3 wall / this", "peak growth MiB"),
         problems=problems(found),
     )
@@ -161,8 +161,16 @@ def _all_contenders(server: Server, layer: Path, layout: Path) -> dict[str, Cont
         digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
     known = Program((*asking.push.command, "--digest", digest))
     contenders[f"{_ECRKIT}, digest known"] = Contender(known, asking.idle, asking.bytes_sent)
+    for name, program in (
+        (_ECRKIT, asking.push),
+        (f"{_ECRKIT}, one pass", one_pass),
+        (f"{_ECRKIT}, digest known", known),
+    ):
+        over_oci = Program((*program.command, "--wire", "oci"))
+        contenders[f"{name}, wire='oci'"] = Contender(over_oci, asking.idle, size)
     for name, module, sent in (
         (_FLOOR, "floor", size * _BASE64),
+        (f"{_FLOOR} of /v2/", "registry_floor", size),
         ("oras-py", "oras_push", size),
         ("python-dxf", "dxf_push", size),
     ):

@@ -14,10 +14,11 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--digest", help="what the file hashes to, as a build tool knows it")
     parser.add_argument("--one-pass", action="store_true", help="do not hash first to ask whether ECR has it")
+    parser.add_argument("--wire", choices=["api", "oci"], default="api")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
     files: list[str] = options.files
-    registry = ecrkit.Registry(region_name="eu-west-1", endpoint_url=options.endpoint)
+    registry = ecrkit.Registry(region_name="eu-west-1", endpoint_url=options.endpoint, wire=options.wire)
     repository = registry.repository("bench/app")
     if options.idle:
         return

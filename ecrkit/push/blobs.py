@@ -1,7 +1,10 @@
 """`BlobSource`: a blob of an image, for the engine to send."""
 
+import io
+import os
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import BinaryIO
 
 from ecrkit.oci import Descriptor, ImageSource
 from ecrkit.push.sources import BlockReader, Reader, readinto_of
@@ -35,6 +38,14 @@ class BlobSource:
     def open(self) -> Generator[Reader]:
         """Open the blob, and see at the end whether it had as many bytes as its descriptor says."""
         with self._transfer(), self._source.open_blob(self._descriptor.digest) as file:
-            reader = BlockReader(readinto_of(file), self.name, self.size)
+            reader = BlockReader(readinto_of(file), self.name, self.size, _whole_file(file, self.size))
             yield reader
             reader.check_size()
+
+
+def _whole_file(file: BinaryIO, size: int) -> io.FileIO | None:
+    """Return the file on disk that a blob is, if it is one, so that the kernel may send it."""
+    raw = file.raw if isinstance(file, io.BufferedReader) else file
+    if not isinstance(raw, io.FileIO) or file.tell() or os.fstat(raw.fileno()).st_size != size:
+        return None
+    return raw

@@ -9,7 +9,7 @@ from ecrkit.oci import Descriptor
 from ecrkit.references import Digest
 from ecrkit.retrying import RetryPolicy
 from ecrkit.transfer.ecr_api import EcrApi
-from ecrkit.transfer.oci_registry.client import RegistryClient
+from ecrkit.transfer.oci_registry.client import RegistryClient, retrying
 from ecrkit.transfer.oci_registry.uploads import BlobUploads
 from ecrkit.transfer.protocol import BlobReader, Manifest, Origin, StoredBlob
 from ecrkit.transport import Download
@@ -103,7 +103,7 @@ class EcrOverOci:
 
     @property
     def _uploads(self) -> BlobUploads:
-        return BlobUploads(self.connect(), self.repository_name, self.retry)
+        return BlobUploads(retrying(self.retry, self.connect), self.repository_name, self.retry)
 
 
 def _same_registry(one: EcrApi, other: EcrApi) -> bool:

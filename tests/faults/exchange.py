@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from tests.faults.faults import Answer, Course, Ending, Fault, course_of
+from tests.faults.faults import Answer, Course, Ending, Fault, course_of, in_registry_form
 from tests.faults.wire import ClientGoneError, ClientSide, Request, forward, forward_part_of_body, reset
 
 
@@ -65,14 +65,17 @@ class Exchange:
             return False
         if request.header("expect"):
             self._side.invite_body()
+        if request.is_chunked:
+            request = request.with_body(self._side.read_chunks(self._upstream.max_body))
         if course.break_body:
-            self._break_off(request, self._side.read(request.length // 2))
-        else:
+            beginning = request.body or self._side.read(request.length)
+            self._break_off(request, beginning[: len(beginning) // 2])
+        elif not request.is_chunked:
             request = replace(request, body=self._side.read(request.length))
         return self._end(course.ending, self._travel(request, course), request)
 
     def _refusal(self, request: Request) -> Answer | None:
-        if request.header("transfer-encoding"):
+        if request.header("transfer-encoding") and not request.is_chunked:
             return Answer(411, "Length Required")
         if request.length > self._upstream.max_body:
             return Answer(413, "Content Too Large")
@@ -86,7 +89,8 @@ class Exchange:
         for _ in range(course.forwards):
             answer = self._forward(request)
         self._closing.wait(course.delay_after)
-        return course.instead or answer
+        instead = in_registry_form(course.instead) if request.is_registry else course.instead
+        return instead or answer
 
     def _end(self, ending: Ending, answer: Answer | None, request: Request) -> bool:
         if ending is Ending.RESET:

@@ -141,6 +141,16 @@ def _error(status: int, reason: str, code: str, message: str) -> Answer:
     return Answer(status, reason, (("Content-Type", _JSON),), body)
 
 
+def in_registry_form(answer: Answer | None) -> Answer | None:
+    """Word an answer of the API as the registry protocol does."""
+    return None if answer is None else _IN_REGISTRY_FORM.get(answer, answer)
+
+
+def _registry_error(status: int, reason: str, code: str, message: str) -> Answer:
+    body = f'{{"errors":[{{"code":"{code}","message":"{message}"}}]}}'.encode()
+    return Answer(status, reason, (("Content-Type", "application/json"),), body)
+
+
 _DELAYS = {Effect.DELAY_BEFORE, Effect.DELAY_AFTER}
 _SERVER_ERROR = _error(
     500, "Internal Server Error", "ServerException", "Something failed on the server side."
@@ -156,6 +166,15 @@ _UNAVAILABLE = Answer(
     b"<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>",
 )
 _EMPTY = Answer(200, "OK", (("Content-Type", _JSON),), b"{}")
+
+_IN_REGISTRY_FORM = {
+    _SERVER_ERROR: _registry_error(500, "Internal Server Error", "UNKNOWN", "Something failed."),
+    _THROTTLED: _registry_error(429, "Too Many Requests", "TOOMANYREQUESTS", "Rate exceeded"),
+    _EXPIRED: _registry_error(
+        403, "Forbidden", "DENIED", "Your authorization token has expired. Reauthenticate and try again."
+    ),
+    _EMPTY: Answer(200, "OK", (("Content-Type", "application/json"),), b"{}"),
+}
 
 _COURSES = {
     Effect.DROP_BEFORE: Course(forwards=0, ending=Ending.CLOSE),

@@ -35,9 +35,25 @@ class Request:
 
     @property
     def operation(self) -> str:
-        """The operation of ECR; for a request that names none, its method and path."""
+        """The operation of ECR; `PUT blobs` and the like on the registry protocol; else the method and path."""
         target = self.header("x-amz-target")
+        if self.is_registry and "/blobs/" in self.path:
+            return f"{self.method} blobs"
         return target.rpartition(".")[2] if target else f"{self.method} {self.path.partition('?')[0]}"
+
+    @property
+    def is_registry(self) -> bool:
+        """Whether it speaks the registry protocol."""
+        return self.path.startswith("/v2/")
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether the body comes in chunks, and the head does not say how long it is."""
+        return (self.header("transfer-encoding") or "").lower() == "chunked"
+
+    def with_body(self, body: bytes) -> "Request":
+        """Add a body that came in chunks."""
+        return replace(self, headers=(*self.headers, ("Content-Length", str(len(body)))), body=body)
 
     @property
     def length(self) -> int:
@@ -95,6 +111,25 @@ class ClientSide:
         data = bytes(self._pending[:count])
         del self._pending[:count]
         return data
+
+    def read_chunks(self, limit: int) -> bytes:
+        """Read a body that comes in chunks."""
+        chunks: list[bytes] = []
+        while size := int(self._read_line(), 16):
+            if size + sum(map(len, chunks)) > limit:
+                raise ClientGoneError("the chunks do not end")
+            chunks.append(self.read(size))
+            self.read(2)
+        self.read(2)
+        return b"".join(chunks)
+
+    def _read_line(self) -> bytes:
+        while (end := self._pending.find(b"\r\n")) < 0:
+            if not self._receive_more():
+                raise ClientGoneError("the client hung up in the middle of a body")
+        line = bytes(self._pending[:end])
+        del self._pending[: end + 2]
+        return line
 
     def invite_body(self) -> None:
         """Tell a client that waits for it to go on."""

@@ -26,9 +26,10 @@ from ecrkit.errors import (
     UnsupportedWireError,
 )
 from ecrkit.local import LocalECR
-from ecrkit.oci import OciLayout, write_layout
+from ecrkit.oci import Descriptor, OciLayout, write_layout
 from ecrkit.push import LayerToPush
-from ecrkit.push.sources import SourceLike
+from ecrkit.push.blobs import BlobSource
+from ecrkit.push.sources import BlockReader, SourceLike
 from ecrkit.references import Digest
 from ecrkit.testing import FakeTransport, no_waiting
 from tests.samples import image, noise
@@ -108,6 +109,7 @@ def test_an_unknown_digest_takes_one_patch(repository: Repository, ecr: LocalECR
 
 def test_what_exists_is_not_sent(repository: Repository, ecr: LocalECR) -> None:
     repository.push_layer(CONTENT)
+    assert len(blob_requests(ecr, 2)) == 2
     ecr.requests.clear()
 
     assert not repository.push_layer(CONTENT).uploaded
@@ -129,6 +131,19 @@ def test_an_image_file_is_pushed(repository: Repository, tmp_path: Path) -> None
     pushed = repository.push_image(OciLayout(tmp_path / "layout"), tags="1")
 
     assert pushed.layers()[0].read() == CONTENT
+
+
+def test_the_file_of_a_layer_is_left_to_the_kernel(tmp_path: Path) -> None:
+    write_layout(image(CONTENT), tmp_path / "layout")
+    layer = Descriptor(media_type="application/x", digest=DIGEST, size=len(CONTENT))
+
+    with BlobSource(OciLayout(tmp_path / "layout"), layer).open() as reader:
+        assert isinstance(reader, BlockReader)
+        reader.read(5)
+        piece = reader.read_piece(10)
+
+    assert piece is not None
+    assert (piece.first_byte, piece.size) == (5, 10)
 
 
 def test_the_login_is_requested_once(repository: Repository, ecr: LocalECR) -> None:
@@ -276,6 +291,7 @@ def test_a_copy_within_the_registry_sends_no_bytes(
     registry.settings.put("BLOB_MOUNTING", "ENABLED")
     original = repository.push_image(image(CONTENT), tags="1")
     other = registry.create_repository(f"over-oci/app-{next(_numbers)}")
+    assert len(blob_requests(ecr, 4)) == 4
     ecr.requests.clear()
 
     copied = original.copy_to(other, tags="1")
@@ -291,6 +307,7 @@ def test_a_copy_sends_what_the_account_does_not_mount(
     registry.settings.put("BLOB_MOUNTING", "DISABLED")
     original = repository.push_image(image(CONTENT, noise(9)), tags="1")
     other = registry.create_repository(f"over-oci/app-{next(_numbers)}")
+    assert len(blob_requests(ecr, 6)) == 6
     ecr.requests.clear()
 
     original.copy_to(other, tags="1")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode, urlsplit
 
-from ecrkit.errors import EcrKitError, UnreadableAnswerError
+from ecrkit.errors import TransportError, UnreadableAnswerError, UploadNotFoundError
 from ecrkit.references import Digest
-from ecrkit.retrying import RetryPolicy, deserves_another_try
+from ecrkit.retrying import RetryPolicy
 from ecrkit.transfer.oci_registry.client import RegistryClient, RegistryResponse, retrying
 from ecrkit.transfer.oci_registry.links import resolved
 from ecrkit.transfer.parts import BLOCK_SIZE
@@ -82,9 +82,10 @@ class BlobUploads:
                 return
             try:
                 self._put(location, digest, b"")
-            except EcrKitError as error:
-                if uncertain and not deserves_another_try(error) and self._exists(digest):
-                    return  # the first request has closed it
+            except UploadNotFoundError:
+                if not self._exists(digest):  # else a proxy has sent the request twice
+                    raise
+            except TransportError:
                 uncertain = True
                 raise
 
