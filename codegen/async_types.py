@@ -55,7 +55,7 @@ class Wrapping:
                     lambda it: [f"found = {it}", f"return None if found is None else Async{name}(found)"],
                     imports,
                 )
-            case ast.Subscript(value=ast.Name(id="list"), slice=ast.Name(id=name)) if name in homes:
+            case ast.Subscript(value=ast.Name(id="list" | "Rows"), slice=ast.Name(id=name)) if name in homes:
                 return cls(
                     f"list[Async{name}]", lambda it: [f"return [Async{name}(each) for each in {it}]"], imports
                 )

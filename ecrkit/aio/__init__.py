@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from ecrkit.aio.lifecycle import AsyncRepositoryLifecyclePolicy
     from ecrkit.aio.pull_through_cache import AsyncPullThroughCache
     from ecrkit.aio.pushed_image import AsyncPushedImage
+    from ecrkit.aio.pushed_layer import AsyncPushedLayer
     from ecrkit.aio.reader import AsyncReader
     from ecrkit.aio.registry import AsyncRegistry
+    from ecrkit.aio.registry_deletion import AsyncRegistryDeletePlan
     from ecrkit.aio.registry_settings import (
         AsyncAccountSettings,
         AsyncPullTimeExclusions,
@@ -47,8 +49,10 @@ __all__ = [
     "AsyncPullThroughCache",
     "AsyncPullTimeExclusions",
     "AsyncPushedImage",
+    "AsyncPushedLayer",
     "AsyncReader",
     "AsyncRegistry",
+    "AsyncRegistryDeletePlan",
     "AsyncRegistryPolicy",
     "AsyncReplication",
     "AsyncRepository",
@@ -76,8 +80,10 @@ _HOMES = {
     "AsyncPullThroughCache": "pull_through_cache",
     "AsyncPullTimeExclusions": "registry_settings",
     "AsyncPushedImage": "pushed_image",
+    "AsyncPushedLayer": "pushed_layer",
     "AsyncReader": "reader",
     "AsyncRegistry": "registry",
+    "AsyncRegistryDeletePlan": "registry_deletion",
     "AsyncRegistryPolicy": "access_policies",
     "AsyncReplication": "replication",
     "AsyncRepository": "repository",

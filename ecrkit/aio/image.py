@@ -264,7 +264,7 @@ class AsyncImage(Face):
             path: Path of the file, which is replaced if it exists, or a binary file object, which stays open.
             format: `oci` for an OCI archive, with all images of an index; `docker` for a single image for `docker load`.
             platform: Image of an index to save.
-            names: Names of the image after loading. Defaults to the tag of the handle, if it has one: as `repository:tag` in
+            names: Names of the image after loading. Defaults to the tag of the handle, or the tags of a described or pushed image: as `repository:tag` in
                 a docker archive, and with the host of the registry in an OCI archive.
             referrers: Whether to include everything that refers to the image; see `pull`. Only OCI archives can hold it.
             foreign_layers: Whether to include layers that registries need not have, such as the base of a Windows image. The

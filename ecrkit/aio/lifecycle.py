@@ -11,11 +11,14 @@ from ecrkit.aio.calling import call
 from ecrkit.aio.items import AsyncItems
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ecrkit import models
     from ecrkit.aio.repository import AsyncRepository
     from ecrkit.client import Client
-    from ecrkit.policy import LifecyclePolicy
+    from ecrkit.policy import LifecycleImage, LifecyclePolicy
     from ecrkit.resources.lifecycle import LifecyclePreview, RepositoryLifecyclePolicy, StoredLifecyclePolicy
+    from ecrkit.tables import Rows
     from ecrkit.waiter import Waiter
 
 
@@ -137,3 +140,36 @@ class AsyncRepositoryLifecyclePolicy(Face):
             self.sync.previewed_actions(tag_status=tag_status, limit=limit, page_size=page_size, start=start),
             same,
         )
+
+    async def evaluate(
+        self, policy: LifecyclePolicy | str | None = None, *, now: datetime | None = None
+    ) -> Rows[models.LifecyclePolicyPreviewResult]:
+        """Return what `previewed_actions` would list, without starting a preview: evaluated here, by the documented rules.
+
+        The images are listed, and what indexes list is read only if a rule selects an image that an index may hold. Reading
+        an index counts as a pull and renews its `lastRecordedPullTime`, which rules on pull time use, unless a pull-time
+        exclusion covers the caller. An archived index cannot be read, so that it does not hold its images here.
+
+        Args:
+            policy: Policy to evaluate; the policy of the repository if omitted.
+            now: Time to evaluate at, with a time zone; the current time of the service if omitted.
+
+        Raises:
+            LifecyclePolicyNotFoundError: The repository has no policy, and none was passed.
+            InvalidPolicyError: The policy is invalid; nothing was sent.
+            RepositoryNotFoundError: The repository does not exist.
+        """
+        return await call(self.sync.evaluate, policy, now=now)
+
+    async def read_images(self) -> list[LifecycleImage]:
+        """Return the images as `LifecyclePolicy.evaluate` needs them: with the indexes that hold them and their subjects.
+
+        All indexes are read, which counts as a pull; see `evaluate`.
+
+        Example:
+            >>> images = await repository.lifecycle_policy.read_images()
+
+        Raises:
+            RepositoryNotFoundError: The repository does not exist.
+        """
+        return await call(self.sync.read_images)

@@ -11,13 +11,15 @@ from ecrkit.aio.items import AsyncItems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Self
+    from datetime import datetime, timedelta
+    from typing import Literal, Self
 
     from ecrkit import models
     from ecrkit.aio.access_policies import AsyncRegistryPolicy
     from ecrkit.aio.creation_templates import AsyncCreationTemplates
     from ecrkit.aio.image import AsyncImage
     from ecrkit.aio.pull_through_cache import AsyncPullThroughCache
+    from ecrkit.aio.registry_deletion import AsyncRegistryDeletePlan
     from ecrkit.aio.registry_settings import (
         AsyncAccountSettings,
         AsyncPullTimeExclusions,
@@ -29,9 +31,7 @@ if TYPE_CHECKING:
     from ecrkit.batching import BatchResult
     from ecrkit.client import Client
     from ecrkit.references import RegistryHost
-    from ecrkit.resources.docker_login import (
-        DockerCredentials,
-    )
+    from ecrkit.resources.docker_login import DockerCredentials
     from ecrkit.resources.registry import Registry
     from ecrkit.transport import Config, Session, Transport
 
@@ -55,6 +55,7 @@ class AsyncRegistry(Opening):
         client: object | None = None,
         config: Config | None = None,
         verify: bool | str | None = None,
+        wire: Literal["api", "oci"] = "api",
     ) -> None:
         """Connect to a registry, with boto3's parameter names.
 
@@ -67,6 +68,8 @@ class AsyncRegistry(Opening):
             config: botocore configuration of the client to create: timeouts, proxies, retries.
             verify: Path of a CA bundle, or false to trust any certificate; environment and profile decide if omitted. With an
                 injected client it only applies to downloads.
+            wire: How layers are pushed: over ECR's API, or over the registry protocol that Docker uses. `"oci"` costs less
+                CPU and memory, but cannot resume a layer by part.
 
         Nothing is created before `open()` or `async with`, which raise the errors of these parameters.
         """
@@ -82,6 +85,7 @@ class AsyncRegistry(Opening):
                 client=client,
                 config=config,
                 verify=verify,
+                wire=wire,
             )
 
         super().__init__(create)
@@ -96,6 +100,7 @@ class AsyncRegistry(Opening):
         client: object | None = None,
         config: Config | None = None,
         verify: bool | str | None = None,
+        wire: Literal["api", "oci"] = "api",
     ) -> Self:
         """Connect to the registry in a URI: its account, its region and, if its host says so, FIPS and dual-stack endpoints.
 
@@ -112,6 +117,7 @@ class AsyncRegistry(Opening):
             client: See `Registry`; it has to be configured for the same region.
             config: See `Registry`.
             verify: See `Registry`.
+            wire: See `Registry`.
 
         Nothing is created before `open()` or `async with`, which raise the errors of these parameters.
         """
@@ -120,7 +126,13 @@ class AsyncRegistry(Opening):
             from ecrkit.resources.registry import Registry
 
             return Registry.from_uri(
-                uri, session, endpoint_url=endpoint_url, client=client, config=config, verify=verify
+                uri,
+                session,
+                endpoint_url=endpoint_url,
+                client=client,
+                config=config,
+                verify=verify,
+                wire=wire,
             )
 
         opening = cls.__new__(cls)
@@ -270,6 +282,50 @@ class AsyncRegistry(Opening):
                 scan_on_push=scan_on_push,
                 encryption=encryption,
                 tags=tags,
+            )
+        )
+
+    async def plan_delete(
+        self,
+        repositories: str | Iterable[str] = "*",
+        *,
+        untagged: bool | None = None,
+        tags: str | Iterable[str] | None = None,
+        older_than: timedelta | datetime | None = None,
+        keep_latest: int | None = None,
+        keep_tags: str | Iterable[str] = (),
+        keep_digests: str | Iterable[str] = (),
+    ) -> AsyncRegistryDeletePlan:
+        """Plan which images to delete from several repositories. Nothing is deleted before `apply()`.
+
+        Example:
+            >>> plan = await registry.plan_delete("team/*", untagged=True, older_than=timedelta(days=14))
+            >>> print(plan)
+
+        Args:
+            repositories: Only repositories whose names match one of these patterns; all if omitted.
+            untagged: See `Repository.plan_delete`.
+            tags: See `Repository.plan_delete`.
+            older_than: See `Repository.plan_delete`.
+            keep_latest: See `Repository.plan_delete`; counted in each repository.
+            keep_tags: See `Repository.plan_delete`.
+            keep_digests: See `Repository.plan_delete`.
+
+        Raises:
+            InvalidInputError: No rule is given, or the time has no time zone.
+        """
+        from ecrkit.aio.registry_deletion import AsyncRegistryDeletePlan
+
+        return AsyncRegistryDeletePlan(
+            await call(
+                self.sync.plan_delete,
+                repositories,
+                untagged=untagged,
+                tags=tags,
+                older_than=older_than,
+                keep_latest=keep_latest,
+                keep_tags=keep_tags,
+                keep_digests=keep_digests,
             )
         )
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from ecrkit.aio.described_image import AsyncDescribedImage
     from ecrkit.aio.image import AsyncImage
     from ecrkit.aio.image_listing import AsyncImageListing
-    from ecrkit.aio.layer import AsyncLayer
     from ecrkit.aio.lifecycle import AsyncRepositoryLifecyclePolicy
     from ecrkit.aio.pushed_image import AsyncPushedImage
+    from ecrkit.aio.pushed_layer import AsyncPushedLayer
     from ecrkit.aio.registry import AsyncRegistry
     from ecrkit.aio.repository_settings import AsyncResourceTags
     from ecrkit.aio.upload import AsyncUpload
@@ -125,6 +125,7 @@ class AsyncRepository(Face):
         retry: RetryPolicy | None = None,
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
+        resume: str | os.PathLike[str] | None = None,
     ) -> AsyncPushedImage:
         """Push an image, or an index with all its images: first the missing layers, then the manifests.
 
@@ -154,6 +155,8 @@ class AsyncRepository(Face):
             retry: Retry policy; the default retries for up to five minutes.
             cancel: A `threading.Event`; setting it cancels the call.
             timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+            resume: Folder that keeps how far each upload is. If the process dies, the same call in a later one sends only
+                what ECR did not receive. Created if missing, and empty again when all layers are pushed.
 
         Raises:
             InvalidImageError: The source is not an image, or ECR would reject it; the message says why.
@@ -182,6 +185,7 @@ class AsyncRepository(Face):
                 retry=retry,
                 cancel=cancel,
                 timeout=timeout,
+                resume=resume,
             )
         )
 
@@ -200,10 +204,10 @@ class AsyncRepository(Face):
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
     ) -> CopyReport:
-        """Copy all images, or those with certain tags, to another repository, oldest first.
+        """Copy all images, or those with certain tags, to another repository, several concurrently, oldest first.
 
         Images that the target already has, with their tags and referrers, are skipped; they are compared a hundred per
-        request. An image that cannot be copied does not stop the others, and calling again copies what is missing. An index
+        request. A layer that several images share is sent once. An image that cannot be copied does not stop the others, and calling again copies what is missing. An index
         is copied with its images. Archived images are not copied. See `Image.copy_to` for how one image is copied.
 
         Example:
@@ -217,7 +221,8 @@ class AsyncRepository(Face):
                 with all their tags if omitted. A tag of another image in the target is moved if the target allows it.
             referrers: Whether to copy everything that refers to the images, such as signatures and SBOMs.
             foreign_layers: Whether to copy layers that registries need not have, such as the base of a Windows image.
-            dry_run: Whether to only report what would be copied.
+            dry_run: Whether to only report what would be copied. The report then has `jobs`, one for each image, which other
+                processes may run.
             progress: Called with each event, from several threads but never concurrently.
             create_repository: Whether to create the target if it does not exist.
             workers: Maximum number of concurrent transfers.
@@ -249,6 +254,79 @@ class AsyncRepository(Face):
             timeout=timeout,
         )
 
+    async def sync_from(
+        self,
+        source: oci.RemoteRepository,
+        *,
+        tags: str | Iterable[str] | re.Pattern[str] | None = None,
+        platforms: str | oci.Platform | Iterable[oci.Platform | str] | None = None,
+        referrers: bool = False,
+        foreign_layers: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        create_repository: bool = False,
+        workers: int = 4,
+        retry: RetryPolicy | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | timedelta | None = None,
+    ) -> CopyReport:
+        """Copy tagged images that this repository lacks from a repository of any registry, several concurrently.
+
+        Layers are streamed, without temporary files, and a layer that several images share is sent once. Nothing is deleted
+        here. An image that cannot be copied does not stop the others, and calling again copies what is missing.
+
+        Example:
+            >>> python = oci.remote_repository("docker.io/library/python")
+            >>> report = await repository.sync_from(python, tags="3.1?-slim*", platforms=["linux/amd64", "linux/arm64"])
+            >>> report.raise_on_failure()
+
+        Args:
+            source: Repository to copy from.
+            tags: Tags, or patterns such as `3.1?-slim*` with `*`, `?` and `[...]` as in file names, or a compiled regular
+                expression for the whole tag; all tags if omitted. The tags of the registry are listed unless all are named
+                in full. A tag of another image is moved if this repository allows it.
+            platforms: Images of an index to copy; all if omitted. See `push_image`. The manifests of every image are then
+                read each time to compare them.
+            referrers: Whether to copy everything that refers to the images, such as signatures and SBOMs. This takes
+                several requests for each image, each time.
+            foreign_layers: Whether to copy layers that registries need not have, such as the base of a Windows image.
+            dry_run: Whether to only report what would be copied. The report then has `jobs`, one for each image, which other
+                processes may run.
+            progress: Called with each event, from several threads but never concurrently.
+            create_repository: Whether to create this repository if it does not exist.
+            workers: Maximum number of concurrent transfers.
+            retry: Retry policy for ECR; the default retries for up to five minutes. That for the registry is set by
+                `oci.remote_repository`.
+            cancel: A `threading.Event`; setting it cancels the call.
+            timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+
+        Returns:
+            The images copied and skipped, the tags moved, and the failures. Failures raise nothing; call
+            `raise_on_failure()`.
+
+        Raises:
+            RepositoryNotFoundError: One of the repositories does not exist.
+            ImageNotFoundError: A tag that is named in full does not exist.
+            AccessError: The registry refuses the login, or wants one.
+            OperationCancelledError: `cancel` was set.
+            OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
+        """
+        return await call(
+            self.sync.sync_from,
+            source,
+            tags=tags,
+            platforms=platforms,
+            referrers=referrers,
+            foreign_layers=foreign_layers,
+            dry_run=dry_run,
+            progress=progress,
+            create_repository=create_repository,
+            workers=workers,
+            retry=retry,
+            cancel=cancel,
+            timeout=timeout,
+        )
+
     async def push_layer(
         self,
         source: SourceLike,
@@ -260,7 +338,8 @@ class AsyncRepository(Face):
         retry: RetryPolicy | None = None,
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
-    ) -> AsyncLayer:
+        resume: str | os.PathLike[str] | None = None,
+    ) -> AsyncPushedLayer:
         """Push one layer.
 
         If the digest is known or the source can be read twice, ECR is asked first, and an existing layer is skipped. With
@@ -277,6 +356,8 @@ class AsyncRepository(Face):
             retry: Retry policy; the default retries for up to five minutes.
             cancel: A `threading.Event`; setting it cancels the call.
             timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+            resume: Folder that keeps how far each upload is. If the process dies, the same call in a later one sends only
+                what ECR did not receive. Created if missing, and empty again when all layers are pushed.
 
         Raises:
             RepositoryNotFoundError: The repository does not exist.
@@ -287,9 +368,9 @@ class AsyncRepository(Face):
             OperationCancelledError: `cancel` was set.
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        from ecrkit.aio.layer import AsyncLayer
+        from ecrkit.aio.pushed_layer import AsyncPushedLayer
 
-        return AsyncLayer(
+        return AsyncPushedLayer(
             await call(
                 self.sync.push_layer,
                 source,
@@ -300,6 +381,7 @@ class AsyncRepository(Face):
                 retry=retry,
                 cancel=cancel,
                 timeout=timeout,
+                resume=resume,
             )
         )
 
@@ -313,7 +395,8 @@ class AsyncRepository(Face):
         retry: RetryPolicy | None = None,
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
-    ) -> list[AsyncLayer]:
+        resume: str | os.PathLike[str] | None = None,
+    ) -> list[AsyncPushedLayer]:
         """Push several layers concurrently, each digest once, largest first.
 
         The first failure cancels the others and is raised; further failures are in its notes.
@@ -330,6 +413,8 @@ class AsyncRepository(Face):
             retry: Retry policy; the default retries for up to five minutes.
             cancel: A `threading.Event`; setting it cancels the call.
             timeout: Seconds, or a `timedelta`, after which the call is cancelled.
+            resume: Folder that keeps how far each upload is. If the process dies, the same call in a later one sends only
+                what ECR did not receive. Created if missing, and empty again when all layers are pushed.
 
         Returns:
             The layers, in the order of the sources.
@@ -338,10 +423,10 @@ class AsyncRepository(Face):
             OperationCancelledError: `cancel` was set.
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        from ecrkit.aio.layer import AsyncLayer
+        from ecrkit.aio.pushed_layer import AsyncPushedLayer
 
         return [
-            AsyncLayer(each)
+            AsyncPushedLayer(each)
             for each in await call(
                 self.sync.push_layers,
                 sources,
@@ -351,6 +436,7 @@ class AsyncRepository(Face):
                 retry=retry,
                 cancel=cancel,
                 timeout=timeout,
+                resume=resume,
             )
         ]
 

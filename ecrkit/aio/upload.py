@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import threading
     from datetime import timedelta
 
-    from ecrkit.aio.layer import AsyncLayer
+    from ecrkit.aio.pushed_layer import AsyncPushedLayer
     from ecrkit.aio.repository import AsyncRepository
     from ecrkit.push.state import UploadState
     from ecrkit.resources.upload import Upload
@@ -53,7 +53,7 @@ class AsyncUpload(Face):
 
     async def finish(
         self, *, cancel: threading.Event | None = None, timeout: float | timedelta | None = None
-    ) -> AsyncLayer:
+    ) -> AsyncPushedLayer:
         """Send the remaining bytes, and return the layer. Bytes ECR already has are read and hashed, but not sent again.
 
         Args:
@@ -67,6 +67,6 @@ class AsyncUpload(Face):
             OperationCancelledError: `cancel` was set.
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        from ecrkit.aio.layer import AsyncLayer
+        from ecrkit.aio.pushed_layer import AsyncPushedLayer
 
-        return AsyncLayer(await call(self.sync.finish, cancel=cancel, timeout=timeout))
+        return AsyncPushedLayer(await call(self.sync.finish, cancel=cancel, timeout=timeout))

@@ -225,14 +225,13 @@ class RepositoryLifecyclePolicy(RepositoryArea):
             decisions = rules.evaluate(lifecycle_images(details, self._children(details)), moment)
         return Rows(map(preview_result, decisions))
 
-    def images(self) -> list[LifecycleImage]:
+    def read_images(self) -> list[LifecycleImage]:
         """Return the images as `LifecyclePolicy.evaluate` needs them: with the indexes that hold them and their subjects.
 
         All indexes are read, which counts as a pull; see `evaluate`.
 
         Example:
-            >>> images = repository.lifecycle_policy.images()
-            >>> policy.evaluate(images, datetime.now(UTC) + timedelta(days=30))
+            >>> images = repository.lifecycle_policy.read_images()
 
         Raises:
             RepositoryNotFoundError: The repository does not exist.

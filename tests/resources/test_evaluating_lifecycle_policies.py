@@ -94,7 +94,7 @@ def test_evaluating_the_images_by_hand_has_the_same_results(repository: Reposito
     fill(repository)
     ecr.clock.advance(timedelta(days=3))
 
-    decisions = UNTAGGED.evaluate(repository.lifecycle_policy.images(), moment(ecr.clock.now()))
+    decisions = UNTAGGED.evaluate(repository.lifecycle_policy.read_images(), moment(ecr.clock.now()))
 
     assert list(map(preview_result, decisions)) == repository.lifecycle_policy.evaluate(
         UNTAGGED, now=moment(ecr.clock.now())
