@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-TOOLS := skopeo buildah podman umoci dockerd:docker.io busybox:busybox-static # command, or command:package
+TOOLS := skopeo buildah podman umoci docker-registry dockerd:docker.io busybox:busybox-static # command, or command:package
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,20 +27,10 @@ def run(
         folder: Where it runs.
         written: What the program reads from its standard input.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_DEFAULT_REGION": ecr.settings.region,
-        "AWS_ENDPOINT_URL_ECR": ecr.endpoint_url,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": str(_write_profile(folder)),
-        "PYTHONPATH": str(PROJECT),
-    }
     ran = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        env=environment,
+        env=environment(ecr, folder),
         input=written,
         capture_output=True,
         text=True,
@@ -48,6 +40,37 @@ def run(
     if OUTDATED and UnsupportedOperationError.__name__ in ran.stderr:
         pytest.skip(f"botocore is too old: {ran.stderr.splitlines()[-1]}")
     return ran
+
+
+@contextmanager
+def started(arguments: list[str], ecr: LocalECR, folder: Path) -> Generator[subprocess.Popen[str]]:
+    """Start Python as `run` does, and kill it at the end."""
+    with subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment(ecr, folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def environment(ecr: LocalECR, folder: Path) -> dict[str, str]:
+    """Return the environment of a reader who has a local ECR, and nothing of AWS."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": ecr.settings.region,
+        "AWS_ENDPOINT_URL_ECR": ecr.endpoint_url,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": str(_write_profile(folder)),
+        "PYTHONPATH": str(PROJECT),
+    }
 
 
 def _write_profile(folder: Path) -> Path:

@@ -3,15 +3,18 @@
 import gzip
 import hashlib
 import json
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ecrkit import Image, Registry, Repository, models, oci
 from ecrkit.local import LocalECR, Settings
-from tests.docs.running import PROJECT, run
+from tests.docs.running import PROJECT, run, started
 
 EXAMPLES = sorted(path.name for path in (PROJECT / "examples").glob("*.py"))
 
@@ -39,11 +42,7 @@ def example(
 def test_each_example_has_a_test_here() -> None:
     tests = Path(__file__).read_text("utf-8")
 
-    assert [
-        name
-        for name in EXAMPLES
-        if f'example("{name}"' not in tests.replace("example(\n        ", "example(")
-    ] == []
+    assert [name for name in EXAMPLES if f'"{name}"' not in tests] == []
 
 
 def test_the_list_of_examples_names_each() -> None:
@@ -146,25 +145,102 @@ def test_copy_with_referrers(ecr: LocalECR, registry: Registry, tmp_path: Path) 
     assert registry.repository("release/app").image("1").describe().digest == image.digest
 
 
-def test_mirror(ecr: LocalECR, registry: Registry, tmp_path: Path) -> None:
-    image = push(registry.create_repository("team/app"))
-    names = f"team/app:1\nteam/app@{image.digest}\nteam/none:1\n"
+def test_mirror(ecr: LocalECR, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with LocalECR() as elsewhere:
+        image = push(elsewhere.registry().create_repository("library/python"), tag="3.12-slim")
+        host = log_in(elsewhere, tmp_path, monkeypatch)
+        wanted = [
+            {"from": f"{host}/library/python", "tags": "3.1?-slim*", "to": "mirror/python"},
+            {"from": f"{host}/library/none"},
+        ]
+        (tmp_path / "images.yaml").write_text(json.dumps(wanted), "utf-8")  # JSON is YAML
+        regions = (registry.region_name, "eu-west-3")
 
-    printed = example(
-        "mirror.py",
-        "--from",
-        registry.region_name,
-        "--to",
-        "eu-west-3",
-        ecr=ecr,
-        folder=tmp_path,
-        written=names,
-        status=1,
-    )
+        printed = example(
+            "mirror.py",
+            "images.yaml",
+            *(argument for region in regions for argument in ("--to", region)),
+            ecr=ecr,
+            folder=tmp_path,
+            status=1,  # one repository does not exist
+        )
 
-    there = Registry(region_name="eu-west-3", endpoint_url=ecr.endpoint_url).repository("team/app")
-    assert there.image("1").describe().digest == image.digest
-    assert printed.count(str(image.digest)) == 3  # one of them is a name
+    for region in regions:
+        there = Registry(region_name=region, endpoint_url=ecr.endpoint_url).repository("mirror/python")
+        assert there.image("3.12-slim").describe().digest == image.digest
+    assert printed.count("1 image copied") == 2
+
+
+def test_mirror_with_dask(
+    ecr: LocalECR, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of two workers is killed after the first image; the mirror is complete nevertheless."""
+    distributed = pytest.importorskip("distributed")
+    with LocalECR() as elsewhere, ExitStack() as stack:
+        source = elsewhere.registry().create_repository("team/app")
+        for number in range(12):
+            push(source, f"version {number}", tag=f"1.{number}")
+        tags = {each.image_tag: each.image_digest for each in source.tags()}
+        host = log_in(elsewhere, tmp_path, monkeypatch)
+        address = tmp_path / "scheduler.json"
+        stack.enter_context(
+            started(
+                [
+                    "-m",
+                    "distributed.cli.dask_scheduler",
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    "0",
+                    "--no-dashboard",
+                    "--scheduler-file",
+                    str(address),
+                ],
+                ecr,
+                tmp_path,
+            )
+        )
+        workers = [
+            stack.enter_context(
+                started(
+                    [
+                        "-m",
+                        "distributed.cli.dask_worker",
+                        "--scheduler-file",
+                        str(address),
+                        "--host",
+                        "127.0.0.1",
+                        "--no-nanny",
+                        "--no-dashboard",
+                        "--nthreads",
+                        "1",
+                    ],
+                    ecr,
+                    tmp_path,
+                )
+            )
+            for _ in range(2)
+        ]
+        scheduler = address_in(address, distributed, workers=2)
+        program = [
+            str(PROJECT / "examples" / "mirror_with_dask.py"),
+            scheduler,
+            f"{host}/team/app",
+            "mirror/app",
+        ]
+
+        with started(program, ecr, tmp_path) as mirror:
+            assert mirror.stdout is not None
+            printed = [mirror.stdout.readline(), mirror.stdout.readline()]
+            workers[0].kill()
+            printed += mirror.stdout.readlines()
+            assert mirror.wait(60) == 0, printed
+
+    copied = registry.repository("mirror/app")
+    assert {each.image_tag: each.image_digest for each in copied.tags()} == tags
+    assert "12 already in the target" in printed[-1]
+    for tag in tags:
+        copied.image(str(tag)).pull(tmp_path / "pulled")  # verifies every byte
 
 
 def test_clean_up(ecr: LocalECR, registry: Registry, tmp_path: Path) -> None:
@@ -179,6 +255,26 @@ def test_clean_up(ecr: LocalECR, registry: Registry, tmp_path: Path) -> None:
     example("clean_up.py", *ask, "--apply", ecr=ecr, folder=tmp_path)
 
     assert (old.exists(), kept.exists()) == (False, True)
+
+
+def log_in(elsewhere: LocalECR, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Save a login for another registry as `docker login` does, and return the host of that registry."""
+    monkeypatch.setenv("DOCKER_CONFIG", str(folder))
+    credentials = elsewhere.registry().docker_credentials()
+    credentials.save_to_docker_config(folder / "config.json")
+    return credentials.host
+
+
+def address_in(file: Path, distributed: Any, *, workers: int) -> str:
+    """Return the address of a scheduler of Dask, once it has its workers."""
+    for _ in range(300):
+        if file.exists() and file.read_text():
+            break
+        time.sleep(0.1)
+    address: str = json.loads(file.read_text())["address"]
+    with distributed.Client(address) as client:
+        client.wait_for_workers(workers, timeout=30)
+    return address
 
 
 def push(repository: Repository, content: str = "an image", tag: str | None = "1") -> Image:
