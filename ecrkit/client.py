@@ -18,6 +18,7 @@ from ecrkit.models import PagedRequest, PagedResponse, Request, Response
 from ecrkit.references._shown import shown
 from ecrkit.retrying import RetryPolicy
 from ecrkit.threads import Threads
+from ecrkit.tracing import request_span
 from ecrkit.transport import MAX_POOL_CONNECTIONS, Answer, PreparedBody, Transport
 
 ResponseT = TypeVar("ResponseT", bound=Response)
@@ -110,8 +111,12 @@ class Client:
         if self._is_closed:
             raise ClosedError("The registry was closed; create another one")
         begun = time.monotonic()
+        name = getattr(request, "repository_name", None)
         try:
-            answer = call_interruptibly(lambda: self._exchange(request, body, retries=retries))
+            with request_span(request.operation, self.region_name, name) as span:
+                answer = call_interruptibly(lambda: self._exchange(request, body, retries=retries))
+                if span is not None:
+                    span.add(answer.metadata)
         except EcrKitError as error:
             _log.debug("%s: %s after %.3f s", _described(request), _summary(error), time.monotonic() - begun)
             raise

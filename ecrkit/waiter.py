@@ -28,6 +28,7 @@ from ecrkit.errors import (
 from ecrkit.models import Request, Response
 from ecrkit.retrying import apause, deserves_another_try, pause
 from ecrkit.threads import Threads
+from ecrkit.tracing import operation_span
 
 ResponseT = TypeVar("ResponseT", bound=Response)
 ResultT = TypeVar("ResultT")
@@ -169,14 +170,15 @@ class Waiter(Generic[ResultT]):
         """
         options = self._options.changed(timeout, delay, max_attempts, progress, cancel)
         run = _Run(options, self._subject)
-        with run.scope():
-            while True:
-                with run.attempt():
-                    run.found(self._poll())
-                if run.is_over():
-                    break
-                pause(run.next_pause())
-        return self._end(run)
+        with operation_span("wait"):
+            with run.scope():
+                while True:
+                    with run.attempt():
+                        run.found(self._poll())
+                    if run.is_over():
+                        break
+                    pause(run.next_pause())
+            return self._end(run)
 
     async def wait_async(
         self,
@@ -206,14 +208,15 @@ class Waiter(Generic[ResultT]):
         """
         options = self._options.changed(timeout, delay, max_attempts, progress, cancel)
         run = _Run(options, self._subject)
-        with run.scope():
-            while True:
-                with run.attempt(), self._breaking_off_what_was_begun():
-                    run.found(await self._client.threads.call(self._poll))
-                if run.is_over():
-                    break
-                await apause(run.next_pause())
-        return self._end(run)
+        with operation_span("wait"):
+            with run.scope():
+                while True:
+                    with run.attempt(), self._breaking_off_what_was_begun():
+                        run.found(await self._client.threads.call(self._poll))
+                    if run.is_over():
+                        break
+                    await apause(run.next_pause())
+            return self._end(run)
 
     def __await__(self) -> Generator[object, None, ResultT]:
         return self.wait_async().__await__()

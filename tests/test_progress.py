@@ -4,8 +4,13 @@ import io
 
 import pytest
 
+from ecrkit._display.board import Board, State
+from ecrkit._display.notebook import NotebookBars, in_notebook
 from ecrkit.events import (
+    BytesHashed,
     BytesReceived,
+    BytesSent,
+    LayerCancelled,
     LayerFailed,
     LayerFinished,
     LayerRestarted,
@@ -13,6 +18,7 @@ from ecrkit.events import (
     LayerSkipped,
     LayerStarted,
     PartSent,
+    TransferPlanned,
 )
 from ecrkit.progress import short, show_progress
 
@@ -39,16 +45,16 @@ def test_a_log_gets_one_line_for_a_layer() -> None:
     assert "done in" in line
 
 
-def test_a_log_says_what_was_there_and_what_began_anew() -> None:
+def test_a_log_says_what_exists_and_what_restarts() -> None:
     log = io.StringIO()
 
     with show_progress(log) as progress:
         progress(LayerSkipped(DIGEST, 1_000))
         progress(LayerRestarted("a stream", None, reason="ECR does not know the upload any more"))
 
-    skipped, restarted = log.getvalue().splitlines()
-    assert "is there already" in skipped
-    assert restarted == "a stream begins anew: ECR does not know the upload any more"
+    skipped, restarted, *_ = log.getvalue().splitlines()
+    assert "already exists" in skipped
+    assert restarted == "a stream restarts: ECR does not know the upload any more"
 
 
 def test_a_log_says_what_a_pull_fetched_and_why_it_failed() -> None:
@@ -77,7 +83,7 @@ def test_a_terminal_gets_a_bar_for_each_layer(size: int | None) -> None:
         progress(LayerSkipped("layer-b", size))
 
     assert "layer-a" in terminal.getvalue()
-    assert "there already" in terminal.getvalue()
+    assert "exists" in terminal.getvalue()
 
 
 def test_a_digest_is_shortened_and_a_path_is_its_file() -> None:
@@ -95,3 +101,106 @@ def test_a_bar_follows_the_bytes_of_a_pull_to_its_failure() -> None:
 
     assert "1.0/2.0 MB" in terminal.getvalue()
     assert "failed" in terminal.getvalue()
+
+
+def test_a_log_begins_with_the_plan_and_ends_with_the_total() -> None:
+    log = io.StringIO()
+
+    with show_progress(log) as progress:
+        progress(TransferPlanned("team/app", 3_000, layers=2))
+        progress(LayerSkipped(DIGEST, 1_000))
+        progress(LayerFinished("sha256:" + "f" * 64, 2_000, digest="sha256:" + "f" * 64))
+
+    first, *_, last = log.getvalue().splitlines()
+    assert first == "team/app: 2 layers (3.0 kB)"
+    assert last.startswith("total: 1 exists, 1 done; 3.0 kB in ")
+
+
+def test_a_log_has_file_names_next_to_digests() -> None:
+    log = io.StringIO()
+
+    with show_progress(log) as progress:
+        progress(LayerSkipped(DIGEST, 1_000, name="build/app.tar.gz"))
+
+    assert log.getvalue() == "app.tar.gz 0123456789ab (1.0 kB) already exists\n"
+
+
+def test_a_log_tells_resumed_from_cancelled_layers() -> None:
+    log = io.StringIO()
+
+    with show_progress(log) as progress:
+        progress(LayerResumed("a", 1_000, received=500))
+        progress(LayerCancelled("a", 1_000, reason="The call was cancelled"))
+
+    assert log.getvalue().splitlines() == [
+        "a (1.0 kB) resumes after 500 B",
+        "a (1.0 kB) cancelled: The call was cancelled",
+    ]
+
+
+def test_what_has_not_ended_with_its_call_is_shown_as_cancelled() -> None:
+    log = io.StringIO()
+
+    with show_progress(log) as progress:
+        progress(LayerStarted("a", 1_000))
+
+    assert log.getvalue() == "a cancelled\n"
+
+
+def test_events_after_the_end_are_not_shown() -> None:
+    log = io.StringIO()
+
+    with show_progress(log) as progress:
+        pass
+    progress(LayerSkipped("a", 1_000))
+
+    assert log.getvalue() == ""
+
+
+def test_several_layers_have_a_total_on_a_terminal() -> None:
+    terminal = Terminal()
+
+    with show_progress(terminal) as progress:
+        progress(TransferPlanned("team/app", 3_000, layers=2))
+        progress(LayerFinished("a", 1_000, digest=DIGEST))
+        progress(LayerFailed("b", 2_000, reason="x"))
+
+    assert "total of 2 layers" in terminal.getvalue()
+    assert "1 done, 1 failed" in terminal.getvalue()
+
+
+def test_a_layer_keeps_its_row_when_its_digest_becomes_known() -> None:
+    board = Board()
+
+    board.take(BytesHashed("app.tar", 100, name="app.tar", hashed=100), 0)
+    row = board.take(BytesSent(DIGEST, 100, name="app.tar", sent=30), 0)
+
+    assert list(board.rows.values()) == [row]
+    assert row is not None
+    assert (row.label, row.shown, row.state) == ("app.tar 0123456789ab", 30, State.MOVING)
+
+
+def test_hashed_bytes_do_not_count_as_moved() -> None:
+    board = Board()
+
+    board.take(BytesHashed("app.tar", 100, name="app.tar", hashed=100), 0)
+
+    assert board.done == 0
+
+
+def test_a_notebook_gets_a_bar_for_each_layer_and_the_total() -> None:
+    shown: list[str] = []
+    bars = NotebookBars(shown.append)
+
+    bars(TransferPlanned("team/app", 3_000, layers=2))
+    bars(PartSent("<a>", 1_000, received=500))
+    bars(LayerFinished("b", 2_000, digest=DIGEST))
+    bars.end()
+
+    assert shown[-1].count("<progress") == 3
+    assert "&lt;a&gt;" in shown[-1]
+    assert "cancelled" in shown[-1]
+
+
+def test_a_program_is_no_notebook() -> None:
+    assert not in_notebook()

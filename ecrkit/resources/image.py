@@ -24,6 +24,7 @@ from ecrkit.references import Digest, check_tag
 from ecrkit.resources._endpoints import api_of, endpoint_of
 from ecrkit.resources._handles import missing_attribute
 from ecrkit.tables import Displayed, Rows, Table, card
+from ecrkit.tracing import operation_span
 
 if TYPE_CHECKING:
     import threading
@@ -233,7 +234,7 @@ class Image(Displayed):
             OperationCancelledError: `cancel` was set.
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with cancel_scope(cancel=cancel, timeout=timeout), operation_span("pull", self.repository.name):
             source = self.source(retry=retry)
             roots = self._roots(source, referrers=referrers)
             return pull.pull_layout(
@@ -300,7 +301,7 @@ class Image(Displayed):
             OperationCancelledError: `cancel` was set.
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with cancel_scope(cancel=cancel, timeout=timeout), operation_span("save", self.repository.name):
             pull.check_format(format, referrers=referrers)
             chosen = self._one_image(platform) if platform is not None or format == "docker" else self
             source = chosen._source(retry, tag=self._first_tag)  # noqa: SLF001 -- its own class
@@ -368,7 +369,7 @@ class Image(Displayed):
         from ecrkit.resources.copying import copy_image  # noqa: PLC0415 -- it imports this module
         from ecrkit.resources.repository import Repository  # noqa: PLC0415 -- as above
 
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with cancel_scope(cancel=cancel, timeout=timeout), operation_span("copy_to", self.repository.name):
             expect("target", target, Repository, "a repository such as registry.repository('prod/app')")
             return copy_image(
                 self._stored(),
@@ -436,7 +437,7 @@ class Image(Displayed):
             OperationCancelledError: `cancel` was set.
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with cancel_scope(cancel=cancel, timeout=timeout), operation_span("attach", self.repository.name):
             if not contents:
                 raise InvalidInputError("There is nothing to attach; pass at least one path or bytes")
             subject = self.manifest()

@@ -13,6 +13,7 @@ from ecrkit.errors import MissingBlobError
 from ecrkit.references import Digest
 from ecrkit.resources._endpoints import endpoint_of
 from ecrkit.tables import Displayed, Size, Table, card
+from ecrkit.tracing import operation_span
 
 if TYPE_CHECKING:
     import threading
@@ -112,7 +113,7 @@ class Layer(Displayed):
             OperationCancelledError: `cancel` was set.
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with cancel_scope(cancel=cancel, timeout=timeout), operation_span("download", self.repository.name):
             pull.download_blob(self._blob(retry), path, progress=progress, connections=connections)
             return files.output_path(path)
 

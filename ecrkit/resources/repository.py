@@ -23,6 +23,7 @@ from ecrkit.resources.described_image import DescribedImage
 from ecrkit.resources.image import Image
 from ecrkit.resources.image_listing import ImageListing, tag_matcher
 from ecrkit.tables import Displayed, Rows, Table, card
+from ecrkit.tracing import operation_span
 
 if TYPE_CHECKING:
     import threading
@@ -178,7 +179,7 @@ class Repository:
         from ecrkit.push.image import push_image  # noqa: PLC0415 -- loads what reads images
         from ecrkit.resources.pushed_image import PushedImage  # noqa: PLC0415 -- as above
 
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with cancel_scope(cancel=cancel, timeout=timeout), operation_span("push_image", self.name):
             digest, report = push_image(
                 endpoint_of(self, retry),
                 source,
@@ -248,7 +249,7 @@ class Repository:
         """
         from ecrkit.resources.copying import copy_repository  # noqa: PLC0415 -- few programs need it
 
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with cancel_scope(cancel=cancel, timeout=timeout), operation_span("copy_to", self.name):
             return copy_repository(
                 self,
                 target,
@@ -377,7 +378,7 @@ class Repository:
             OperationCancelledError: `cancel` was set.
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with cancel_scope(cancel=cancel, timeout=timeout), operation_span("push_layer", self.name):
             [layer] = self._push(
                 [push.LayerToPush(source, digest, media_type)],
                 workers=1,
@@ -426,7 +427,7 @@ class Repository:
             OperationCancelledError: `cancel` was set.
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with cancel_scope(cancel=cancel, timeout=timeout), operation_span("push_layers", self.name):
             if isinstance(sources, str | os.PathLike | bytes | push.LayerToPush):
                 sources = [sources]
             layers = [

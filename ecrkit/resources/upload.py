@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecrkit import push, resources
 from ecrkit.cancellation import cancel_scope
+from ecrkit.tracing import operation_span
 
 if TYPE_CHECKING:
     import threading
@@ -66,7 +67,10 @@ class Upload:
             OperationCancelledError: `cancel` was set.
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with (
+            cancel_scope(cancel=cancel, timeout=timeout),
+            operation_span("finish_upload", self.repository.name),
+        ):
             uploaded = self._upload.run()
             return resources.PushedLayer(
                 self.repository,

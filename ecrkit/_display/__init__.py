@@ -1,0 +1,1 @@
+"""How `ecrkit.progress` shows events: what there is to show (`board`), and where (`lines`, `bars`, `notebook`)."""
