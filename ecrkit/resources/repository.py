@@ -322,7 +322,7 @@ class Repository:
         """
         from ecrkit.resources.copying import sync_repository  # noqa: PLC0415 -- few programs need it
 
-        with cancel_scope(cancel=cancel, timeout=timeout):
+        with cancel_scope(cancel=cancel, timeout=timeout), operation_span("sync_from", self.name):
             return sync_repository(
                 source,
                 self,
