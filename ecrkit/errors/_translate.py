@@ -19,7 +19,6 @@ from ecrkit.errors._families import (
     UnrecognizedClientError,
     UpstreamError,
 )
-from ecrkit.errors._hints import hint
 from ecrkit.errors._judged import ImageInaccessibleError, ImageReferencedError
 from ecrkit.errors._service import (
     SERVICE_ERRORS,
@@ -57,6 +56,8 @@ def api_error(
         members: Everything else in the answer, under the names of the wire.
     """
     bare = _bare(shortened(code, _LONGEST_CODE))
+    from ecrkit.errors._hints import hint  # noqa: PLC0415 -- most programs meet no error
+
     text = _readable(message)
     return _error_class(bare, http_status)(
         text or f"HTTP {http_status} without a message",

@@ -6,6 +6,9 @@ from ecrkit._lazy import lazy as _lazy
 
 if TYPE_CHECKING:
     from ecrkit.inventory.facts import ImageFacts
+    from ecrkit.inventory.family import Family as Family  # not public
+    from ecrkit.inventory.reading import facts_of as facts_of
+    from ecrkit.inventory.reading import read_children as read_children
 
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
@@ -13,7 +16,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Family": "family",
     "ImageFacts": "facts",
+    "facts_of": "reading",
+    "read_children": "reading",
 }
 
 if not TYPE_CHECKING:

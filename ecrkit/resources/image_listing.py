@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-from ecrkit.inventory.facts import ImageFacts
-from ecrkit.inventory.family import Family
-from ecrkit.inventory.reading import facts_of, read_children
-from ecrkit.oci import media_types
+from ecrkit import inventory, oci
 from ecrkit.paging import Items
 from ecrkit.resources.described_image import DescribedImage
 from ecrkit.tables import Rows
 from ecrkit.wildcards import matches_glob
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ecrkit.inventory import ImageFacts
 
 
 class ImageListing(Items[DescribedImage]):
@@ -63,15 +65,15 @@ class ImageListing(Items[DescribedImage]):
         if all(each.tags for each in candidates):
             return candidates
         details = [each.details for each in images.values()]
-        indexes = [each for each in details if each.image_manifest_media_type in media_types.INDEXES]
+        indexes = [each for each in details if each.image_manifest_media_type in oci.media_types.INDEXES]
         one = details[0]
-        children = read_children(self._client.send, one.repository_name, one.registry_id, indexes)
-        family = Family(facts_of(details, children))
+        children = inventory.read_children(self._client.send, one.repository_name, one.registry_id, indexes)
+        family = inventory.Family(inventory.facts_of(details, children))
         return [each for each in family.images.values() if family.is_release(each)]
 
 
 def _facts(images: Iterable[DescribedImage]) -> list[ImageFacts]:
-    return facts_of((each.details for each in images), {})
+    return inventory.facts_of((each.details for each in images), {})
 
 
 def _age(facts: ImageFacts) -> tuple[datetime, bool, bool, str]:

@@ -15,16 +15,14 @@ from ecrkit._arguments import wrong_type
 from ecrkit._version import __version__
 from ecrkit.references._shown import shown
 from ecrkit.transport._events import Exchange, listen, next_exchange
-from ecrkit.transport._failures import typed_error, unknown_operation
-from ecrkit.transport._http import HttpSession
 from ecrkit.transport._protocol import Answer, Download, PreparedBody, ResponseMetadata, Secret
-from ecrkit.transport._storage import LayerDownload
 
 if TYPE_CHECKING:
     from boto3 import Session
     from botocore.config import Config
 
     from ecrkit.transport._connections import Connections
+    from ecrkit.transport._http import HttpSession
 
 MAX_POOL_CONNECTIONS = 64
 """Number of connections that a client of ours keeps open, and of requests that are awaited at the same time."""
@@ -103,7 +101,7 @@ class BotoTransport:
         try:
             method = getattr(self._client, self._methods[operation])
         except KeyError:
-            raise unknown_operation(operation) from None
+            raise _unknown_operation(operation) from None
         send = self._connections.send if self._has_own_connections else None
         exchange = Exchange(operation, body=body, retries=retries, send=send)
         token = next_exchange.set(exchange)
@@ -111,7 +109,7 @@ class BotoTransport:
         try:
             method(**parameters)
         except Exception as error:  # noqa: BLE001 -- raised below, where it has no context with secrets in it
-            failure = typed_error(operation, exchange.failure or error)
+            failure = _typed_error(operation, exchange.failure or error)
             exchange.failure = None  # its text and its frames have what the error of ours leaves out
         finally:
             next_exchange.reset(token)
@@ -131,13 +129,11 @@ class BotoTransport:
 
     def download(self, url: str, *, first_byte: int = 0) -> AbstractContextManager[Download]:
         """Open the URL of a layer; see `Transport`. Proxies and certificates are those of the client."""
-        self._check_usable()
-        return LayerDownload(self._to_storage, Secret(url), first_byte)
+        return self._download(url, first_byte)
 
     def download_range(self, url: str, first_byte: int, last_byte: int) -> AbstractContextManager[Download]:
         """Open the URL of a layer for a range; see `RangedTransport`."""
-        self._check_usable()
-        return LayerDownload(self._to_storage, Secret(url), first_byte, last_byte)
+        return self._download(url, first_byte, last_byte)
 
     def close(self) -> None:
         """Close our connections. An injected client stays open: it belongs to its owner."""
@@ -148,7 +144,17 @@ class BotoTransport:
     @cached_property
     def http(self) -> HttpSession:
         """Plain HTTP with the proxies, certificates and timeouts of the client, for the registry protocol."""
+        from ecrkit.transport._http import HttpSession  # noqa: PLC0415 -- for the registry protocol only
+
         return HttpSession(self._connect())
+
+    def _download(
+        self, url: str, first_byte: int, last_byte: int | None = None
+    ) -> AbstractContextManager[Download]:
+        from ecrkit.transport._storage import LayerDownload  # noqa: PLC0415 -- for downloads only
+
+        self._check_usable()
+        return LayerDownload(self._to_storage, Secret(url), first_byte, last_byte)
 
     @cached_property
     def _connections(self) -> Connections:
@@ -221,13 +227,25 @@ def connect(
                 "ecr", region_name=region_name, endpoint_url=endpoint_url, config=merged, verify=verify
             )
     except Exception as error:  # noqa: BLE001 -- raised below, where it has no context with secrets in it
-        failure = typed_error("Requests", error)
+        failure = _typed_error("Requests", error)
     if failure is not None:
         raise failure
     return BotoTransport(client, verify=verify, session=session or boto3.DEFAULT_SESSION, is_ours=True)
 
 
 _A_SESSION = "a boto3.Session. Pass region_name='us-east-1' for a region; Registry().repository('team/app') is a repository"
+
+
+def _typed_error(operation: str, error: Exception) -> BaseException:
+    from ecrkit.transport._failures import typed_error  # noqa: PLC0415 -- most programs meet no failure
+
+    return typed_error(operation, error)
+
+
+def _unknown_operation(operation: str) -> errors.UnsupportedOperationError:
+    from ecrkit.transport._failures import unknown_operation  # noqa: PLC0415 -- as above
+
+    return unknown_operation(operation)
 
 
 def _check_service(meta: Any) -> None:

@@ -1,5 +1,6 @@
 """Who may import what, and what an import does."""
 
+import json
 import subprocess
 import sys
 
@@ -108,3 +109,49 @@ print(events, threading.active_count())
 """
 
     assert run_python(program) == "[] 1"
+
+
+NEEDED_FOR_A_LISTING = {
+    "ecrkit": {
+        "_arguments",
+        "_lazy",
+        "_logging",
+        "_strings",
+        "_version",
+        "batching",
+        "cancellation",
+        "client",
+    }
+    | {"paging", "retrying", "threads", "wildcards"},
+    "ecrkit.errors": {"_base", "_families", "_judged", "_local", "_service", "_translate"},
+    "ecrkit.models": {"_base", "_enums", "_limits", "_scalars", "_wire", "images", "shared"},
+    "ecrkit.references": {"_digest", "_names", "_shown"},
+    "ecrkit.resources": {"_endpoints", "_handles", "described_image", "image", "image_listing", "registry"}
+    | {"repository"},
+    "ecrkit.tables": {"_records", "_rows", "_size", "_table", "_tabular"},
+    "ecrkit.transport": {"_boto", "_connections", "_events", "_pieces", "_protocol"},
+}
+"""Modules that listing images may import, by package. Other packages may be imported, but none of their modules."""
+
+
+def test_a_listing_imports_no_more_than_it_needs() -> None:
+    program = """
+import json, sys
+from ecrkit import Registry
+from ecrkit.transport import Answer
+class Transport:
+    region_name = "eu-west-1"
+    def call(self, operation, parameters, *, body=None, retries=True): return b'{"imageDetails": []}'
+    def download(self, url, *, first_byte=0): raise NotImplementedError
+list(Registry(Transport()).repository("team/app").images(limit=1))
+print(json.dumps([name for name, module in sys.modules.items() if name.startswith("ecrkit.") and not hasattr(module, "__path__")]))
+"""
+    loaded: list[str] = json.loads(run_python(program))
+
+    unneeded = [
+        name
+        for name in loaded
+        if name.rpartition(".")[2] not in NEEDED_FOR_A_LISTING.get(name.rpartition(".")[0], set())
+    ]
+
+    assert unneeded == []
