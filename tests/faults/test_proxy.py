@@ -156,11 +156,26 @@ def test_requests_are_counted_by_operation(client: Client, proxy: FaultProxy) ->
 def test_a_request_without_an_operation_is_counted_by_its_method_and_path(
     client: Client, proxy: FaultProxy
 ) -> None:
-    client.connection.request("HEAD", "/v2/app/blobs/x?query=1")
+    client.connection.request("HEAD", "/v2/app/manifests/x?query=1")
     length = client.connection.getresponse().getheader("Content-Length")
 
     assert length == "12345"
-    assert proxy.counts == {"HEAD /v2/app/blobs/x": 1}
+    assert proxy.counts == {"HEAD /v2/app/manifests/x": 1}
+
+
+def test_requests_for_blobs_are_counted_by_method(client: Client, proxy: FaultProxy) -> None:
+    for name in ("x", "y"):
+        client.connection.request("HEAD", f"/v2/{name}/blobs/sha256:1")
+        client.connection.getresponse().read()
+
+    assert proxy.counts == {"HEAD blobs": 2}
+
+
+def test_a_body_in_chunks_is_handed_on(client: Client, upstream: Upstream) -> None:
+    client.connection.request("POST", "/v2/x/blobs/1", iter([b"ab", b"c"]), encode_chunked=True)
+
+    assert client.connection.getresponse().status == 200
+    assert upstream.seen == [b"abc"]
 
 
 def test_a_fault_strikes_the_nth_call_of_its_operation_and_no_other(
