@@ -21,6 +21,7 @@ from ecrkit.errors import (
     InvalidInputError,
     NotRereadableError,
     OperationCancelledError,
+    OperationTimeoutError,
     RepositoryNotFoundError,
     ServerError,
     UnsupportedWireError,
@@ -270,6 +271,16 @@ def test_a_push_is_cancelled(repository: Repository) -> None:
         repository.push_layer(CONTENT, cancel=cancelled, progress=cancel)
 
     assert repository.push_layer(CONTENT).uploaded
+
+
+@pytest.mark.parametrize("operation", ["POST blobs", "PATCH blobs", "PUT blobs"])
+def test_a_deadline_ends_a_request_that_is_not_answered(
+    repository: Repository, ecr: LocalECR, operation: str
+) -> None:
+    ecr.faults.add("delay", operation, seconds=5)
+
+    with pytest.raises(OperationTimeoutError):
+        repository.push_layer(CONTENT, skip_existing=False, timeout=0.5)
 
 
 def test_a_server_that_does_not_speak_the_protocol_is_quoted() -> None:
