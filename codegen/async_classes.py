@@ -25,6 +25,8 @@ _CREATION = frozenset({"__init__", "from_uri"})
 _LATER = "Nothing is created before `open()` or `async with`, which raise the errors of these parameters."
 _LISTINGS = frozenset({"Items", "ImageListing", "Waiter"})
 _AREAS = "_area"
+_SHOWN = frozenset({"Displayed", "Tabular"})
+_DISPLAY = frozenset({"__table_row__", "__table__"})
 
 Function = ast.FunctionDef
 
@@ -221,12 +223,14 @@ class AsyncClasses:
             bases = [f"AsyncItems[Async{item}]"]
         if each.name == "Registry":
             bases = ["Opening"]
-        yield f"class Async{each.name}({', '.join(bases) or 'Face'}):"
+        shown = [name for base in each.node.bases if (name := ast.unparse(base)) in _SHOWN]
+        yield f"class Async{each.name}({', '.join([*shown, *(bases or ['Face'])])}):"
         yield from self._docstring(each.node, 4)
         if each.name == "Registry":
             yield from self._creation(each)
         else:
             yield from self._wrapping(each, item, is_derived=bool(bases))
+            yield from self._display(each)
         attributes, functions = self._members(each)
         for attribute in attributes.values():
             if attribute.name not in functions:
@@ -248,6 +252,14 @@ class AsyncClasses:
         yield f"    def sync(self) -> {each.name}:"
         yield '        """The same object for blocking code."""'
         yield f"        return {own}"
+
+    @staticmethod
+    def _display(each: Class) -> Iterator[str]:
+        """Write what displays it as a table."""
+        for node in each.node.body:
+            if isinstance(node, Function) and node.name in _DISPLAY:
+                yield f"    def {node.name}(self) -> {ast.unparse(node.returns or ast.Constant(None))}:"
+                yield f"        return self.sync.{node.name}()"
 
     def _creation(self, each: Class) -> Iterator[str]:
         """Write the two ways to create a registry."""
@@ -418,6 +430,7 @@ _HELPERS = (
     "from ecrkit.aio.calling import call, iterate",
     "from ecrkit.aio.items import AsyncItems",
     "from collections.abc import AsyncIterator",
+    "from ecrkit.tables import Displayed, Tabular",
 )
 
 

@@ -55,9 +55,15 @@ class Wrapping:
                     lambda it: [f"found = {it}", f"return None if found is None else Async{name}(found)"],
                     imports,
                 )
-            case ast.Subscript(value=ast.Name(id="list" | "Rows"), slice=ast.Name(id=name)) if name in homes:
+            case ast.Subscript(value=ast.Name(id="list"), slice=ast.Name(id=name)) if name in homes:
                 return cls(
                     f"list[Async{name}]", lambda it: [f"return [Async{name}(each) for each in {it}]"], imports
+                )
+            case ast.Subscript(value=ast.Name(id="Rows"), slice=ast.Name(id=name)) if name in homes:
+                return cls(
+                    f"Rows[Async{name}]",
+                    lambda it: [f"return Rows(Async{name}(each) for each in {it})"],
+                    (*imports, "from ecrkit.tables import Rows"),
                 )
             case ast.Subscript(value=ast.Name(id="Items"), slice=item):
                 wrap, kind = _wrap(item, homes)

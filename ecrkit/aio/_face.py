@@ -17,10 +17,6 @@ class Face(ABC):
     def __repr__(self) -> str:
         return f"Async{self.sync!r}"
 
-    def __str__(self) -> str:
-        text, plain = str(self.sync), repr(self.sync)
-        return repr(self) if text == plain else text
-
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> object:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from ecrkit.aio._face import Face
 from ecrkit.aio.calling import call
+from ecrkit.tables import Tabular
 
 if TYPE_CHECKING:
     from ecrkit.aio.repository import AsyncRepository
     from ecrkit.resources.delete_rules import DeleteRules, Verdict
     from ecrkit.resources.deletion import DeletePlan, DeleteReport
+    from ecrkit.tables import Table, Tabular
 
 
-class AsyncDeletePlan(Face):
+class AsyncDeletePlan(Tabular, Face):
     """Which images of a repository would be deleted, and why. Nothing is deleted yet. Displayed as a table.
 
     Example:
@@ -30,6 +32,9 @@ class AsyncDeletePlan(Face):
     def sync(self) -> DeletePlan:
         """The same object for blocking code."""
         return self._delete_plan
+
+    def __table__(self) -> Table:
+        return self.sync.__table__()
 
     @property
     def repository(self) -> AsyncRepository:

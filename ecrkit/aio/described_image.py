@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from ecrkit.aio.image import AsyncImage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from ecrkit import models
     from ecrkit.references import Digest
     from ecrkit.resources.described_image import DescribedImage
+    from ecrkit.tables import Table
 
 
 class AsyncDescribedImage(AsyncImage):
@@ -26,6 +28,12 @@ class AsyncDescribedImage(AsyncImage):
     def sync(self) -> DescribedImage:
         """The same object for blocking code."""
         return self._described_image
+
+    def __table_row__(self) -> Mapping[str, object]:
+        return self.sync.__table_row__()
+
+    def __table__(self) -> Table:
+        return self.sync.__table__()
 
     @property
     def digest(self) -> Digest:

@@ -10,6 +10,7 @@ from ecrkit.aio._face import Face
 from ecrkit.aio._wrapping import same
 from ecrkit.aio.calling import call, iterate
 from ecrkit.aio.items import AsyncItems
+from ecrkit.tables import Displayed
 
 if TYPE_CHECKING:
     import os
@@ -37,10 +38,11 @@ if TYPE_CHECKING:
     from ecrkit.resources.repository import Repository
     from ecrkit.resources.scanning import ScanResult
     from ecrkit.retrying import RetryPolicy
+    from ecrkit.tables import Displayed, Rows, Table
     from ecrkit.waiter import Waiter
 
 
-class AsyncImage(Face):
+class AsyncImage(Displayed, Face):
     """A handle for one image. Methods call ECR; attributes never do, and creating a handle sends nothing.
 
     Example:
@@ -55,6 +57,9 @@ class AsyncImage(Face):
     def sync(self) -> Image:
         """The same object for blocking code."""
         return self._image
+
+    def __table__(self) -> Table:
+        return self.sync.__table__()
 
     @property
     def repository(self) -> AsyncRepository:
@@ -126,15 +131,16 @@ class AsyncImage(Face):
         """
         return await call(self.sync.config)
 
-    async def layers(self) -> list[AsyncLayer]:
+    async def layers(self) -> Rows[AsyncLayer]:
         """Return the layers, lowest first.
 
         Raises:
             InvalidInputError: It is an index, which has no layers of its own; choose an image with `resolve`.
         """
         from ecrkit.aio.layer import AsyncLayer
+        from ecrkit.tables import Rows
 
-        return [AsyncLayer(each) for each in await call(self.sync.layers)]
+        return Rows(AsyncLayer(each) for each in await call(self.sync.layers))
 
     async def platforms(self) -> list[oci.Platform]:
         """Return the platforms the image runs on, each once.

@@ -11,6 +11,7 @@ from ecrkit.aio.items import AsyncItems
 
 if TYPE_CHECKING:
     from ecrkit.resources.image_listing import ImageListing
+    from ecrkit.tables import Rows
 
 
 class AsyncImageListing(AsyncItems[AsyncDescribedImage]):
@@ -25,7 +26,7 @@ class AsyncImageListing(AsyncItems[AsyncDescribedImage]):
         """The same object for blocking code."""
         return self._image_listing
 
-    async def newest_first(self, *, include_dependents: bool = False) -> list[AsyncDescribedImage]:
+    async def newest_first(self, *, include_dependents: bool = False) -> Rows[AsyncDescribedImage]:
         """Return the images, sorted by the time of their first push.
 
         Adding a tag does not make an image newer, and ECR does not report when a tag was set. Of images pushed at the same
@@ -38,10 +39,12 @@ class AsyncImageListing(AsyncItems[AsyncDescribedImage]):
             include_dependents: Whether to include images that exist for others: referrers such as signatures and SBOMs,
                 what cosign keeps under tags such as `sha256-8f2d....sig`, and untagged images of listed indexes.
         """
-        return [
+        from ecrkit.tables import Rows
+
+        return Rows(
             AsyncDescribedImage(each)
             for each in await call(self.sync.newest_first, include_dependents=include_dependents)
-        ]
+        )
 
     async def latest(self, *, include_dependents: bool = False) -> AsyncDescribedImage | None:
         """Return the image that was pushed last, or None if there are no images.

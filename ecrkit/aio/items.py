@@ -12,6 +12,7 @@ from ecrkit.aio.calling import call, iterate
 
 if TYPE_CHECKING:
     from ecrkit.paging import Items
+    from ecrkit.tables import Plain, Rows
 
 ItemT = TypeVar("ItemT", covariant=True)  # noqa: PLC0105 -- its name stands in hover texts
 SourceT = TypeVar("SourceT")
@@ -45,14 +46,24 @@ class AsyncItems(Generic[ItemT]):
         async for item in await self._opened():
             yield self._wrap(item)
 
-    async def list(self) -> builtins.list[ItemT]:
-        """Return all items.
+    async def to_list(self) -> Rows[ItemT]:
+        """Return all items, as a list that notebooks and rich display as a table.
 
         Example:
-            >>> images = await repository.images().list()
+            >>> images = await repository.images().to_list()
         """
+        from ecrkit.tables import Rows  # loaded when it is needed
+
         items = await self._opened()
-        return [self._wrap(item) for item in await call(lambda: [*items])]
+        return Rows(self._wrap(item) for item in await call(items.to_list))
+
+    async def list(self) -> builtins.list[ItemT]:
+        """Return all items; the same as `to_list`."""
+        return await self.to_list()
+
+    async def to_records(self) -> builtins.list[dict[str, Plain]]:
+        """Return all items as plain values for pandas or a CSV file; see `Items.to_records`."""
+        return await call((await self._opened()).to_records)
 
     async def pages(self) -> AsyncIterator[builtins.list[ItemT]]:
         """Return the items a page at a time. A page may be empty: the service filters after it has cut pages."""

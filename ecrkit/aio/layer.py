@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from ecrkit.aio._face import Face
 from ecrkit.aio.calling import call
+from ecrkit.tables import Displayed
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Mapping
     from datetime import timedelta
     from pathlib import Path
 
@@ -21,9 +23,10 @@ if TYPE_CHECKING:
     from ecrkit.references import Digest
     from ecrkit.resources.layer import Layer
     from ecrkit.retrying import RetryPolicy
+    from ecrkit.tables import Displayed, Table
 
 
-class AsyncLayer(Face):
+class AsyncLayer(Displayed, Face):
     """A layer, or a config, which ECR treats alike. Methods call ECR; attributes never do.
 
     Example:
@@ -38,6 +41,12 @@ class AsyncLayer(Face):
     def sync(self) -> Layer:
         """The same object for blocking code."""
         return self._layer
+
+    def __table_row__(self) -> Mapping[str, object]:
+        return self.sync.__table_row__()
+
+    def __table__(self) -> Table:
+        return self.sync.__table__()
 
     @property
     def repository(self) -> AsyncRepository:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ecrkit.push.image import PushReport
     from ecrkit.references import Digest
     from ecrkit.resources.pushed_image import PushedImage
+    from ecrkit.tables import Table
 
 
 class AsyncPushedImage(AsyncImage):
@@ -24,6 +25,9 @@ class AsyncPushedImage(AsyncImage):
     def sync(self) -> PushedImage:
         """The same object for blocking code."""
         return self._pushed_image
+
+    def __table__(self) -> Table:
+        return self.sync.__table__()
 
     @property
     def digest(self) -> Digest:

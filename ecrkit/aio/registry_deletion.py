@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from ecrkit.aio._face import Face
 from ecrkit.aio.calling import call
+from ecrkit.tables import Tabular
 
 if TYPE_CHECKING:
     from ecrkit.aio.deletion import AsyncDeletePlan
     from ecrkit.resources.delete_rules import Verdict
     from ecrkit.resources.deletion import DeleteReport
     from ecrkit.resources.registry_deletion import RegistryDeletePlan
+    from ecrkit.tables import Table, Tabular
 
 
-class AsyncRegistryDeletePlan(Face):
+class AsyncRegistryDeletePlan(Tabular, Face):
     """Plans for several repositories. Nothing is deleted yet. Displayed as a table with a row per repository.
 
     Example:
@@ -31,6 +33,9 @@ class AsyncRegistryDeletePlan(Face):
     def sync(self) -> RegistryDeletePlan:
         """The same object for blocking code."""
         return self._registry_delete_plan
+
+    def __table__(self) -> Table:
+        return self.sync.__table__()
 
     @property
     def plans(self) -> list[AsyncDeletePlan]:

@@ -11,7 +11,7 @@ from ecrkit.aio.calling import call
 from ecrkit.aio.items import AsyncItems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ecrkit import models
     from ecrkit.aio.registry import AsyncRegistry
@@ -226,6 +226,9 @@ class AsyncListedBackfill(AsyncBackfill):
     def sync(self) -> ListedBackfill:
         """The same object for blocking code."""
         return self._listed_backfill
+
+    def __table_row__(self) -> Mapping[str, object]:
+        return self.sync.__table_row__()
 
     @property
     def details(self) -> models.ReplicationBackfillSummary:

@@ -10,12 +10,13 @@ from ecrkit.aio._face import Face
 from ecrkit.aio._wrapping import same
 from ecrkit.aio.calling import call
 from ecrkit.aio.items import AsyncItems
+from ecrkit.tables import Displayed
 
 if TYPE_CHECKING:
     import os
     import re
     import threading
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
 
     from ecrkit import models, oci
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from ecrkit.push.state import UploadState
     from ecrkit.resources.repository import DescribedRepository, ImageName, Repository
     from ecrkit.retrying import RetryPolicy
+    from ecrkit.tables import Displayed, Rows, Table
 
 
 class AsyncRepository(Face):
@@ -396,7 +398,7 @@ class AsyncRepository(Face):
         cancel: threading.Event | None = None,
         timeout: float | timedelta | None = None,
         resume: str | os.PathLike[str] | None = None,
-    ) -> list[AsyncPushedLayer]:
+    ) -> Rows[AsyncPushedLayer]:
         """Push several layers concurrently, each digest once, largest first.
 
         The first failure cancels the others and is raised; further failures are in its notes.
@@ -424,8 +426,9 @@ class AsyncRepository(Face):
             OperationTimeoutError: The call did not finish within `timeout`; also a `TimeoutError`.
         """
         from ecrkit.aio.pushed_layer import AsyncPushedLayer
+        from ecrkit.tables import Rows
 
-        return [
+        return Rows(
             AsyncPushedLayer(each)
             for each in await call(
                 self.sync.push_layers,
@@ -438,7 +441,7 @@ class AsyncRepository(Face):
                 timeout=timeout,
                 resume=resume,
             )
-        ]
+        )
 
     async def start_upload(
         self,
@@ -779,7 +782,7 @@ class AsyncRepository(Face):
         await call(self.sync.delete, force=force)
 
 
-class AsyncDescribedRepository(AsyncRepository):
+class AsyncDescribedRepository(Displayed, AsyncRepository):
     """A repository with the details that ECR returned."""
 
     def __init__(self, sync: DescribedRepository) -> None:
@@ -790,6 +793,12 @@ class AsyncDescribedRepository(AsyncRepository):
     def sync(self) -> DescribedRepository:
         """The same object for blocking code."""
         return self._described_repository
+
+    def __table_row__(self) -> Mapping[str, object]:
+        return self.sync.__table_row__()
+
+    def __table__(self) -> Table:
+        return self.sync.__table__()
 
     @property
     def details(self) -> models.Repository:

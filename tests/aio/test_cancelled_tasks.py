@@ -5,9 +5,9 @@ The methods are found by reflection, so that a new one is covered, or fails for 
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,16 +18,25 @@ from ecrkit import (
     Registry,
     Repository,
     UploadState,
-    Waiter,
     aio,
     models,
+    oci,
 )
 from ecrkit.aio import AsyncItems, AsyncReader, AsyncRegistry, AsyncRepository
 from ecrkit.events import PartSent
 from ecrkit.policy import LifecyclePolicy, LifecycleRule, PolicyDocument
 from ecrkit.push import PushReport
 from ecrkit.references import Digest
-from ecrkit.resources import Backfill, DeletePlan, DeleteRules, DescribedImage, PushedImage
+from ecrkit.resources import (
+    Backfill,
+    DeletePlan,
+    DeleteRules,
+    DescribedImage,
+    ListedBackfill,
+    PushedImage,
+    PushedLayer,
+    RegistryDeletePlan,
+)
 from tests.resources.pictures import described, manifest_of_nothing
 from tests.samples import image, noise
 from tests.silent_server import Silent, silent_server
@@ -111,10 +120,12 @@ def made(name: str, registry: Registry) -> Any:
         "DescribedImage": DescribedImage(repository, details),
         "PushedImage": PushedImage(repository, digest=DIGEST, report=report),
         "Layer": Layer(repository, DIGEST, media_type="text/plain"),
+        "PushedLayer": PushedLayer(repository, DIGEST, size=3, media_type="text/plain"),
         "Upload": repository.resume_upload(STATE, b"layer"),
         "DeletePlan": DeletePlan(repository, DeleteRules(untagged=True), []),
+        "RegistryDeletePlan": RegistryDeletePlan([DeletePlan(repository, DeleteRules(untagged=True), [])]),
         "Backfill": Backfill(registry, BACKFILL),
-        "ListedBackfill": registry.replication.backfill(BACKFILL),
+        "ListedBackfill": made_listed(registry),
         "RepositoryPolicy": repository.policy,
         "RepositoryLifecyclePolicy": repository.lifecycle_policy,
         "ResourceTags": repository.resource_tags,
@@ -137,9 +148,16 @@ def made_described(registry: Registry) -> Repository:
     return DescribedRepository(registry, details)
 
 
+def made_listed(registry: Registry) -> Backfill:
+    return ListedBackfill(
+        registry, models.ReplicationBackfillSummary.model_construct(replication_backfill_id=BACKFILL)
+    )
+
+
 def methods() -> Iterator[str]:
     for name in aio.__all__:
-        for each, member in vars(getattr(aio, name)).items():
+        kind: type[object] = getattr(aio, name)
+        for each, member in getattr(kind, "__dict__", {}).items():
             if not inspect.isfunction(member):
                 continue
             returned = str(member.__annotations__.get("return", ""))
@@ -152,13 +170,10 @@ def methods() -> Iterator[str]:
 async def outcome_of(result: object) -> object:
     """Await what a method returns, or loop over it."""
     if isinstance(result, AsyncItems):
-        return await result.list()
-    if isinstance(result, Waiter):
-        return await result
+        return await cast("AsyncItems[object]", result).to_list()
     if inspect.isasyncgen(result):
-        return [each async for each in result]
-    assert isinstance(result, Awaitable)
-    return await result
+        return [each async for each in cast("AsyncIterator[object]", result)]
+    return await cast("Awaitable[object]", result)
 
 
 @pytest.fixture
@@ -173,12 +188,14 @@ def unanswered(silent: Silent) -> Iterator[Registry]:
         yield registry
 
 
-def called(method: str, registry: Registry, tmp_path: Path) -> object:
+def called(method: str, silent: Silent, registry: Registry, tmp_path: Path) -> object:
     """Call a method with what it needs."""
     kind, _, name = method.partition(".")
     bound = getattr(made(kind, registry), name)
     values = arguments(tmp_path, AsyncRegistry.from_sync(registry).repository("team/other"))
     values |= NEEDED.get(name, {}) | NEEDED.get(method, {})
+    if name == "sync_from":
+        values["source"] = oci.remote_repository(f"{silent.url.removeprefix('http://')}/library/python")
     positional: list[Any] = []
     named: dict[str, Any] = {}
     for parameter in inspect.signature(bound).parameters.values():
@@ -197,7 +214,7 @@ def called(method: str, registry: Registry, tmp_path: Path) -> object:
 async def test_a_cancelled_task_returns_and_leaves_no_connection(
     silent: Silent, unanswered: Registry, tmp_path: Path, method: str
 ) -> None:
-    task = asyncio.create_task(outcome_of(called(method, unanswered, tmp_path)))
+    task = asyncio.create_task(outcome_of(called(method, silent, unanswered, tmp_path)))
     await asyncio.to_thread(silent.is_asked.wait, SOON)
     task.cancel()
     done, _ = await asyncio.wait([task], timeout=SOON)
