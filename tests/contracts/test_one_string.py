@@ -44,8 +44,8 @@ _PARTS = re.compile(r"tuple\[(?:tuple|str, str)|Mapping\[|Callable\[")
 def parameters() -> Iterator[str]:
     """Name the public parameters whose annotation allows several strings."""
     for module in map(import_module, MODULES):
-        if module.__name__ in {"ecrkit.models", "ecrkit.errors", "ecrkit.aio"}:
-            continue  # generated; `ecrkit.aio` passes everything on to these classes
+        if module.__name__ in {"ecrkit.models", "ecrkit.errors"}:
+            continue
         for name in getattr(module, "__all__", ()):
             value = getattr(module, name)
             for function in _functions(value):
@@ -61,8 +61,8 @@ def _functions(value: object) -> Iterator[FunctionType]:
     if not inspect.isclass(value) or getattr(value, "_is_protocol", False):
         return
     for owner in value.__mro__:
-        if not owner.__module__.startswith("ecrkit"):
-            continue
+        if not owner.__module__.startswith("ecrkit") or owner.__module__.startswith("ecrkit.aio"):
+            continue  # `ecrkit.aio` is generated and passes everything on
         for name, member in list(vars(owner).items()):
             function = getattr(member, "__func__", member)
             if (not name.startswith("_") or name == "__init__") and inspect.isfunction(function):
