@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import pytest
 
-from ecrkit import Digest, Registry, Repository, models, oci
+from ecrkit import Digest, EcrKitError, Registry, Repository, RetryPolicy, models, oci
 from ecrkit.copying import ImageToCopy
 from ecrkit.inventory import ImageFacts
 from ecrkit.local import LocalECRProcess, Settings
@@ -181,6 +181,19 @@ def _signed(case: Case) -> list[str]:
     return [PROFILE]
 
 
+def _synced(case: Case) -> list[str]:
+    asked: list[str] = []
+
+    class Remote(oci.RemoteRepository):
+        def digest_of(self, tag: str) -> Digest | None:
+            asked.append(tag)
+            return None
+
+    with pytest.raises(EcrKitError):  # nothing listens there
+        case.fresh.sync_from(Remote("127.0.0.1:1", "team/app", retry=RetryPolicy(attempts=1)), tags="3.12")
+    return asked
+
+
 EXERCISED: dict[str, Callable[[Case], list[str]]] = {
     "CreationTemplates.create(applied_for)": lambda it: it.sent(
         lambda: it.registry.creation_templates.create("x", "REPLICATION")
@@ -293,6 +306,7 @@ EXERCISED: dict[str, Callable[[Case], list[str]]] = {
     "Repository.set_tag_mutability(exclusions)": lambda it: _exclusions(
         it.sent(lambda: it.repository.set_tag_mutability("IMMUTABLE_WITH_EXCLUSION", "dev-*"))
     ),
+    "Repository.sync_from(tags)": _synced,
     "Scanning.rule(filters)": lambda _: _filters(Scanning.rule("SCAN_ON_PUSH", "prod/*")),
     "Settings.__init__(allowed_hosts)": lambda _: [
         *Settings(allowed_hosts=cast("Any", "ecr.test")).allowed_hosts
@@ -369,6 +383,7 @@ OTHERWISE = {
     "LayerToPush.__init__(source)",  # a path
     "Repository.push_layers(sources)",  # a path
     "layer_source(source)",  # a path
+    "Repository.sync_from(platforms)",  # passed to the same function as `push_image(platforms)`
     "LifecycleRule.__init__(unknown)",  # from a text only
 }
 """Parameters for which a string is not an item of several, but something else."""
