@@ -130,7 +130,9 @@ class RegistryClient:
             if attempts > _MOST_ATTEMPTS:
                 raise error
             if response.status == _UNAUTHORIZED:
-                is_worth_it = self._authenticator.respond(challenge, scope, header)
+                is_worth_it = self._authenticator.respond(
+                    challenge, scope, header
+                ) or self._authenticator.renew(scope)
             else:
                 is_worth_it = _may_be_expired(error, response.status, body) and self._authenticator.renew(
                     scope

@@ -111,6 +111,37 @@ def test_a_refused_login_is_final_and_its_password_is_in_no_message() -> None:
     assert "pa55word" not in f"{caught.value!r} {caught.value}"
 
 
+class Rotating:
+    """Has another password when the first is refused."""
+
+    def __init__(self) -> None:
+        self.passwords = ["old", "new"]
+
+    def credentials(self) -> Credentials:
+        return Credentials("me", SecretStr(self.passwords[0]))
+
+    def renew(self, refused: Credentials) -> bool:
+        assert refused.password.get_secret_value() == self.passwords.pop(0)
+        return True
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        Answer(b"", 401, {"WWW-Authenticate": 'Basic realm="x"'}),
+        Answer(b'{"errors": [{"code": "DENIED", "message": "Your authorization token has expired."}]}', 403),
+    ],
+    ids=["401", "403"],
+)
+def test_a_refused_login_is_renewed_once(refused: Answer) -> None:
+    with stub_server(refused, TAGS) as stub:
+        client = RegistryClient(stub.url, http_session(), Rotating(), eager=True)
+
+        assert list(OciRepository(client, "team/app").tags()) == ["1"]
+
+    assert stub.asked[1].headers["Authorization"] == "Basic " + base64.b64encode(b"me:new").decode()
+
+
 def test_a_private_repository_says_to_log_in() -> None:
     with stub_server(TAGS) as stub:
         stub.answers[:] = [challenge(stub.url), Answer(b"", 401)]
