@@ -212,7 +212,7 @@ class RefusedRedirectError(EcrKitError):
 
 
 class DockerConfigError(ConfigurationError):
-    """Docker's configuration file is invalid, or uses a credential helper for the registry; nothing was changed."""
+    """Docker's configuration file is invalid, or its credential helper cannot be used or failed; nothing was changed."""
 
 
 class ForeignRegistryError(ConfigurationError):

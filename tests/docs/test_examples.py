@@ -171,6 +171,7 @@ def test_mirror(ecr: LocalECR, registry: Registry, tmp_path: Path, monkeypatch: 
     assert printed.count("1 image copied") == 2
 
 
+@pytest.mark.timeout(300)  # four processes that import Dask
 def test_mirror_with_dask(
     ecr: LocalECR, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -170,6 +170,20 @@ def test_a_cancelled_run_raises(repository: Repository, other: Repository) -> No
         other.sync_from(remote_repository(repository), cancel=cancel)
 
 
+def test_a_cancelled_run_is_completed_by_the_next(repository: Repository, other: Repository) -> None:
+    for number in range(5):
+        repository.push_image(image(noise(2_000 + number)), tags=f"1.{number}")
+    cancel = threading.Event()
+
+    with pytest.raises(OperationCancelledError):
+        other.sync_from(
+            remote_repository(repository), cancel=cancel, progress=lambda _: cancel.set(), workers=1
+        )
+    other.sync_from(remote_repository(repository)).raise_on_failure()
+
+    assert tags_of(other) == tags_of(repository)
+
+
 def test_a_dry_run_copies_nothing_and_its_jobs_copy_everything(
     repository: Repository, other: Repository
 ) -> None:
