@@ -45,7 +45,7 @@ class BlobSource:
 
 def _whole_file(file: BinaryIO, size: int) -> io.FileIO | None:
     """Return the file on disk that a blob is, if it is one, so that the kernel may send it."""
-    raw = file.raw if isinstance(file, io.BufferedReader) else file
+    raw: object = getattr(file, "raw", file)  # what a buffered file reads from
     if not isinstance(raw, io.FileIO) or file.tell() or os.fstat(raw.fileno()).st_size != size:
         return None
     return raw
