@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -131,6 +132,35 @@ def test_scan_service(ecr: LocalECR, registry: Registry, tmp_path: Path) -> None
     answers = {answer["image"]: answer for answer in map(json.loads, printed.splitlines())}
     assert answers["team/app:1"] == {"image": "team/app:1", "digest": image.digest, "findings": {"HIGH": 2}}
     assert "RepositoryNotFoundException" in answers["team/none:1"]["error"]
+
+
+def test_web_service(ecr: LocalECR, registry: Registry, tmp_path: Path) -> None:
+    push(registry.create_repository("team/app"))
+    released = registry.create_repository("release/app")
+    ecr.faults.add("delay", "BatchGetImage", seconds=5)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    with started([str(PROJECT / "examples" / "web_service.py"), str(port)], ecr, tmp_path) as service:
+        assert service.stdout is not None
+        with connected(port) as client:
+            client.sendall(b"POST /releases/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+        said = service.stdout.readline()
+
+    assert said == "cancelled 1\n"
+    assert list(released.images()) == []
+
+
+def connected(port: int) -> socket.socket:
+    """Connect to a service that is starting."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port))
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def test_copy_with_referrers(ecr: LocalECR, registry: Registry, tmp_path: Path) -> None:
