@@ -1,6 +1,8 @@
 """What a push or a pull shows: lines in a log, bars on a terminal."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 
@@ -204,3 +206,22 @@ def test_a_notebook_gets_a_bar_for_each_layer_and_the_total() -> None:
 
 def test_a_program_is_no_notebook() -> None:
     assert not in_notebook()
+
+
+def test_a_notebook_shows_html_in_place_of_the_html_before() -> None:
+    program = """
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from ecrkit.events import LayerFinished, LayerStarted
+from ecrkit.progress import show_progress
+InteractiveShell.instance().kernel = "as in a notebook"
+with capture_output() as shown, show_progress() as progress:
+    progress(LayerStarted("app.tar", 100))
+    progress(LayerFinished("app.tar", 100, digest="sha256:" + "0" * 64))
+print(len({each.transient["display_id"] for each in shown.outputs}), "app.tar" in shown.outputs[-1].data["text/html"])
+print(shown.outputs[-1].update, repr(shown.stderr))
+"""
+
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.splitlines() == ["1 True", "True ''"]

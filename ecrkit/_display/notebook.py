@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from ecrkit._display.board import Board, Row
+from ecrkit._display.board import Board
 from ecrkit.events import LayerEvent
 from ecrkit.tables import Size
 
@@ -14,7 +14,7 @@ from ecrkit.tables import Size
 def in_notebook() -> bool:
     """Return whether this program runs in a notebook. IPython is not imported: in a notebook, it is already."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return shell is not None and "kernel" in getattr(shell, "config", {})
+    return getattr(shell, "kernel", None) is not None  # a shell on a terminal has none
 
 
 class NotebookBars:
@@ -52,14 +52,10 @@ def display_handle() -> Callable[[str], object]:
 
 def as_html(board: Board) -> str:
     """Return the table."""
-    rows = [_row(row.label, row.shown, row.size, _status(row)) for row in board.rows.values()]
+    rows = [_row(row.label, row.shown, row.size, row.status) for row in board.rows.values()]
     if board.count > 1:
         rows.append(_row(f"total of {board.count} layers", board.done, board.total, board.summary))
     return f"<table>{''.join(rows)}</table>"
-
-
-def _status(row: Row) -> str:
-    return row.status
 
 
 def _row(name: str, done: int, total: int | None, status: str) -> str:

@@ -15,14 +15,17 @@ from ecrkit.errors import (
     InvalidReferenceError,
     InvalidSourceError,
     RepositoryNotFoundError,
+    SourceChangedError,
 )
-from ecrkit.events import LayerFinished, LayerSkipped, PartSent
+from ecrkit.events import LayerFinished, LayerResumed, LayerSkipped, PartSent
+from ecrkit.local import LocalECR
 from ecrkit.models import UploadLayerPartRequest
 from ecrkit.oci import media_types
 from ecrkit.push.sources import layer_source
 from ecrkit.resources import DescribedRepository, Registry, Repository
 from ecrkit.transfer import EcrApi
 from tests.push.answers import digest_of
+from tests.samples import image
 
 CONTENT = bytes(range(256)) + b"and the last part is not full"
 DIGEST = digest_of(CONTENT)
@@ -262,3 +265,36 @@ def test_a_layer_with_what_is_known_of_it_takes_any_source(
 def test_a_malformed_digest_of_one_of_several_layers_is_refused(fresh: DescribedRepository) -> None:
     with pytest.raises(InvalidReferenceError):
         fresh.push_layers([LayerToPush(CONTENT, "sha256:short")])
+
+
+def test_another_file_of_equal_length_cannot_resume_an_upload(
+    fresh: DescribedRepository, local_ecr: LocalECR
+) -> None:
+    upload = fresh.start_upload(CONTENT)
+    state = UploadState.from_json(upload.state.to_json())
+    local_ecr.requests.clear()
+
+    with pytest.raises(SourceChangedError, match="its bytes differ"):
+        fresh.resume_upload(state, CONTENT[::-1])
+
+    assert len(local_ecr.requests) == 0
+
+
+def test_an_image_is_pushed_with_a_folder_that_is_empty_again(
+    fresh: DescribedRepository, tmp_path: Path
+) -> None:
+    source = image(CONTENT)
+
+    def crash(event: LayerEvent) -> None:
+        if isinstance(event, PartSent):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fresh.push_image(source, progress=crash, resume=tmp_path)
+    assert list(tmp_path.iterdir())
+    events: list[LayerEvent] = []
+
+    fresh.push_image(source, tags="1", progress=events.append, resume=tmp_path)
+
+    assert any(isinstance(each, LayerResumed) for each in events)
+    assert list(tmp_path.iterdir()) == []
