@@ -41,7 +41,7 @@ tools: ## Install the tools of others that images are compared with; where that 
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${tool##*:}" >/dev/null 2>&1 || \
 	    echo "$${tool##*:} could not be installed; tests that need it are skipped"; done; fi
 
-test-all: ## Run the tests on Python 3.11, 3.12 and 3.13 (PYTHONS=...), and with the oldest dependencies
+test-all: ## Run the tests on Python 3.11 to 3.14 (PYTHONS=...), and with the oldest dependencies
 	$(PYTHON) tests/matrix.py
 
 lint: $(VENV)/.for-work ## Check style and format

@@ -1,20 +1,22 @@
-"""`python -m ecrkit doctor`: tells why ECR cannot be reached, and what to do."""
+"""`python -m ecrkit doctor`: finds out why ECR cannot be reached, and says what to do."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
+from ecrkit._version import __version__
 from ecrkit.doctor import examine
 from ecrkit.resources.registry import Registry
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what was found; returns 1 where something is wrong."""
+    """Print what was found; return 1 if something is wrong."""
     parser = argparse.ArgumentParser("python -m ecrkit", description="Tools of ecrkit.")
+    parser.add_argument("--version", action="version", version=f"ecrkit {__version__}")
     commands = parser.add_subparsers(required=True, metavar="doctor")
-    doctor = commands.add_parser("doctor", help="tell why ECR cannot be reached, and what to do")
-    doctor.add_argument("--region", help="the region; what boto3 finds if absent")
-    doctor.add_argument("--endpoint-url", help="where to send requests; AWS if absent")
+    doctor = commands.add_parser("doctor", help="find out why ECR cannot be reached")
+    doctor.add_argument("--region", help="defaults to the region that boto3 finds")
+    doctor.add_argument("--endpoint-url", help="defaults to AWS")
     options = parser.parse_args(arguments)
     passed = True
     for check in examine(lambda: Registry(region_name=options.region, endpoint_url=options.endpoint_url)):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
-PROMISED = ("3.11", "3.12", "3.13")
+PROMISED = ("3.11", "3.12", "3.13", "3.14")
 OLDEST = PROMISED[0]
 LOWEST = "oldest dependencies"
 TELLING = ("boto3", "pydantic", "tenacity", "pytest")
