@@ -51,6 +51,8 @@ class Bars:
             self._show_total(is_over=True)
         self._progress.is_over = True
         self._progress.stop()
+        if self._total is not None:
+            self._progress.console.print(self._board.summary, markup=False, highlight=False)
 
     def _show(self, row: Row) -> None:
         task = self._tasks.get(id(row))
@@ -77,7 +79,7 @@ class Bars:
             description=f"total of {board.count} layers",
             total=total,
             completed=board.done,
-            status=board.summary if is_over else "",
+            status="",
         )
         if is_over:
             self._progress.stop_task(self._total)
@@ -114,8 +116,8 @@ class _Status(ProgressColumn):
         status: str = task.fields["status"]
         if task.stop_time is not None:
             seconds = task.finished_time or task.elapsed
-            took = "" if status in {State.EXISTS, ""} or seconds is None else f" {seconds:.1f} s"
-            return Text(f"{status or 'ended'}{took}", style=_STYLES.get(status.partition(",")[0], ""))
+            took = "" if status == State.EXISTS or seconds is None else f" {seconds:.1f} s"
+            return Text(f"{status}{took}".strip(), style=_STYLES.get(status.partition(",")[0], ""))
         said = [status] if status else []
         if task.speed:
             said.append(f"{Size(int(task.speed))}/s")
