@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ecrkit import Client, models, waiter_conditions, waiting
+from ecrkit import Client, models, waiter_conditions
 from ecrkit.errors import (
     AccessDeniedError,
     AnswerLostError,
@@ -568,7 +568,3 @@ async def test_waits_run_in_a_task_group() -> None:
         tasks = [group.create_task(scan_waiter(fake).wait_async(timeout=60)) for _ in range(2)]
 
     assert [task.result() for task in tasks] == ["COMPLETE", "COMPLETE"]
-
-
-def test_the_first_version_had_waiters_in_another_module() -> None:
-    assert waiting.Waiter is Waiter

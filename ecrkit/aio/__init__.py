@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ecrkit.aio.creation_templates import AsyncCreationTemplates
     from ecrkit.aio.deletion import AsyncDeletePlan
     from ecrkit.aio.described_image import AsyncDescribedImage
+    from ecrkit.aio.described_repository import AsyncDescribedRepository
     from ecrkit.aio.image import AsyncImage
     from ecrkit.aio.image_listing import AsyncImageListing
     from ecrkit.aio.items import AsyncItems
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
         AsyncSigning,
     )
     from ecrkit.aio.replication import AsyncBackfill, AsyncListedBackfill, AsyncReplication
-    from ecrkit.aio.repository import AsyncDescribedRepository, AsyncRepository
+    from ecrkit.aio.repository import AsyncRepository
     from ecrkit.aio.repository_settings import AsyncResourceTags
     from ecrkit.aio.upload import AsyncUpload
 
@@ -71,7 +72,7 @@ _HOMES = {
     "AsyncCreationTemplates": "creation_templates",
     "AsyncDeletePlan": "deletion",
     "AsyncDescribedImage": "described_image",
-    "AsyncDescribedRepository": "repository",
+    "AsyncDescribedRepository": "described_repository",
     "AsyncImage": "image",
     "AsyncImageListing": "image_listing",
     "AsyncItems": "items",

@@ -98,7 +98,7 @@ class Opening:
 
 
 _USED_FIRST = (
-    "ecrkit.aio.repository",
+    "ecrkit.aio.described_repository",
     "ecrkit.aio.image_listing",
     "ecrkit.push.image",
     "ecrkit.models.layers",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from ecrkit.aio.image import AsyncImage
-    from ecrkit.resources.repository import ImageName
+    from ecrkit.resources.image_names import ImageName
 
 ItemT = TypeVar("ItemT")
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ecrkit import models
     from ecrkit.aio.access_policies import AsyncRegistryPolicy
     from ecrkit.aio.creation_templates import AsyncCreationTemplates
+    from ecrkit.aio.described_repository import AsyncDescribedRepository
     from ecrkit.aio.image import AsyncImage
     from ecrkit.aio.pull_through_cache import AsyncPullThroughCache
     from ecrkit.aio.registry_deletion import AsyncRegistryDeletePlan
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
         AsyncSigning,
     )
     from ecrkit.aio.replication import AsyncReplication
-    from ecrkit.aio.repository import AsyncDescribedRepository, AsyncRepository
+    from ecrkit.aio.repository import AsyncRepository
     from ecrkit.batching import BatchResult
     from ecrkit.client import Client
     from ecrkit.references import RegistryHost
@@ -179,7 +180,7 @@ class AsyncRegistry(Opening):
             page_size: Items per request, 1 to 1000; ECR's default is 100.
             start: `resume_token` from an earlier listing.
         """
-        from ecrkit.aio.repository import AsyncDescribedRepository
+        from ecrkit.aio.described_repository import AsyncDescribedRepository
 
         return AsyncItems(
             self.sync.repositories(limit=limit, page_size=page_size, start=start), AsyncDescribedRepository
@@ -191,7 +192,7 @@ class AsyncRegistry(Opening):
         Raises:
             RepositoryNotFoundError: One does not exist; ECR then describes none at all.
         """
-        from ecrkit.aio.repository import AsyncDescribedRepository
+        from ecrkit.aio.described_repository import AsyncDescribedRepository
 
         return [AsyncDescribedRepository(each) for each in await call(self.sync.repositories_named, names)]
 
@@ -225,7 +226,7 @@ class AsyncRegistry(Opening):
             LimitExceededError: The account has reached its quota of repositories.
             KmsError: The KMS key cannot be used.
         """
-        from ecrkit.aio.repository import AsyncDescribedRepository
+        from ecrkit.aio.described_repository import AsyncDescribedRepository
 
         return AsyncDescribedRepository(
             await call(
@@ -271,7 +272,7 @@ class AsyncRegistry(Opening):
             UnchangeableSettingError: The repository exists with different encryption.
             LimitExceededError: The account has reached its quota of repositories.
         """
-        from ecrkit.aio.repository import AsyncDescribedRepository
+        from ecrkit.aio.described_repository import AsyncDescribedRepository
 
         return AsyncDescribedRepository(
             await call(

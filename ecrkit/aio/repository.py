@@ -10,19 +10,19 @@ from ecrkit.aio._face import Face
 from ecrkit.aio._wrapping import same
 from ecrkit.aio.calling import call
 from ecrkit.aio.items import AsyncItems
-from ecrkit.tables import Displayed
 
 if TYPE_CHECKING:
     import os
     import re
     import threading
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime, timedelta
 
     from ecrkit import models, oci
     from ecrkit.aio.access_policies import AsyncRepositoryPolicy
     from ecrkit.aio.deletion import AsyncDeletePlan
     from ecrkit.aio.described_image import AsyncDescribedImage
+    from ecrkit.aio.described_repository import AsyncDescribedRepository
     from ecrkit.aio.image import AsyncImage
     from ecrkit.aio.image_listing import AsyncImageListing
     from ecrkit.aio.lifecycle import AsyncRepositoryLifecyclePolicy
@@ -39,9 +39,10 @@ if TYPE_CHECKING:
     from ecrkit.push.layers import LayerToPush
     from ecrkit.push.sources import SourceLike
     from ecrkit.push.state import UploadState
-    from ecrkit.resources.repository import DescribedRepository, ImageName, Repository
+    from ecrkit.resources.image_names import ImageName
+    from ecrkit.resources.repository import Repository
     from ecrkit.retrying import RetryPolicy
-    from ecrkit.tables import Displayed, Rows, Table
+    from ecrkit.tables import Rows
 
 
 class AsyncRepository(Face):
@@ -92,6 +93,8 @@ class AsyncRepository(Face):
         Raises:
             RepositoryNotFoundError: The repository does not exist.
         """
+        from ecrkit.aio.described_repository import AsyncDescribedRepository
+
         return AsyncDescribedRepository(await call(self.sync.describe))
 
     async def find_uri(self) -> str:
@@ -780,55 +783,3 @@ class AsyncRepository(Face):
             RepositoryNotFoundError: The repository does not exist.
         """
         await call(self.sync.delete, force=force)
-
-
-class AsyncDescribedRepository(Displayed, AsyncRepository):
-    """A repository with the details that ECR returned."""
-
-    def __init__(self, sync: DescribedRepository) -> None:
-        super().__init__(sync)
-        self._described_repository = sync
-
-    @property
-    def sync(self) -> DescribedRepository:
-        """The same object for blocking code."""
-        return self._described_repository
-
-    def __table_row__(self) -> Mapping[str, object]:
-        return self.sync.__table_row__()
-
-    def __table__(self) -> Table:
-        return self.sync.__table__()
-
-    @property
-    def details(self) -> models.Repository:
-        """Everything ECR returned."""
-        return self.sync.details
-
-    @property
-    def registry_id(self) -> str:
-        """Account of the registry."""
-        return self.sync.registry_id
-
-    @property
-    def arn(self) -> str:
-        """Amazon Resource Name."""
-        return self.sync.arn
-
-    async def find_arn(self) -> str:
-        """Return the Amazon Resource Name. Nothing is sent."""
-        return await call(self.sync.find_arn)
-
-    @property
-    def uri(self) -> str | None:
-        """URI for `docker pull`, without a tag; None if ECR did not return it."""
-        return self.sync.uri
-
-    async def find_uri(self) -> str:
-        """Return the URI that Docker uses. Nothing is sent."""
-        return await call(self.sync.find_uri)
-
-    @property
-    def created_at(self) -> datetime | None:
-        """Creation time, in UTC; None if ECR did not return it."""
-        return self.sync.created_at

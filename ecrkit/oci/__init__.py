@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         read_manifest,
         walk,
     )
+    from ecrkit.oci.sources import total_size as total_size
 
     # Users look for these beside the other sources, but reading a registry needs the transport above this package. They
     # are imported when first used, so importing this package still imports nothing above it.
@@ -172,6 +173,7 @@ _HOMES = {
     "remote": "ecrkit.pull.remote",
     "remote_repository": "ecrkit.pull.remote",
     "select": "selection",
+    "total_size": "sources",
     "walk": "sources",
     "write_docker_archive": "docker_archive",
     "write_layout": "layout",

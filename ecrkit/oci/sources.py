@@ -160,6 +160,16 @@ def walk(source: ImageSource, root: Descriptor) -> Iterator[ImageManifest | Inde
     return _walk(source, root, set(), MAX_INDEX_DEPTH)
 
 
+def total_size(source: ImageSource, root: Descriptor) -> int:
+    """Return the bytes of a manifest and everything below it: manifests, configs and layers, each counted once."""
+    sizes: dict[str, int] = {}
+    for manifest in walk(source, root):
+        sizes[manifest.digest] = manifest.size
+        if isinstance(manifest, ImageManifest):
+            sizes |= {blob.digest: blob.size for blob in manifest.blobs}
+    return sum(sizes.values())
+
+
 def read_bounded(stream: BinaryIO, what: str) -> bytes:
     """Read a document that can be no longer than a manifest may be.
 

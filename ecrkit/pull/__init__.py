@@ -6,6 +6,7 @@ from ecrkit._lazy import lazy as _lazy
 
 if TYPE_CHECKING:
     from ecrkit.pull.archive import ArchiveFormat, check_format, pull_archive
+    from ecrkit.pull.archive import only_platform as only_platform  # not public
     from ecrkit.pull.download import download_blob, read_blob
     from ecrkit.pull.layout import pull_layout
     from ecrkit.pull.source import PulledImages
@@ -26,6 +27,7 @@ _HOMES = {
     "PulledImages": "source",
     "check_format": "archive",
     "download_blob": "download",
+    "only_platform": "archive",
     "pull_archive": "archive",
     "pull_layout": "layout",
     "read_blob": "download",

@@ -13,6 +13,7 @@ from ecrkit.oci import (
     ImageManifest,
     ImageSource,
     OciLayout,
+    Platform,
     read_manifest,
     write_docker_archive,
     write_oci_archive,
@@ -39,6 +40,24 @@ def check_format(form: str, *, referrers: bool) -> None:
         raise InvalidInputError(
             "A docker archive cannot hold referrers; pass format='oci', or referrers=False"
         )
+
+
+def only_platform(platforms: Sequence[Platform], name: str) -> Platform:
+    """Return the platform of an index whose image a docker archive can hold.
+
+    Args:
+        platforms: Platforms of the index.
+        name: Name of the index, for messages.
+
+    Raises:
+        InvalidInputError: There are several, or none.
+    """
+    if len(platforms) != 1:
+        raise InvalidInputError(
+            f"{name} is an index of several images, and a docker archive holds one; pass platform= as one of: "
+            f"{', '.join(map(str, platforms)) or 'none named'}"
+        )
+    return platforms[0]
 
 
 def pull_archive(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ecrkit.resources.delete_rules import DeleteRules, Verdict
     from ecrkit.resources.deletion import DeletePlan, DeleteReport
     from ecrkit.resources.described_image import DescribedImage
+    from ecrkit.resources.described_repository import DescribedRepository
     from ecrkit.resources.docker_login import CredentialsCache as CredentialsCache
     from ecrkit.resources.docker_login import DockerCredentials
     from ecrkit.resources.docker_login import fetch_credentials as fetch_credentials
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ecrkit.resources.findings import Finding, FindingsState, Severity
     from ecrkit.resources.image import Image
     from ecrkit.resources.image_listing import ImageListing
+    from ecrkit.resources.image_names import ImageName
     from ecrkit.resources.image_waiters import active_waiter as active_waiter
     from ecrkit.resources.image_waiters import exists_waiter as exists_waiter
     from ecrkit.resources.image_waiters import replication_waiter as replication_waiter
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from ecrkit.resources.pull_through_cache import PullThroughCache
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.pushed_layer import PushedLayer
+    from ecrkit.resources.referrer_filters import referrers_filter as referrers_filter
     from ecrkit.resources.registry import Registry
     from ecrkit.resources.registry_deletion import RegistryDeletePlan
     from ecrkit.resources.registry_settings import (
@@ -39,13 +42,14 @@ if TYPE_CHECKING:
     )
     from ecrkit.resources.registry_wire import RegistryWire as RegistryWire
     from ecrkit.resources.replication import Backfill, ListedBackfill, Replication
-    from ecrkit.resources.repository import DescribedRepository, ImageName, Repository
+    from ecrkit.resources.repository import Repository
     from ecrkit.resources.repository_settings import ResourceTags
     from ecrkit.resources.repository_settings import Settings as Settings
     from ecrkit.resources.repository_settings import apply_settings as apply_settings
     from ecrkit.resources.repository_settings import exclusion_filters as exclusion_filters
     from ecrkit.resources.scanning import ImageScans as ImageScans
     from ecrkit.resources.scanning import ScanResult
+    from ecrkit.resources.untagging import check_untag as check_untag
     from ecrkit.resources.upload import Upload
 
 # Generated from the imports above by `make codegen`. Do not edit below.
@@ -102,13 +106,13 @@ _HOMES = {
     "DeleteReport": "deletion",
     "DeleteRules": "delete_rules",
     "DescribedImage": "described_image",
-    "DescribedRepository": "repository",
+    "DescribedRepository": "described_repository",
     "DockerCredentials": "docker_login",
     "Finding": "findings",
     "FindingsState": "findings",
     "Image": "image",
     "ImageListing": "image_listing",
-    "ImageName": "repository",
+    "ImageName": "image_names",
     "ImageScans": "scanning",
     "Layer": "layer",
     "LifecyclePreview": "lifecycle",
@@ -138,10 +142,12 @@ _HOMES = {
     "active_waiter": "image_waiters",
     "apply_settings": "repository_settings",
     "build_steps": "build_history",
+    "check_untag": "untagging",
     "exclusion_filters": "repository_settings",
     "exists_waiter": "image_waiters",
     "fetch_credentials": "docker_login",
     "login_endpoint": "docker_login",
+    "referrers_filter": "referrer_filters",
     "replication_waiter": "image_waiters",
     "signing_waiter": "image_waiters",
 }

@@ -12,13 +12,7 @@ from ecrkit._arguments import expect
 from ecrkit._strings import items_of
 from ecrkit.batching import the_one
 from ecrkit.cancellation import cancel_scope
-from ecrkit.errors import (
-    ImageNotFoundError,
-    ImageStorageClassUpdateNotSupportedError,
-    InvalidInputError,
-    LastTagError,
-    NotTaggedError,
-)
+from ecrkit.errors import ImageNotFoundError, InvalidInputError
 from ecrkit.paging import Items
 from ecrkit.references import Digest, check_tag
 from ecrkit.resources._endpoints import api_of, endpoint_of
@@ -185,12 +179,7 @@ class Image(Displayed):
         index, it only covers the largest image.
         """
         source = self.source()
-        sizes: dict[str, int] = {}
-        for manifest in oci.walk(source, source.roots[0]):
-            sizes[manifest.digest] = manifest.size
-            if isinstance(manifest, oci.ImageManifest):
-                sizes |= {blob.digest: blob.size for blob in manifest.blobs}
-        return sum(sizes.values())
+        return oci.total_size(source, source.roots[0])
 
     def pull(
         self,
@@ -476,16 +465,11 @@ class Image(Displayed):
         Raises:
             RepositoryNotFoundError: The repository does not exist.
         """
-        types = None if artifact_type is None else list(items_of(artifact_type))
-        wanted = models.ListImageReferrersFilter(
-            artifact_types=types,
-            artifact_status=None if status is None else models.ArtifactStatusFilter(status),
-        )
         request = models.ListImageReferrersRequest(
             registry_id=self.repository.registry_id,
             repository_name=self.repository.name,
             subject_id=models.SubjectIdentifier(image_digest=self._resolved()),
-            filter=None if types is None and status is None else wanted,
+            filter=resources.referrers_filter(artifact_type, status),
         )
         return Items(
             self.client,
@@ -541,13 +525,7 @@ class Image(Displayed):
             ImageReferencedError: It is the last tag, and an index lists the image.
         """
         image = self.describe()
-        if tag not in image.tags:
-            raise NotTaggedError(f"{tag!r} is not a tag of {image!r}")
-        if image.tags == [tag] and not delete_image:
-            raise LastTagError(
-                f"{tag!r} is the last tag of {image!r}, and ECR would delete the image with it; add another tag first, "
-                "or pass delete_image=True"
-            )
+        resources.check_untag(tag, image.tags, repr(image), delete_image=delete_image)
         self._remove(models.ImageIdentifier(image_tag=tag))
 
     def scan(self, *, settled: bool = False) -> Waiter[ScanResult]:
@@ -707,7 +685,9 @@ class Image(Displayed):
             ImageStorageClassUpdateNotSupportedError: ECR cannot archive this image, for example because an index lists it.
             ImageNotFoundError: The image does not exist.
         """
-        self._move(models.TargetStorageClass.ARCHIVE, {models.ImageStatus.ARCHIVED})
+        transfer.archive_image(
+            self.client.send, self.repository.name, self.repository.registry_id, self._identifier
+        )
 
     def restore(self) -> Waiter[DescribedImage]:
         """Start to restore the image from the archive immediately, and return a waiter for that.
@@ -722,7 +702,7 @@ class Image(Displayed):
             ImageStorageClassUpdateNotSupportedError: ECR cannot restore this image.
             ImageNotFoundError: The image does not exist.
         """
-        return resources.active_waiter(self.client, self._restored, self._described, self._name)
+        return resources.active_waiter(self.client, self._begin_restore, self._described, self._name)
 
     def until_active(self) -> Waiter[DescribedImage]:
         """Return a waiter for an image that another process restores from the archive."""
@@ -783,13 +763,7 @@ class Image(Displayed):
         if platform is None:
             if isinstance(self.manifest(), oci.ImageManifest):
                 return self
-            platforms = self.platforms()
-            if len(platforms) != 1:
-                raise InvalidInputError(
-                    f"{self!r} is an index of several images, and a docker archive holds one; pass platform= as one of: "
-                    f"{', '.join(map(str, platforms)) or 'none named'}"
-                )
-            platform = platforms[0]
+            platform = pull.only_platform(self.platforms(), repr(self))
         return self.resolve(platform)
 
     def _stored(self) -> models.Image:
@@ -859,21 +833,8 @@ class Image(Displayed):
         for failure in removed.failures:
             raise failure.error
 
-    def _move(self, target: models.TargetStorageClass, wanted: set[models.ImageStatus]) -> None:
-        request = models.UpdateImageStorageClassRequest(
-            registry_id=self.repository.registry_id,
-            repository_name=self.repository.name,
-            image_id=self._identifier,
-            target_storage_class=target,
-        )
-        try:
-            self.client.send(request)
-        except ImageStorageClassUpdateNotSupportedError:  # also if it is there already
-            if self.describe().details.image_status not in wanted:
-                raise
-
-    def _restored(self) -> models.DescribeImagesRequest:
-        self._move(
-            models.TargetStorageClass.STANDARD, {models.ImageStatus.ACTIVE, models.ImageStatus.ACTIVATING}
+    def _begin_restore(self) -> models.DescribeImagesRequest:
+        transfer.restore_image(
+            self.client.send, self.repository.name, self.repository.registry_id, self._identifier
         )
         return self._details_request()

@@ -21,7 +21,8 @@ from ecrkit.errors import (
 )
 from ecrkit.paging import Items, Made
 from ecrkit.references import check_registry_id
-from ecrkit.resources.repository import DescribedRepository, Repository
+from ecrkit.resources.described_repository import DescribedRepository
+from ecrkit.resources.repository import Repository
 from ecrkit.transport import BotoTransport, Transport, connect
 from ecrkit.wildcards import matches_glob
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from types import NoneType
 from typing import TYPE_CHECKING
@@ -22,7 +22,8 @@ from ecrkit.resources._handles import missing_attribute
 from ecrkit.resources.described_image import DescribedImage
 from ecrkit.resources.image import Image
 from ecrkit.resources.image_listing import ImageListing, tag_matcher
-from ecrkit.tables import Displayed, Rows, Table, card
+from ecrkit.resources.image_names import ImageName, identifiers
+from ecrkit.tables import Rows
 from ecrkit.tracing import operation_span
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from ecrkit.push.state import UploadState
     from ecrkit.resources.access_policies import RepositoryPolicy
     from ecrkit.resources.deletion import DeletePlan
+    from ecrkit.resources.described_repository import DescribedRepository
     from ecrkit.resources.lifecycle import RepositoryLifecyclePolicy
     from ecrkit.resources.pushed_image import PushedImage
     from ecrkit.resources.pushed_layer import PushedLayer
@@ -45,9 +47,6 @@ if TYPE_CHECKING:
     from ecrkit.resources.repository_settings import ResourceTags
     from ecrkit.resources.upload import Upload
     from ecrkit.retrying import RetryPolicy
-
-ImageName = str | Image | models.ImageIdentifier
-"""A tag, a digest, a handle, or an image identifier."""
 
 
 class Repository:
@@ -621,9 +620,7 @@ class Repository:
         Raises:
             ImageNotFoundError: One does not exist; then ECR returns nothing for the others either. `get_images` does.
         """
-        details = transfer.describe_images(
-            self.client.send, self.name, self.registry_id, _identifiers(images)
-        )
+        details = transfer.describe_images(self.client.send, self.name, self.registry_id, identifiers(images))
         return [DescribedImage(self, each) for each in details]
 
     def get_images(self, images: ImageName | Iterable[ImageName]) -> BatchResult[models.Image]:
@@ -640,7 +637,7 @@ class Repository:
         Args:
             images: Tags, digests or handles.
         """
-        return transfer.read_images(self.client.send, self.name, self.registry_id, _identifiers(images))
+        return transfer.read_images(self.client.send, self.name, self.registry_id, identifiers(images))
 
     @property
     def policy(self) -> RepositoryPolicy:
@@ -760,7 +757,7 @@ class Repository:
             The deleted images, with one entry for each of their tags, and the failures. Failures raise nothing; call
             `raise_on_failure()`.
         """
-        return transfer.delete_images(self.client.send, self.name, self.registry_id, _identifiers(images))
+        return transfer.delete_images(self.client.send, self.name, self.registry_id, identifiers(images))
 
     def delete(self, *, force: bool = False) -> None:
         """Delete the repository.
@@ -833,88 +830,5 @@ class Repository:
         )
 
 
-class DescribedRepository(Displayed, Repository):
-    """A repository with the details that ECR returned."""
-
-    def __init__(self, registry: Registry, details: models.Repository) -> None:
-        super().__init__(registry, details.repository_name)
-        self.details = details
-        """Everything ECR returned."""
-
-    def __table_row__(self) -> Mapping[str, object]:
-        return {
-            "repository": self.name,
-            "created": self.created_at,
-            "tags are": self.details.image_tag_mutability,
-            "URI": self.uri,
-        }
-
-    def __table__(self) -> Table:
-        return card(self.__table_row__())
-
-    def __record__(self) -> Mapping[str, object]:
-        details = self.details
-        scanning, encryption = details.image_scanning_configuration, details.encryption_configuration
-        return {
-            "name": self.name,
-            "uri": self.uri,
-            "arn": self.arn,
-            "registry_id": self.registry_id,
-            "created_at": self.created_at,
-            "tag_mutability": details.image_tag_mutability,
-            "scan_on_push": None if scanning is None else scanning.scan_on_push,
-            "encryption": None if encryption is None else encryption.encryption_type,
-        }
-
-    @property
-    def registry_id(self) -> str:
-        """Account of the registry."""
-        return self.details.registry_id
-
-    @property
-    def arn(self) -> str:
-        """Amazon Resource Name."""
-        return self.details.repository_arn
-
-    def find_arn(self) -> str:
-        """Return the Amazon Resource Name. Nothing is sent."""
-        return self.arn
-
-    @property
-    def uri(self) -> str | None:
-        """URI for `docker pull`, without a tag; None if ECR did not return it."""
-        return self.details.repository_uri
-
-    def find_uri(self) -> str:
-        """Return the URI that Docker uses. Nothing is sent."""
-        if self.registry.host is None and self.uri is not None:
-            return self.uri
-        host = self.registry.host or references.RegistryHost(self.registry_id, self.registry.region_name)
-        return f"{host}/{self.name}"
-
-    @property
-    def created_at(self) -> datetime | None:
-        """Creation time, in UTC; None if ECR did not return it."""
-        return self.details.created_at
-
-
 def _digest(text: str | None) -> Digest | None:
     return None if text is None else Digest.parse(text)
-
-
-def _identifiers(images: ImageName | Iterable[ImageName]) -> list[models.ImageIdentifier]:
-    """Return each image once, by its digest if it has one: a digest and a tag would have to agree."""
-    named = [images] if isinstance(images, str | Image | models.ImageIdentifier) else images
-    return list(dict.fromkeys(map(_identifier, named)))
-
-
-def _identifier(image: ImageName) -> models.ImageIdentifier:
-    if isinstance(image, models.ImageIdentifier):
-        digest, tag = image.image_digest, image.image_tag
-    elif isinstance(image, Image):
-        digest, tag = image.digest, image.tag_name
-    else:
-        digest, tag = (image, None) if ":" in image else (None, image)
-    if digest is not None:
-        return models.ImageIdentifier(image_digest=Digest.parse(digest))
-    return models.ImageIdentifier(image_tag=check_tag(tag or ""))

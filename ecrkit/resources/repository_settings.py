@@ -12,7 +12,7 @@ from ecrkit.errors import InvalidInputError, UnchangeableSettingError
 from ecrkit.resources._area import RepositoryArea
 
 if TYPE_CHECKING:
-    from ecrkit.resources.repository import DescribedRepository
+    from ecrkit.resources.described_repository import DescribedRepository
 
 
 class ResourceTags(RepositoryArea):

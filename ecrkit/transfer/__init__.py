@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         StreamTarget,
         Target,
     )
+    from ecrkit.transfer.storage_classes import archive_image, restore_image
 
 # Generated from the imports above by `make codegen`. Do not edit below.
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "StoredImages",
     "StreamTarget",
     "Target",
+    "archive_image",
     "delete_images",
     "describe_images",
     "details_requests",
@@ -61,6 +63,7 @@ __all__ = [
     "read_exact",
     "read_images",
     "remove_images",
+    "restore_image",
     "verified",
 ]
 
@@ -80,6 +83,7 @@ _HOMES = {
     "StoredImages": "protocol",
     "StreamTarget": "protocol",
     "Target": "protocol",
+    "archive_image": "storage_classes",
     "delete_images": "manifests",
     "describe_images": "manifests",
     "details_requests": "manifests",
@@ -89,6 +93,7 @@ _HOMES = {
     "read_exact": "manifests",
     "read_images": "manifests",
     "remove_images": "manifests",
+    "restore_image": "storage_classes",
     "verified": "manifests",
 }
 

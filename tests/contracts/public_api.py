@@ -33,7 +33,6 @@ MODULES = (
     "ecrkit.testing",
     "ecrkit.transport",
     "ecrkit.waiter",
-    "ecrkit.waiting",
 )
 _PROMISED_DUNDERS = {"__init__", "__await__", "__aiter__", "__iter__", "__enter__", "__exit__", "__len__"}
 
