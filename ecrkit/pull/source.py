@@ -12,7 +12,9 @@ from ecrkit.oci.digest_tags import cosign_tags
 from ecrkit.oci.referring import all_referrers
 from ecrkit.references import Digest
 from ecrkit.transfer.blobs import RemoteBlob
+from ecrkit.transfer.manifests import MOST_REQUESTS
 from ecrkit.transfer.protocol import Manifest, Origin
+from ecrkit.workers import map_in_order
 
 
 class PulledImages(ImageSource):
@@ -77,7 +79,8 @@ class PulledImages(ImageSource):
 
         Archived ones are left out: they could not be read.
         """
-        listed = {each.digest: each for each in chain.from_iterable(map(self.origin.referrers, subjects))}
+        found = map_in_order(self._referrers_of, subjects, workers=MOST_REQUESTS)
+        listed = {each.digest: each for each in chain.from_iterable(found)}
         with self._lock:
             self._children.update(dict.fromkeys(digest for digest in listed if digest not in self._manifests))
         for digest, each in listed.items():
@@ -89,6 +92,9 @@ class PulledImages(ImageSource):
             with self._lock:
                 self._take({manifest.digest: manifest})
             yield manifest.descriptor(annotations=self._names(tag))
+
+    def _referrers_of(self, subject: Digest) -> list[Descriptor]:
+        return list(self.origin.referrers(subject))
 
     def _names(self, tag: str) -> dict[str, str]:
         repository = self._root.annotations.get(IMAGE_NAME, "").rpartition(":")[0]

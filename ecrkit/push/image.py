@@ -1,10 +1,12 @@
 """Pushes an image: plans what it consists of, sends the layers that are missing, and puts its manifests, children first."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -41,7 +43,7 @@ from ecrkit.push.resuming import ResumeFolder
 from ecrkit.references import Digest, check_tag
 from ecrkit.tables import Size
 from ecrkit.transfer.protocol import Manifest, MountTarget, StoredImages, Target
-from ecrkit.workers import one_at_a_time
+from ecrkit.workers import one_at_a_time, run_jobs
 
 ImageSourceLike: TypeAlias = str | os.PathLike[str] | ImageSource
 """A path, or an image opened or built by `ecrkit.oci`."""
@@ -280,6 +282,25 @@ def plan_image(
     )
 
 
+def independent_groups(plan: ImagePlan) -> Iterator[list[Manifest]]:
+    """Cut the manifests of a plan into groups that can be put concurrently, one group after the other.
+
+    Nothing is in one group with what it lists or refers to. The root is alone: it gets its tags when all before it is there.
+    """
+    group: dict[Digest, Manifest] = {}
+    for manifest in plan.manifests:
+        needed = [child.digest for child in manifest.manifests] if isinstance(manifest, Index) else []
+        if manifest.subject is not None:
+            needed.append(manifest.subject.digest)
+        is_root = manifest.digest == plan.root
+        if group and (is_root or plan.root in group or not group.keys().isdisjoint(needed)):
+            yield list(group.values())
+            group = {}
+        group[manifest.digest] = manifest
+    if group:
+        yield list(group.values())
+
+
 @dataclass(frozen=True, slots=True)
 class ImagePush:
     """A planned push of one image."""
@@ -306,16 +327,22 @@ class ImagePush:
         self._check_children()
         self.emit(events.planned(self.target.repository_name, [blob.size for blob in self.plan.blobs]))
         sent = self._send_missing(self.emit)
-        for manifest in self.plan.manifests:
+        lock = threading.Lock()  # held by the one that sends layers again
+
+        def put(manifest: Manifest) -> None:
             own = tags if manifest.digest == self.plan.root else self.plan.tags.get(manifest.digest)
             for tag in own or _NO_TAG:
                 try:
                     self.target.put_manifest(manifest, tag)
                 except LayersNotFoundError:
                     # ECR may clean up layers that no image refers to at any time, even between the check and now.
-                    self.shared.forget(blob.digest for blob in self.plan.blobs)
-                    sent |= self._send_missing(events.ignore)
+                    with lock:
+                        self.shared.forget(blob.digest for blob in self.plan.blobs)
+                        sent.update(self._send_missing(events.ignore))
                     self.target.put_manifest(manifest, tag)
+
+        for group in independent_groups(self.plan):
+            run_jobs([partial(put, manifest) for manifest in group], workers=self.workers)
         return PushReport(
             sent=tuple(sent),
             skipped=tuple(blob.digest for blob in self.plan.blobs if blob.digest not in sent),
