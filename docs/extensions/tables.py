@@ -1,4 +1,4 @@
-"""Writes the tables that follow from the code, and sees that the reference has every public name."""
+"""Generates tables from the code, and checks that the reference has every public name."""
 
 import logging
 import zlib
@@ -16,7 +16,7 @@ _log = logging.getLogger("mkdocs.plugins.ecrkit")  # below mkdocs, so that a war
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Put the tables in place of their marks, and let the search find guides before the reference."""
+    """Replace each mark with its table, and rank guides above the reference in search results."""
     if page.file.src_uri.startswith("guides/"):
         page.meta.setdefault("search", {"boost": 3})
     for mark, table in _TABLES.items():
@@ -26,15 +26,15 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 
 def on_post_build(config: Any, **_: Any) -> None:
-    """Warn of public names that no page of the reference has."""
+    """Warn about public names that no reference page documents."""
     documented = _documented(Path(config.site_dir, "objects.inv"))
     for name in _public_names():
         if name not in documented:
-            _log.warning("%s is public, but has no place in the reference", name)
+            _log.warning("%s is public, but not documented in the reference", name)
 
 
 def _documented(inventory: Path) -> set[str]:
-    # Four lines of text, then one line for each object, compressed; the format is that of Sphinx.
+    # Sphinx's format: four lines of text, then one line per object, compressed.
     body = inventory.read_bytes().split(b"\n", 4)[4]
     return {line.split()[0] for line in zlib.decompress(body).decode().splitlines()}
 
@@ -54,7 +54,7 @@ def _public_names() -> Iterator[str]:
 
 
 def _operations() -> str:
-    rows = ["| Request | Its answer | Family | In pages |", "| --- | --- | --- | --- |"]
+    rows = ["| Request | Response | Family | Paginated |", "| --- | --- | --- | --- |"]
     for _, request in sorted(models.OPERATIONS.items()):
         family = request.__module__.rpartition(".")[2]
         page = f"{family}.md#{request.__module__}"
