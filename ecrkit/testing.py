@@ -195,7 +195,7 @@ def service_error(
     )
     if type(made) is not error:
         raise InvalidInputError(
-            f"no answer of ECR is read as {error.__name__}; name the class of one exception"
+            f"ECR has no error that is read as {error.__name__}; pass the class of a specific error"
         )
     return made
 

@@ -66,11 +66,11 @@ def test_a_log_says_what_a_pull_fetched_and_why_it_failed() -> None:
         progress(LayerStarted(DIGEST, 1_000_000))
         progress(BytesReceived(DIGEST, 1_000_000, received=1_000_000))
         progress(LayerFinished(DIGEST, 1_000_000, digest=DIGEST))
-        progress(LayerFailed("sha256:" + "f" * 64, 7_000_000, reason="The storage answered with HTTP 403"))
+        progress(LayerFailed("sha256:" + "f" * 64, 7_000_000, reason="The server answered with HTTP 403"))
 
     done, failed = log.getvalue().splitlines()
     assert "done in" in done
-    assert failed == "sha256:ffffffffffff (7.0 MB) failed: The storage answered with HTTP 403"
+    assert failed == "sha256:ffffffffffff (7.0 MB) failed: The server answered with HTTP 403"
 
 
 @pytest.mark.parametrize("size", [None, 100])

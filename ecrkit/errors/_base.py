@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 class EcrKitError(Exception):
     """Anything that ecrkit raises. Every error below it can be pickled."""
 
-    __module__ = "ecrkit.errors"  # what tracebacks and pickles show is the public name
+    __module__ = "ecrkit.errors"  # so that tracebacks and pickles have the public name
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -22,7 +22,7 @@ class EcrKitError(Exception):
 
 def _revive(kind: type[EcrKitError], args: tuple[object, ...], state: dict[str, object]) -> EcrKitError:
     error = kind.__new__(kind, *args)
-    error.args = args  # what is an OSError too, as a TimeoutError is, does not take them over by itself
+    error.args = args  # subclasses of OSError, such as TimeoutError, do not set them themselves
     error.__dict__.update(state)
     return error
 
@@ -31,10 +31,10 @@ class ApiError(EcrKitError):
     """ECR answered with an error."""
 
     message: str
-    """What the service says happened."""
+    """Message of the service."""
 
     code: str
-    """AWS's own code, for example `RepositoryNotFoundException`."""
+    """AWS error code, for example `RepositoryNotFoundException`."""
 
     operation: str
     """The operation that failed, for example `DescribeImages`."""
@@ -43,10 +43,10 @@ class ApiError(EcrKitError):
     """The HTTP status of the response."""
 
     request_id: str | None
-    """The id that AWS Support asks for; absent if a proxy answered instead of ECR."""
+    """The id of the request, for AWS Support; None if a proxy responded instead of ECR."""
 
     hint: str | None
-    """What usually helps, for errors that are hard to understand; part of the error's text."""
+    """Advice, for errors that are hard to understand; part of the error's text."""
 
     retry_after: float | None = None
     """Seconds to wait before the next attempt, if the response says so."""

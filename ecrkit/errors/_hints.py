@@ -1,4 +1,4 @@
-"""What to say to somebody who met an error at which users are known to get lost."""
+"""Hints for errors that are hard to understand."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from ecrkit.manifest_rules import REFUSED_MEMBERS
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A hint, and the errors it is for: all of `codes` that say `says`, from any or one of `operations`."""
+    """A hint for errors with one of `codes`, a message containing `says`, and one of `operations` if given."""
 
     codes: tuple[str, ...]
     text: str
@@ -25,7 +25,7 @@ class _Rule:
 
 
 def hint(code: str, message: str, operation: str) -> str | None:
-    """Say what usually helps; `None` where the message of the service is all there is to say."""
+    """Return the hint for an error; None if the service's message says enough."""
     if code.startswith("AccessDenied"):
         return " ".join(_about_access(message))
     return next((rule.text for rule in RULES if rule.fits(code, message, operation)), None)
@@ -44,7 +44,7 @@ def _about_access(message: str) -> Iterator[str]:
         yield "and, when the repository belongs to another account, in the policy of the repository as well."
 
 
-# The first rule that fits is the one that speaks, so the particular stand before the general.
+# The first matching rule applies, so specific rules come before general ones.
 RULES = (
     _Rule(
         ("InvalidParameterException",),
@@ -97,7 +97,7 @@ RULES = (
     ),
     _Rule(
         ("LayerInaccessibleException",),
-        "Put an image that refers to the layer first; ECR gives out no layer without one.",
+        "Put an image that refers to the layer first; ECR returns no layer without one.",
     ),
     _Rule(
         ("EmptyUploadException",),
@@ -127,12 +127,12 @@ RULES = (
     ),
     _Rule(
         ("LimitExceededException",),
-        "An image has at most 1,000 tags, and that cannot be raised. Remove tags that nobody needs.",
+        "An image has at most 1,000 tags, and that cannot be raised. Remove unused tags.",
         says="number of tags per image",
     ),
     _Rule(
         ("LimitExceededException",),
-        "This is a quota, not throttling: asking again will not help. Most can be raised in Service Quotas.",
+        "This is a quota, not throttling: retrying will not help. Most can be raised in Service Quotas.",
     ),
     _Rule(
         ("KmsException",),

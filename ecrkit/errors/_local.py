@@ -69,18 +69,18 @@ class DiskFullError(EcrKitError, OSError):
     """The disk, or the caller's quota on it, is full."""
 
     path: str
-    """What was being written."""
+    """Path that was being written."""
 
     needed: int | None
-    """Bytes that it needs altogether, where that is known."""
+    """Total bytes needed, if known."""
 
     free: int | None
-    """Bytes that were free when it failed, where that is known."""
+    """Free bytes at the time of the failure, if known."""
 
     def __init__(self, path: str, *, needed: int | None = None, free: int | None = None) -> None:
         wants = "" if needed is None else f": {needed:,} bytes are needed"
         has = "" if free is None else f"{'' if needed is None else ','} {free:,} are free"
-        super().__init__(f"no space is left for {path}{wants}{has}")
+        super().__init__(f"No space is left for {path}{wants}{has}")
         self.path = path
         self.needed = needed
         self.free = free
@@ -108,10 +108,10 @@ class IncompleteIndexError(MissingBlobError):
     """The digest of the index."""
 
     present: tuple[str, ...]
-    """The platforms that are there."""
+    """The available platforms."""
 
     missing: tuple[str, ...]
-    """The platforms that are not; what has no platform is named by its digest, and attestations are counted."""
+    """The missing platforms; entries without one are named by digest, and attestations are counted."""
 
     def __init__(
         self,
@@ -231,7 +231,7 @@ class MissingExtraError(ConfigurationError, ImportError):
         self._named = (feature, extra)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # By its constructor, for the sake of ImportError's `msg`.
+        # Through its constructor, to set ImportError's `msg`.
         return type(self), self._named, self.__dict__
 
 

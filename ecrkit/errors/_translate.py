@@ -1,4 +1,4 @@
-"""From what ECR, or something before it, answered to the error class that one catches."""
+"""Translate error responses of ECR, or of something in front of it, to error classes."""
 
 import re
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _LONGEST_CODE = 200
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b."
 )
-"""What a terminal takes for a command: colours, movements of the cursor, titles."""
+"""Terminal escape sequences: colors, cursor movements, titles."""
 
 
 def api_error(
@@ -44,16 +44,16 @@ def api_error(
     request_id: str | None = None,
     members: Mapping[str, object] = MappingProxyType({}),
 ) -> ApiError:
-    """Make the error that an answer stands for.
+    """Return the error for a response.
 
     Args:
-        code: As it came, namespace and all; empty where the answer has none. The failure codes of batch operations
+        code: As received, with its namespace; empty if the response has none. The failure codes of batch operations
             (`ImageReferencedByManifestList`, ...) are understood as well.
-        message: What the answer says; may be a page of HTML from a proxy.
-        operation: What was asked for, for example `DescribeImages`.
-        http_status: The status of the answer.
-        request_id: The id of the request, where the answer has one.
-        members: Everything else in the answer, under the names of the wire.
+        message: Message of the response; may be HTML from a proxy.
+        operation: Name of the operation, for example `DescribeImages`.
+        http_status: Status of the response.
+        request_id: Id of the request, if the response has one.
+        members: All other members of the response, with wire names.
     """
     bare = _bare(shortened(code, _LONGEST_CODE))
     from ecrkit.errors._hints import hint  # noqa: PLC0415 -- most programs meet no error
@@ -71,10 +71,10 @@ def api_error(
 
 
 def shortened(text: str, longest: int = _LONGEST_TEXT) -> str:
-    """Return a text from elsewhere as one line that a terminal or a log can show: no escape codes, and not endless.
+    """Return untrusted text as one line for a terminal or log: without escape codes, and shortened.
 
     Args:
-        text: What somebody else wrote.
+        text: The untrusted text.
         longest: Maximum number of characters.
     """
     head = _ESCAPES.sub("", text[: 4 * longest])
@@ -85,18 +85,18 @@ def shortened(text: str, longest: int = _LONGEST_TEXT) -> str:
 
 
 def _bare(code: str) -> str:
-    """Strip what surrounds a code: `com.amazonaws.ecr#X:http://...` is `X`."""
+    """Strip namespace and URL from a code: `com.amazonaws.ecr#X:http://...` is `X`."""
     return code.partition(":")[0].rpartition("#")[2].strip()
 
 
 def _readable(message: str) -> str:
-    # The canonical string repeats the headers, with the session token among them.
+    # The canonical string repeats the headers, including the session token.
     text = message.partition("The Canonical String for this request")[0].strip()
     if not text.startswith("<"):
         return shortened(text)
     title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
     said = f": {' '.join(title[1].split())}" if title else ""
-    return shortened(f"A page of HTML came instead of an answer{said}")
+    return shortened(f"Received HTML instead of a response{said}")
 
 
 def _error_class(code: str, http_status: int) -> type[ApiError]:
@@ -105,7 +105,7 @@ def _error_class(code: str, http_status: int) -> type[ApiError]:
 
 
 def _by_ending(code: str) -> type[ApiError] | None:
-    """Guess the family of an exception that is newer than this release."""
+    """Guess the family of an exception unknown to this release."""
     return next((family for ending, family in _ENDINGS.items() if code.endswith(ending)), None)
 
 
@@ -152,7 +152,7 @@ _UNMODELLED: Mapping[str, type[ApiError]] = {
     "UnknownOperationException": InvalidRequestError,
     "UnrecognizedClientException": UnrecognizedClientError,
 }
-"""Errors of AWS's front end, which the service model does not list and botocore has no classes for."""
+"""Errors of AWS's front end, which are not in the service model and have no botocore classes."""
 
 _FAILURES: Mapping[str, type[ApiError]] = {
     "ImageInaccessible": ImageInaccessibleError,
@@ -170,7 +170,7 @@ _FAILURES: Mapping[str, type[ApiError]] = {
     "UpstreamTooManyRequests": UpstreamError,
     "UpstreamUnavailable": UpstreamError,
 }
-"""Why a batch operation failed for one of its items; these come with HTTP 200."""
+"""Failure codes of items of a batch operation; these come with HTTP 200."""
 
 _ENDINGS: Mapping[str, type[ApiError]] = {
     "NotFoundException": NotFoundError,

@@ -1,4 +1,4 @@
-"""Files on disk: folders that strangers may have prepared, locks, temporary files, full disks."""
+"""Files on disk: untrusted folders, locks, temporary files, full disks."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Files and folders that one thread of one process has at a time. A lock ends with its process, however that ends."""
+"""Locks on files and folders, exclusive to one thread of one process. A lock ends with its process."""
 
 import sys
 from collections.abc import Callable, Generator
@@ -12,7 +12,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(descriptor: int, *, wait: bool) -> bool:
-        """Lock a file, waiting up to ten seconds. Not without waiting: what is locked there cannot be renamed."""
+        """Lock a file, waiting up to ten seconds, because locked files cannot be renamed there."""
         if wait:
             msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
         return wait
@@ -22,7 +22,7 @@ else:
     import fcntl
 
     def _lock(descriptor: int, *, wait: bool) -> bool:
-        """Lock a file or folder; false if somebody else has it, or if the file system has no locks."""
+        """Lock a file or folder; return false if it is locked, or if the file system has no locks."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
@@ -35,10 +35,10 @@ else:
 
 
 def claim(folder: SafeFolder, name: str, *, create: bool = True) -> FileIO | None:
-    """Open and lock a file of ours; None if somebody else has it, or if something else has its name.
+    """Open and lock one of our files; None if it is locked, or if something else has its name.
 
     Args:
-        folder: Where it is.
+        folder: Its folder.
         name: Its name.
         create: Whether to create it if it does not exist.
     """
@@ -56,16 +56,16 @@ def claim(folder: SafeFolder, name: str, *, create: bool = True) -> FileIO | Non
         except BaseException:
             file.close()
             raise
-        file.close()  # whoever had the lock has renamed or removed the file since it was opened here
+        file.close()  # the previous holder of the lock has renamed or removed the file since it was opened here
 
 
 def create_claimed(folder: SafeFolder, name_for: Callable[[str], str]) -> tuple[str, FileIO]:
-    """Create and lock a file under a name that nobody else chooses; unlocked where there are no locks."""
+    """Create and lock a file under a unique name; unlocked where locks are not supported."""
     while True:
         name = name_for(random_tail())
         file = folder.new(name)
         try:
-            # Between the two lines, somebody may have taken it for a file that a dead process left.
+            # Between the two lines, another process may have taken it for a leftover.
             if not _lock(file.fileno(), wait=sys.platform != "win32") or folder.is_at(name, file.fileno()):
                 return name, file
         except BaseException:
@@ -76,7 +76,7 @@ def create_claimed(folder: SafeFolder, name_for: Callable[[str], str]) -> tuple[
 
 
 def claim_folder(folder: SafeFolder, name: str, *, create: bool = True) -> SafeFolder | None:
-    """Open and lock a folder of ours; None if somebody else has it, or if something else has its name.
+    """Open and lock one of our folders; None if it is locked, or if something else has its name.
 
     Without directory descriptors (Windows), it is always None.
     """
@@ -85,7 +85,7 @@ def claim_folder(folder: SafeFolder, name: str, *, create: bool = True) -> SafeF
             inner = folder.own_folder(name, create=create)
         except InvalidImageError:
             return None
-        except FileNotFoundError:  # somebody else has just removed it
+        except FileNotFoundError:  # another process has just removed it
             if create:
                 continue
             return None
@@ -105,7 +105,7 @@ def claim_folder(folder: SafeFolder, name: str, *, create: bool = True) -> SafeF
 
 @contextmanager
 def locked(folder: SafeFolder, name: str) -> Generator[None]:
-    """Keep everybody else waiting who locks this name. The file exists only meanwhile.
+    """Hold an exclusive lock on this name. The lock file exists only while it is held.
 
     Raises:
         InvalidImageError: Something else has the name.
@@ -127,5 +127,5 @@ def locked(folder: SafeFolder, name: str) -> Generator[None]:
             if sys.platform != "win32":
                 folder.remove(name)
     if sys.platform == "win32":
-        with suppress(PermissionError):  # somebody else has it open
+        with suppress(PermissionError):  # another process has it open
             folder.remove(name)

@@ -1,4 +1,4 @@
-"""Where a file is written to: a path that is replaced, or a stream that is written through."""
+"""Targets to write to: a path that is replaced, or a stream that is written directly."""
 
 import errno
 import io
@@ -18,11 +18,11 @@ from ecrkit.files.safe_folder import SafeFolder
 from ecrkit.files.temporary import appearing_in
 
 Output: TypeAlias = str | os.PathLike[str] | BinaryIO
-"""What can be written to: a path, or a binary file object."""
+"""A path or a binary file object."""
 
 
 class Stream(io.RawIOBase):
-    """A file object, pipe or device that is written from front to back; knows its position, cannot seek."""
+    """A file object, pipe or device that is written sequentially; has a position, cannot seek."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class Stream(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        """Return how many bytes were written."""
+        """Return the number of bytes written."""
         return self._position
 
     def write(self, data: Buffer, /) -> int:
@@ -49,10 +49,10 @@ class Stream(io.RawIOBase):
 
 
 def checked_path(path: str | os.PathLike[str]) -> Path:
-    """Return a path that the operating system can take.
+    """Return a path that the operating system accepts.
 
     Raises:
-        InvalidInputError: It has a NUL character in it.
+        InvalidInputError: It contains a NUL character.
     """
     if "\0" in os.fspath(path):
         raise InvalidInputError(f"{os.fspath(path)!r} is not a path: it contains a NUL character")
@@ -60,9 +60,9 @@ def checked_path(path: str | os.PathLike[str]) -> Path:
 
 
 def replaceable(target: Output) -> Path | None:
-    """Return the path of a target that is a file, or does not exist; None for one that is written through.
+    """Return the path of a target that is a file, or does not exist; None for one that is written directly.
 
-    A link to a file is replaced itself; its target stays as it is.
+    A link to a file is itself replaced; its target is unchanged.
 
     Raises:
         InvalidInputError: It is a folder, or something else that cannot be written like a file.
@@ -83,7 +83,7 @@ def replaceable(target: Output) -> Path | None:
     if _standard_stream(path) is not None:
         return None
     if stat.S_ISDIR(followed.st_mode):
-        raise InvalidInputError(f"{path} is a folder; give the path of a file")
+        raise InvalidInputError(f"{path} is a folder; pass the path of a file")
     if stat.S_ISREG(followed.st_mode):
         return path
     if stat.S_ISFIFO(status.st_mode) or stat.S_ISCHR(status.st_mode):
@@ -103,10 +103,10 @@ def output_path(target: Output) -> Path:
 
 @contextmanager
 def open_stream(target: Output) -> Generator[BinaryIO]:
-    """Open a target that is written through; a file object of the caller stays open.
+    """Open a target that is written directly; a file object of the caller stays open.
 
     Raises:
-        InvalidInputError: Nobody reads from a pipe.
+        InvalidInputError: A pipe has no reader.
     """
     if not isinstance(target, str | os.PathLike):
         yield cast("BinaryIO", Stream(target))
@@ -117,7 +117,7 @@ def open_stream(target: Output) -> Generator[BinaryIO]:
 
 @contextmanager
 def open_output(target: Output) -> Generator[BinaryIO]:
-    """Open a target for writing from front to back: a file appears when it is complete, anything else is written through.
+    """Open a target for writing from front to back: a file appears when it is complete, anything else is written directly.
 
     Raises:
         InvalidInputError: It cannot be written.
@@ -151,7 +151,7 @@ def _descriptor(path: Path) -> int:
                 time.sleep(0.05)
                 continue
             if error.errno == errno.ENXIO:
-                raise InvalidInputError(f"nobody reads from {path}; start its reader first") from error
+                raise InvalidInputError(f"Nothing reads from {path}; start its reader first") from error
             raise
     if hasattr(os, "set_blocking"):
         os.set_blocking(descriptor, True)
@@ -168,7 +168,7 @@ def _standard_stream(path: Path) -> int | None:
     for _ in range(_MOST_LINKS):
         if (found := _STREAM.fullmatch(str(at))) is not None:
             number = int(found[1]) if found[1] else _NAMED[found[2]]
-            # A link that somebody else may have made reaches standard output and error, not other open files.
+            # An untrusted link reaches standard output and error, not other open files.
             return number if first or number <= _NAMED["stderr"] else None
         try:
             at = Path(os.path.normpath(at.parent / at.readlink()))

@@ -18,7 +18,7 @@ HAS_DESCRIPTORS = {os.open, os.mkdir, os.readlink, os.rename, os.stat, os.unlink
 
 
 class SafeFolder:
-    """A folder that somebody else may have prepared, or may change meanwhile.
+    """A folder that is untrusted, or may change while it is used.
 
     - Files are opened relative to the descriptor of the folder, so replacing the folder or its parents with a link has
       no effect.
@@ -111,7 +111,7 @@ class SafeFolder:
             os.close(holder)
 
     def own_folder(self, name: str, *, create: bool = False) -> "SafeFolder":
-        """Open a folder of ours; no link is followed, not even inside.
+        """Open one of our folders; no link is followed, not even inside.
 
         Raises:
             InvalidImageError: Something else has the name.
@@ -144,7 +144,7 @@ class SafeFolder:
             os.close(holder)
 
     def own(self, name: str, *, create: bool = True) -> FileIO:
-        """Open a file of ours for reading and writing, keeping its content.
+        """Open one of our files for reading and writing, keeping its content.
 
         Args:
             name: A name in this folder.
@@ -174,7 +174,7 @@ class SafeFolder:
         return FileIO(self._open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CAREFULLY), "r+b")
 
     def replace(self, old: str, new: str) -> None:
-        """Rename a file; what had the new name is replaced, be it a link or a pipe.
+        """Rename a file, replacing whatever has the new name, even a link or a pipe.
 
         Raises:
             InvalidImageError: A folder has the new name.
@@ -204,7 +204,7 @@ class SafeFolder:
         return os.listdir(listed)  # noqa: PTH208 -- a descriptor has no path
 
     def status(self, name: str) -> os.stat_result | None:
-        """Return the status of what has this name, of a link itself; None if nothing has it."""
+        """Return the status of a name, without following links; None if it does not exist."""
         try:
             return os.stat(self._at(name), dir_fd=self._descriptor, follow_symlinks=False)
         except FileNotFoundError:
@@ -270,7 +270,7 @@ class SafeFolder:
     def _parts(self, target: str, name: str, way: list[int], links: int) -> list[str]:
         """Return the parts of a link's target; an absolute one begins at this folder again."""
         if links > _MOST_LINKS:
-            raise InvalidImageError(f"the links from {self.path / name} lead in a circle")
+            raise InvalidImageError(f"The links from {self.path / name} form a cycle")
         if target.startswith("/"):
             root = os.path.realpath(self.path)
             if not Path(target).is_relative_to(root):
@@ -282,14 +282,14 @@ class SafeFolder:
 
 
 def random_tail() -> str:
-    """Return a part of a name that nobody else chooses."""
+    """Return a unique part of a name."""
     return secrets.token_hex(8)
 
 
 def _link(holder: int, name: str) -> str | None:
     try:
         return os.readlink(name, dir_fd=holder)
-    except OSError:  # not a link, or nothing at all; opening it tells
+    except OSError:  # not a link, or missing; opening it raises the error
         return None
 
 
@@ -324,7 +324,7 @@ def _refusals(path: Path) -> Generator[None]:
 _REFUSALS = {
     errno.EISDIR: "it is a folder",
     errno.ELOOP: "it is a link",
-    errno.EMLINK: "it is a link",  # what BSD says
+    errno.EMLINK: "it is a link",  # on BSD
     errno.ENOTDIR: "it is not a folder, or inside something that is not one",
     errno.ENOTEMPTY: "it is a folder that is not empty",
     errno.ENXIO: "it is a pipe or a device",

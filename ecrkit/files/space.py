@@ -1,4 +1,4 @@
-"""A full disk as an error that says how much was needed."""
+"""Errors for full disks that state how much space was needed."""
 
 import errno
 import os
@@ -12,11 +12,11 @@ from ecrkit.errors import DiskFullError
 
 @contextmanager
 def disk_full_errors(path: str | os.PathLike[str], needed: int | None = None) -> Generator[None]:
-    """Turn what the operating system raises for a full disk or quota into `DiskFullError`.
+    """Convert the operating system's errors for a full disk or quota to `DiskFullError`.
 
     Args:
-        path: What is being written.
-        needed: Bytes that it needs altogether, if known.
+        path: File being written.
+        needed: Total bytes needed, if known.
     """
     try:
         yield
@@ -29,7 +29,7 @@ def disk_full_errors(path: str | os.PathLike[str], needed: int | None = None) ->
 
 
 def _free(path: Path) -> int | None:
-    """Return the bytes that are free where a file is, or would be."""
+    """Return the free bytes on the file system of a path."""
     for each in (path, *path.absolute().parents):
         try:
             return shutil.disk_usage(each).free

@@ -1,4 +1,4 @@
-"""Our temporary files: beside what they become, found again by a later run, and removed when their process is dead."""
+"""Temporary files: created beside their target, reused by a later run, and removed when their process is dead."""
 
 import hashlib
 import os
@@ -17,18 +17,18 @@ from ecrkit.files.safe_folder import SafeFolder, random_tail
 
 
 def hidden_name(name: str, tail: str) -> str:
-    """Name a hidden file beside another one; short enough for a file system even if the other name is not.
+    """Return the name of a hidden file beside another one, within the length limit of file systems.
 
     Args:
         name: Name of the other file.
-        tail: What it ends with.
+        tail: Suffix.
     """
     return f"{_hidden(name)}.{tail}"
 
 
 @contextmanager
 def appearing_in(folder: SafeFolder, name: str) -> Generator[BinaryIO]:
-    """Write a file under a temporary name; it takes its name if all goes well.
+    """Write a file under a temporary name; it is renamed on success.
 
     Raises:
         InvalidImageError: A folder has the name.
@@ -53,15 +53,15 @@ def appearing_in(folder: SafeFolder, name: str) -> Generator[BinaryIO]:
 
 @contextmanager
 def growing_file(folder: SafeFolder, name: str, tag: str) -> Generator[tuple[str, FileIO]]:
-    """Open the file in which something is collected until it is whole, keeping what an earlier run left in it.
+    """Open the file that collects bytes until complete, keeping what an earlier run left in it.
 
     While another process or thread is collecting the same, or something else has its name, the file is a private one,
-    which vanishes unless it is renamed.
+    which is removed unless it is renamed.
 
     Args:
-        folder: Where the file is to be.
+        folder: Folder of the file.
         name: Its final name.
-        tag: Tells contents for the same name apart.
+        tag: Distinguishes contents for the same name.
     """
     shared = hidden_name(name, f"{tag}.part")
     file = claim(folder, shared)
@@ -84,13 +84,13 @@ def growing_file(folder: SafeFolder, name: str, tag: str) -> Generator[tuple[str
 def work_folder(folder: SafeFolder, name: str, tag: str) -> Generator[SafeFolder]:
     """Open the folder in which the parts of a file are collected, keeping what an earlier run left in it.
 
-    It is removed if all goes well, and otherwise kept for the next run. While another process or thread uses it, or
-    something else has its name, the folder is a private one, which vanishes in any case.
+    It is removed on success, otherwise kept for the next run. While another process or thread uses it, or
+    something else has its name, the folder is a private one, which is always removed.
 
     Args:
-        folder: Where the file is to be.
+        folder: Folder of the file.
         name: The name of the file.
-        tag: Tells contents for the same name apart.
+        tag: Distinguishes contents for the same name.
     """
     chosen = hidden_name(name, f"{tag}.pull")
     work = claim_folder(folder, chosen)
@@ -110,10 +110,10 @@ def work_folder(folder: SafeFolder, name: str, tag: str) -> Generator[SafeFolder
 
 @contextmanager
 def private_folder(folder: SafeFolder, name: str) -> Generator[Path]:
-    """Create a folder under a temporary name, to be renamed when it is complete; removed if anything goes wrong.
+    """Create a folder under a temporary name, to be renamed when it is complete; removed on failure.
 
     Args:
-        folder: Where it is to be.
+        folder: Parent folder.
         name: Its final name.
     """
     chosen = hidden_name(name, f"{random_tail()[:12]}.partial")
@@ -127,19 +127,19 @@ def private_folder(folder: SafeFolder, name: str) -> Generator[Path]:
 
 
 def is_temporary(name: str, is_target: Callable[[str], bool]) -> bool:
-    """Whether this is the name of a temporary file of ours for a target; see `remove_leftovers`."""
+    """Return whether this is the name of one of our temporary files for a target; see `remove_leftovers`."""
     found = _OURS.fullmatch(name)
     return found is not None and is_target(found[1])
 
 
 def remove_leftovers(folder: SafeFolder, is_target: Callable[[str], bool]) -> None:
-    """Remove what dead processes left beside files: everything of ours that nobody has locked.
+    """Remove leftovers of dead processes: our temporary files that are not locked.
 
     Without locks (Windows), nothing is removed.
 
     Args:
-        folder: Where to look.
-        is_target: Whether the temporary files of a target are wanted; called with the hidden name that they begin with.
+        folder: Folder to clean.
+        is_target: Whether to remove the temporary files of a target; called with their hidden name prefix.
     """
     for name in folder.names():
         if not is_temporary(name, is_target):
@@ -161,7 +161,7 @@ def remove_leftovers(folder: SafeFolder, is_target: Callable[[str], bool]) -> No
 
 
 def remove_leftovers_of(folder: SafeFolder, name: str) -> None:
-    """Remove what dead processes left while they made one file."""
+    """Remove leftovers of dead processes for one file."""
     hidden = _hidden(name)
     remove_leftovers(folder, lambda found: found == hidden)
 
@@ -175,7 +175,7 @@ def _hidden(name: str) -> str:
 
 
 def _remove_folder(folder: SafeFolder, name: str) -> None:
-    # What another process has just put there, or what cannot be removed, is left to the next run.
+    # New files of other processes, and files that cannot be removed, are left to the next run.
     with suppress(OSError, InvalidImageError):
         folder.remove_folder(name)
 

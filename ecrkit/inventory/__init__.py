@@ -1,4 +1,4 @@
-"""What a repository has: facts about its images, and how they belong together. Decides about deleting, sorting and copying."""
+"""The content of a repository: facts and relations of its images, for deleting, sorting and copying."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""`ImageFacts`: what is known about one image of a repository."""
+"""`ImageFacts`: facts about an image of a repository."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ecrkit.oci.digest_tags import subject_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageFacts:
-    """The facts about an image that decide about it."""
+    """Facts about an image for decisions such as deletion."""
 
     digest: str
     tags: tuple[str, ...] = ()

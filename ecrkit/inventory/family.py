@@ -1,4 +1,4 @@
-"""`Family`: how the images of a repository belong together. Pure."""
+"""`Family`: relations between the images of a repository. Pure."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,7 @@ from ecrkit.inventory.facts import ImageFacts, subject_in_tags
 
 
 class Family:
-    """Which index lists which image, and what refers to what."""
+    """Relations: indexes with their images, and images with their referrers."""
 
     def __init__(self, images: Iterable[ImageFacts]) -> None:
         self.images = {image.digest: image for image in images}
@@ -19,12 +19,12 @@ class Family:
                 self._relate(subject, image.digest, "refers to")
 
     def depends(self, image: ImageFacts) -> bool:
-        """Return whether an image only exists for others."""
+        """Return whether an image only belongs to others."""
         is_named = image.tags and subject_in_tags(image.tags) is None
         return bool(self._above[image.digest]) and not is_named
 
     def is_release(self, image: ImageFacts) -> bool:
-        """Return whether an image stands for itself: it refers to nothing, and no index lists it unless it has a tag."""
+        """Return whether an image is top-level: it refers to nothing, and no index lists it unless it has a tag."""
         return image.refers_to is None and not self.depends(image)
 
     def above(self, digest: str) -> set[str]:
@@ -36,7 +36,7 @@ class Family:
         return {upper for upper in self._above[digest] if self._below[upper][digest] == _LISTED}
 
     def below(self, digest: str) -> Iterator[tuple[str, str]]:
-        """Return the images that an image lists and its referrers, with words for the relation."""
+        """Return the images that an image lists and its referrers, with a description of the relation."""
         yield from self._below[digest].items()
 
     def all_below(self, digest: str) -> list[str]:

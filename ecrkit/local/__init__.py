@@ -1,4 +1,4 @@
-"""The local ECR: an honest ECR on localhost, for code that pushes and pulls and for its tests.
+"""The local ECR: a faithful ECR on localhost, for developing and testing code that pushes and pulls.
 
 Needs the extra `local`: `pip install 'ecrkit[local]'`.
 """

@@ -19,7 +19,7 @@ _LOG_FORMAT = "%(asctime)s %(message)s"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server; returns the exit status: 2 if it cannot start."""
+    """Run the server, and return the exit status: 2 if it cannot start."""
     options = _parser().parse_args(arguments)
     stop = threading.Event()
 
@@ -76,7 +76,7 @@ For the AWS CLI and boto3:
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={region}
 For Docker, podman and skopeo:
   aws ecr get-login-password | docker login --username AWS --password-stdin {url.removeprefix("http://")}
-To look at: {url}/
+In a browser: {url}/
 """
 
 
@@ -85,44 +85,44 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m ecrkit.local", description="A local ECR, for development and tests."
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=5005, help="0 for any free one (default: %(default)s)")
-    parser.add_argument("--data", help="where to keep everything (default: a temporary folder)")
-    parser.add_argument("--account", default=Settings().account, help="the account of callers")
+    parser.add_argument("--port", type=int, default=5005, help="0 for any free port (default: %(default)s)")
+    parser.add_argument("--data", help="data folder (default: a temporary folder)")
+    parser.add_argument("--account", default=Settings().account, help="the account of the caller")
     parser.add_argument(
-        "--region", default=Settings().region, help="the region shown, and of anonymous pulls"
+        "--region", default=Settings().region, help="the region to show, and of anonymous pulls"
     )
     parser.add_argument("--quiet", action="store_true", help="do not log requests")
     parser.add_argument(
         "--require-auth",
         type=Path,
         metavar="FILE",
-        help="verify signatures against the keys in this file, which looks like ~/.aws/credentials",
+        help="verify signatures against the keys in this file, in the format of ~/.aws/credentials",
     )
     parser.add_argument(
         "--allow-host",
         action="append",
         default=[],
         metavar="NAME",
-        help="a host name to answer to, besides those of loopback; may be repeated",
+        help="another host name to accept besides loopback names; may be repeated",
     )
     parser.add_argument("--clean-scans", action="store_true", help="let scans complete and find nothing")
     parser.add_argument(
         "--findings",
         type=Path,
         metavar="FILE",
-        help="findings of scans: one or a list of the answers of `aws ecr describe-image-scan-findings`",
+        help="scan findings: output of `aws ecr describe-image-scan-findings`, or a list of such outputs",
     )
     parser.add_argument(
         "--seed",
         type=Path,
         metavar="FILE",
-        help="create the repositories and images that this YAML file describes",
+        help="create the repositories and images in this YAML file",
     )
     parser.add_argument(
         "--events-to", metavar="URL", help="post EventBridge events to this URL of 127.0.0.1, as JSON"
     )
     parser.add_argument(
-        "--anonymous", action="store_true", help="let Docker and others in without a login, as ECR does not"
+        "--anonymous", action="store_true", help="accept Docker and other clients without a login, unlike ECR"
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""The ASGI application: which path leads where."""
+"""The ASGI application and its routes."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,7 +15,7 @@ from ecrkit.local.wire import Wire
 
 
 def make_app(service: Service) -> Starlette:
-    """Build the application around a service."""
+    """Build the application for a service."""
     wire = Wire(service, ROUTES)
 
     async def layer(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Images that go to the archive and come back, and what cannot."""
+"""Archive and restore images."""
 
 from sqlite3 import Connection
 
@@ -12,10 +12,10 @@ ACTIVE, ARCHIVED, ACTIVATING = "ACTIVE", "ARCHIVED", "ACTIVATING"
 
 
 def archive(db: Connection, image: StoredImage, now: float) -> None:
-    """Move an image to the archive; one that is there stays as it is.
+    """Archive an image; does nothing if it is archived.
 
     Raises:
-        Refusal: It is being restored, or other images need it where it is.
+        Refusal: It is being restored, or other images need it.
     """
     if image.status == ACTIVATING:
         raise _not_supported("The image is being restored")
@@ -29,7 +29,7 @@ def archive(db: Connection, image: StoredImage, now: float) -> None:
 
 
 def restore(db: Connection, image: StoredImage, now: float, settings: Settings) -> str:
-    """Bring an image back; gives its status, which changes to ACTIVE when the restoring is over."""
+    """Restore an image and return its status, which becomes ACTIVE when the restore ends."""
     if image.status != ARCHIVED:
         return image.status
     if settings.restore_duration <= 0:
@@ -40,7 +40,7 @@ def restore(db: Connection, image: StoredImage, now: float, settings: Settings) 
 
 
 def finish_restoring(db: Connection, now: float) -> None:
-    """Let those images be active whose restoring is over."""
+    """Activate images whose restore has ended."""
     for image in images.restored_by(db, now):
         _finish(db, image, now if image.activated_at is None else image.activated_at)
 

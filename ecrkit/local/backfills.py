@@ -1,6 +1,6 @@
-"""Replication backfills: what was pushed before the configuration, brought to one destination afterwards.
+"""Replication backfills: replicate images pushed before the configuration to one destination.
 
-A backfill does its work when its time has come (`Settings.backfill_duration` after its start), whoever looks first.
+A backfill runs when it is due (`Settings.backfill_duration` after its start), on the next request that reads it.
 """
 
 from sqlite3 import Connection
@@ -42,7 +42,7 @@ class StoredBackfill(BaseModel):
 
 
 def every(db: Connection, scope: Scope, now: float, settings: Settings) -> dict[str, StoredBackfill]:
-    """List the backfills of a registry by their ids, as far as they are by now."""
+    """List the backfills of a registry by id, with their current progress."""
     documents = RegistryDocuments(db, scope, KIND)
     current: dict[str, StoredBackfill] = {}
     for name, stored in documents.every(StoredBackfill):

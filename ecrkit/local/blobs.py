@@ -1,7 +1,7 @@
-"""`Blobs`: files that are named by the SHA-256 of what is in them, below one folder.
+"""`Blobs`: files in one folder, named by the SHA-256 of their content.
 
 A file is complete and synced before it gets its name, so every file here is whole, even after a power cut.
-Only digests become paths, and only after they matched the one form that they have.
+Only validated digests become paths.
 """
 
 import errno
@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-# Filesystems without hard links say one of these (FAT, some network and container mounts).
+# Errors of file systems without hard links (FAT, some network and container mounts).
 _WITHOUT_LINKS = frozenset(
     {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 )
@@ -25,7 +25,7 @@ class Blobs:
     Args:
         folder: Where the files go; created if missing.
         durable: Whether `sync` and `link` wait until the bytes are on the disk.
-        link: Gives a file a second name; where the filesystem cannot do that, files are copied.
+        link: Creates a hard link; files are copied if the file system does not support it.
     """
 
     def __init__(self, folder: Path, *, durable: bool, link: Callable[[Path, Path], None] = os.link) -> None:
@@ -33,30 +33,30 @@ class Blobs:
         self._durable = durable
         self._link = link
         folder.mkdir(parents=True, exist_ok=True)
-        for partial in folder.glob("*.partial"):  # of a copy that a crash interrupted
+        for partial in folder.glob("*.partial"):  # left by an interrupted copy
             partial.unlink()
 
     def path(self, digest: str) -> Path:
-        """Name the file for a digest, which need not be there.
+        """Return the path of a digest's file, which need not exist.
 
         Raises:
             ValueError: It is not a lower-case sha256 digest.
         """
         match = _DIGEST.fullmatch(digest)
         if match is None:
-            raise ValueError(f"not a sha256 digest: {digest[:80]!r}")
+            raise ValueError(f"Not a sha256 digest: {digest[:80]!r}")
         return self._folder / match[1][:2] / match[1]
 
     def sync(self, source: Path) -> None:
-        """Wait until a file's bytes are on the disk; the slow half of `link`, to be called outside any lock."""
+        """Sync a file to disk: the slow part of `link`, to be called outside any lock."""
         if self._durable:
             with source.open("rb") as file:
                 os.fsync(file.fileno())
 
     def link(self, source: Path, digest: str) -> None:
-        """Give a synced file, whose digest the caller has computed, its name here as a second name.
+        """Link a synced file, whose digest the caller has computed, under its digest.
 
-        The source keeps its own name, so a transaction that fails after this has lost nothing.
+        The source keeps its name, so a later failure of the transaction loses nothing.
         """
         target = self.path(digest)
         if target.exists():
@@ -77,7 +77,7 @@ class Blobs:
     def _copy(self, source: Path, target: Path) -> None:
         partial = source.with_name(
             str(uuid.uuid4())
-        )  # a stray there after a crash, which the next start removes
+        )  # after a crash a stray file remains, which the next start removes
         try:
             shutil.copyfile(source, partial)
             self.sync(partial)
@@ -86,7 +86,7 @@ class Blobs:
             partial.unlink(missing_ok=True)
 
     def remove(self, digest: str) -> None:
-        """Delete the bytes of a digest; fine if they are gone."""
+        """Delete the file of a digest, if it exists."""
         self.path(digest).unlink(missing_ok=True)
 
     def sizes(self) -> Iterator[tuple[str, int]]:
@@ -98,7 +98,7 @@ class Blobs:
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # a folder cannot be opened there, and its entries are journaled
+    if os.name == "nt":  # Windows cannot open a folder, and journals its entries
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

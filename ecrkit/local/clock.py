@@ -1,4 +1,4 @@
-"""`Clock`: the time as the server sees it, which a test may push forward."""
+"""`Clock`: the server's time, which a test may advance."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Real time plus what a test has added; never goes backwards."""
+    """Real time plus the time added by a test; never goes backwards."""
 
     def __init__(self, source: Callable[[], float] = time.time) -> None:
         self._source = source
@@ -16,37 +16,37 @@ class Clock:
         self._listeners: list[Callable[[], None]] = []
 
     def now(self) -> float:
-        """Tell the time as epoch seconds with the milliseconds that the service has."""
+        """Return the time in epoch seconds, with millisecond precision like the service."""
         return round(self._source() + self._added, 3)
 
     def advance(self, by: timedelta | float) -> None:
-        """Let time pass at once.
+        """Advance the time.
 
         Args:
             by: A duration, or seconds.
         """
         seconds = by.total_seconds() if isinstance(by, timedelta) else by
         if seconds < 0:
-            raise ValueError(f"time only goes forward, not by {seconds} seconds")
+            raise ValueError(f"Cannot advance the clock by {seconds} seconds; time only moves forward")
         with self._lock:
             self._added += seconds
         for listener in tuple(self._listeners):
             listener()
 
     def subscribe(self, listener: Callable[[], None]) -> None:
-        """Have something called whenever time was advanced, before `advance` returns."""
+        """Register a function to call whenever time was advanced, before `advance` returns."""
         self._listeners.append(listener)
 
     def unsubscribe(self, listener: Callable[[], None]) -> None:
-        """Have it called no longer."""
+        """Remove a registered function."""
         self._listeners.remove(listener)
 
 
 def moment(epoch: float) -> datetime:
-    """Turn the store's epoch seconds into what the models hold."""
+    """Convert the store's epoch seconds to the datetime of the models."""
     return datetime.fromtimestamp(epoch, UTC)
 
 
 def moment_or_none(epoch: float | None) -> datetime | None:
-    """Do the same for a time that may never have come."""
+    """Convert epoch seconds that may be None."""
     return None if epoch is None else moment(epoch)

@@ -1,7 +1,7 @@
-"""The routes below `/_local/`, with which tests in any language say what should go wrong and see what happened.
+"""The routes below `/_local/`, for tests in any language to inject faults and read recorded requests.
 
-They are JSON in and out, need no signature, are neither recorded nor hit by faults, and are documented in the guide.
-A server that verifies signatures refuses them, as whoever can call them may delete everything.
+They take and return JSON, need no signature, are not recorded or affected by faults, and are documented in the guide.
+A server that verifies signatures refuses them, because they can delete everything.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a test may say about things that the local ECR cannot know: vulnerabilities, and signatures of AWS Signer."""
+"""State that only a test can set: scan findings, and signatures of AWS Signer."""
 
 import json
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _ANSWERS = TypeAdapter(list[models.DescribeImageScanFindingsResponse])
 
 
 class Findings:
-    """What the scanners find: `ecr.findings.set("team/app", [...])`."""
+    """Scan findings: `ecr.findings.set("team/app", [...])`."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -35,19 +35,19 @@ class Findings:
         account: str | None = None,
         region: str | None = None,
     ) -> None:
-        """Say what a scan finds; also of images that were scanned already.
+        """Set the findings of a scan, including for images that were already scanned.
 
         Args:
-            repository_name: A repository that is there.
-            findings: Of the basic scanner (`models.ImageScanFinding`) or of the enhanced one; may be empty.
-            image_digest: The image; None for all that nothing else was said about.
-            status: What the scan ends with.
-            description: The words beside the status.
-            account: Of the registry; the settings' account if it is not given.
-            region: Of the registry; the settings' region if it is not given.
+            repository_name: An existing repository.
+            findings: Findings of the basic scanner (`models.ImageScanFinding`) or the enhanced one; may be empty.
+            image_digest: The image; defaults to all images without findings of their own.
+            status: Final status of the scan.
+            description: Description of the status.
+            account: Account of the registry; defaults to the account of the settings.
+            region: Region of the registry; defaults to the region of the settings.
 
         Raises:
-            InvalidInputError: There is no such repository.
+            InvalidInputError: The repository does not exist.
         """
         given = GivenFindings(
             status=status,
@@ -64,17 +64,17 @@ class Findings:
     def load(self, path: str | Path, *, account: str | None = None, region: str | None = None) -> None:
         """Load findings from a JSON file.
 
-        The file has one answer of DescribeImageScanFindings, as `aws ecr describe-image-scan-findings` prints it, or a
-        list of them. Each applies to the image with the digest in its `imageId`, or to every image of the repository if
+        The file contains a response of DescribeImageScanFindings, as `aws ecr describe-image-scan-findings` prints
+        it, or a list of them. Each applies to the image with the digest in its `imageId`, or to every image of the repository if
         there is none. Repositories and images need not exist yet; findings of `set` take precedence.
 
         Args:
             path: The file.
-            account: Of the registry; defaults to the account of the settings.
-            region: Of the registry; defaults to the region of the settings.
+            account: Account of the registry; defaults to the account of the settings.
+            region: Region of the registry; defaults to the region of the settings.
 
         Raises:
-            InvalidInputError: The file cannot be read or has something else in it.
+            InvalidInputError: The file cannot be read, or has other content.
         """
         try:
             content: object = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -93,14 +93,14 @@ class Findings:
         except ValueError as error:
             raise InvalidInputError(f"These are not scan findings: {error}") from error
         if not all(each.repository_name for each in answers):
-            raise InvalidInputError("There are scan findings without a repositoryName")
+            raise InvalidInputError("Scan findings need a repositoryName")
         with self._service.database.transaction() as db:
             for each in answers:
                 scanning.load(db, _scope(self._service, account, region), each)
 
 
 class Signatures:
-    """What AWS Signer makes of a push: `ecr.signatures.set("team/app", digest, profile, "COMPLETE")`."""
+    """Signing statuses of AWS Signer: `ecr.signatures.set("team/app", digest, profile, "COMPLETE")`."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -117,10 +117,10 @@ class Signatures:
         account: str | None = None,
         region: str | None = None,
     ) -> None:
-        """Say how the signing of an image with a profile went.
+        """Set the status of signing an image with a profile.
 
         Raises:
-            InvalidInputError: There is no such repository.
+            InvalidInputError: The repository does not exist.
         """
         given = models.ImageSigningStatus(
             signing_profile_arn=signing_profile_arn,

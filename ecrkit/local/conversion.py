@@ -1,4 +1,4 @@
-"""Manifests in the other format: what ECR does for a client that does not accept the stored one, by tag only. Pure."""
+"""Convert manifests for clients that do not accept the stored format, as ECR does for pulls by tag. Pure."""
 
 import json
 from collections.abc import Callable, Collection
@@ -8,12 +8,12 @@ from ecrkit.oci.media_types import DOCKER_MANIFEST, OCI_MANIFEST, in_docker, in_
 
 
 def accepted_form(text: str, media_type: str, accepted: Collection[str]) -> tuple[str, str] | None:
-    """Give a manifest in a type that the client accepts.
+    """Convert a manifest to a type that the client accepts.
 
-    The text of a converted manifest does not hash to the digest of the stored one.
+    The digest of a converted manifest differs from that of the stored one.
 
     Returns:
-        Text and media type; None if the client accepts no form that this manifest can have.
+        Text and media type; None if the client accepts none of the possible types.
     """
     if not accepted or media_type in accepted:
         return text, media_type

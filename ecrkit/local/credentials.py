@@ -1,4 +1,4 @@
-"""The keys that a server with `require-auth` knows, and whether a request was signed with one of them (SigV4)."""
+"""The keys of a server with `require-auth`, and verification of SigV4 signatures."""
 
 import configparser
 import hashlib
@@ -21,7 +21,7 @@ _UNSIGNED = "UNSIGNED-PAYLOAD"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessKey:
-    """One key that may sign requests. Its secret parts are in no repr."""
+    """A key that may sign requests. Its secrets are not in its repr."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
@@ -30,12 +30,12 @@ class AccessKey:
     """Epoch seconds by the server's clock; None for never."""
 
     account: str | None = None
-    """Whose key it is; None for the account of the settings."""
+    """Account of the key; None for the account of the settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedRequest:
-    """What a signature covers, as it arrived."""
+    """The signed parts of a request, as received."""
 
     method: str
     path: str
@@ -51,15 +51,15 @@ class KeyRing:
         self._keys = {key.access_key_id: key for key in keys}
 
     def verify(self, request: SignedRequest, signature: Signature, now: float) -> AccessKey:
-        """Check a signature.
+        """Verify a signature.
 
         Args:
-            request: What was signed.
-            signature: What it should have been signed with.
-            now: The server's time, by which keys expire. The date of a signature is held against the real time.
+            request: The signed request.
+            signature: The signature of the request.
+            now: The server's time, for the expiry of keys. The date of a signature is compared with real time.
 
         Raises:
-            Refusal: The key is unknown or has expired, or the signature is not of this key and request.
+            Refusal: The key is unknown or has expired, or the signature does not match.
         """
         key = self._keys.get(signature.access_key)
         token = request.headers.get("x-amz-security-token")
@@ -85,7 +85,7 @@ class KeyRing:
 
 
 def read_credentials_file(path: Path) -> list[AccessKey]:
-    """Read keys from a file as the AWS CLI has it: each profile is one.
+    """Read keys from a credentials file of the AWS CLI: one per profile.
 
     Raises:
         ConfigurationError: The file cannot be read, or has no keys.
@@ -152,7 +152,7 @@ def _signature(secret: str, request: SignedRequest, signature: Signature) -> str
 
 
 def _payload_hash(request: SignedRequest) -> str:
-    # Never the caller's word for it: what is signed has to be what arrived.
+    # Computed from the body, not taken from the header: the signature must cover what arrived.
     if request.headers.get("x-amz-content-sha256") == _UNSIGNED:
         return _UNSIGNED
     return hashlib.sha256(request.body).hexdigest()

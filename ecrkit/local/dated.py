@@ -1,4 +1,4 @@
-"""Dates responses by the clock of the local ECR, so that clients can tell its time, as they can that of AWS."""
+"""Set the `Date` header of responses from the clock of the local ECR, as clients can read the time of AWS."""
 
 from email.utils import formatdate
 
@@ -9,14 +9,14 @@ from ecrkit.local.clock import Clock
 
 
 class Dated:
-    """An ASGI application around another one."""
+    """ASGI middleware."""
 
     def __init__(self, app: ASGIApp, clock: Clock) -> None:
         self._app = app
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
 
         async def send_dated(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""From the name of an operation to the function that carries it out, typed all the way."""
+"""Typed dispatch from the name of an operation to its handler."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -29,19 +29,19 @@ class Route(Generic[RequestT, ResponseT]):
         return self.request_type.operation
 
     def run(self, call: Call, members: Mapping[str, object]) -> ResponseT:
-        """Check the members of a request, and carry it out.
+        """Validate a request, and run its handler.
 
         Raises:
-            Refusal: What ECR would refuse.
+            Refusal: ECR would refuse the request.
         """
         checked = validate(self.request_type, members)
-        with unchecked_requests():  # checked already, with the service's words
+        with unchecked_requests():  # already validated, with the service's messages
             request = self.request_type.model_validate(checked)
         return self.handler(call, request)
 
 
 class Operation(Protocol):
-    """A route of whatever types."""
+    """A route of any types."""
 
     @property
     def operation(self) -> str:
@@ -49,20 +49,20 @@ class Operation(Protocol):
         ...
 
     def run(self, call: Call, members: Mapping[str, object]) -> Response:
-        """Check the members of a request, and carry it out."""
+        """Validate a request, and run its handler."""
         ...
 
 
 def table(*families: Iterable[Operation]) -> dict[str, Operation]:
-    """Gather the routes of all families under the names of their operations."""
+    """Collect the routes of all families by operation name."""
     return {route.operation: route for family in families for route in family}
 
 
 def find_route(routes: Mapping[str, Operation], known: Iterable[str], operation: str) -> Operation:
-    """Look an operation up.
+    """Look up an operation.
 
     Raises:
-        Refusal: It is not an operation of ECR, or not one that this server can do.
+        Refusal: It is not an operation of ECR, or is not implemented.
     """
     if operation in routes:
         return routes[operation]

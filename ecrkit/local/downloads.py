@@ -1,7 +1,6 @@
-"""Layers on their way out: URLs that are signed and expire, and the files behind them.
+"""Downloads of layers through signed URLs that expire.
 
-As with the S3 URLs of the real service: no `Authorization` header beside the signature in the URL, no `HEAD` on what
-was signed for `GET`, and ranges work.
+Like the S3 URLs of the service, they refuse an `Authorization` header and `HEAD` requests, and support ranges.
 """
 
 import hashlib
@@ -21,11 +20,11 @@ _DIRECT, _REDIRECT = "direct", "redirect"
 
 
 class UrlSigner:
-    """Make download URLs, and tell which are good.
+    """Create and verify download URLs.
 
     Args:
         key: A secret of the server.
-        lifetime: Seconds that a URL is good for.
+        lifetime: Validity of a URL in seconds.
     """
 
     def __init__(self, key: bytes, clock: Clock, lifetime: float) -> None:
@@ -34,13 +33,13 @@ class UrlSigner:
         self._lifetime = lifetime
 
     def url(self, base_url: str, digest: str, *, redirect: bool = False) -> str:
-        """Make a URL for the bytes of a layer.
+        """Return a URL for the bytes of a layer.
 
         Args:
-            base_url: Where the caller reaches this server.
-            digest: Of the layer.
-            redirect: Whether it is for a redirect of the registry wire. Those clients drop their credentials when the
-                host changes, as it does in the service but not here; so theirs are overlooked.
+            base_url: URL at which the caller reaches this server.
+            digest: Digest of the layer.
+            redirect: Whether it is for a redirect of the registry protocol. Its clients drop credentials when the host
+                changes, as in the service but not here, so their credentials are ignored.
         """
         purpose = _REDIRECT if redirect else _DIRECT
         expires = str(int(self._clock.now() + self._lifetime))
@@ -54,7 +53,7 @@ class UrlSigner:
         return f"{base_url}/layers/{digest.replace(':', '-')}?{query}"
 
     def problem(self, digest: str, purpose: str, expires: str, signature: str) -> str | None:
-        """Say why a URL is not good; None if it is."""
+        """Return why a URL is refused; None if it is valid."""
         if not hmac.compare_digest(signature.encode(), self._sign(digest, purpose, expires).encode()):
             return "SignatureDoesNotMatch"
         return "AccessDenied: Request has expired" if self._clock.now() > int(expires) else None
@@ -65,11 +64,11 @@ class UrlSigner:
 
 
 class _LayerFile(FileResponse):
-    chunk_size = _CHUNK_SIZE  # Starlette's 64 KiB would cost a hop between threads each
+    chunk_size = _CHUNK_SIZE  # larger than Starlette's 64 KiB, which cost a thread switch each
 
 
 def answer_download(request: Request, signer: UrlSigner, find: Callable[[str], Path]) -> Response:
-    """Send the bytes of a layer, or a range of them."""
+    """Return the bytes of a layer, or a range of them."""
     query = request.query_params
     purpose = query.get("X-Purpose", "")
     if "authorization" in request.headers and purpose != _REDIRECT:

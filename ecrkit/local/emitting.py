@@ -1,8 +1,8 @@
-"""The EventBridge events of images: what they say, and to which transaction they belong.
+"""The EventBridge events of images, emitted within transactions.
 
 Sources: [Amazon ECR events](https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html) and
 [events of enhanced scanning](https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-events.html).
-Not documented, and so guessed: an untagged image has no `image-tag`, an image with several tags is deleted with one
+Undocumented, so guessed: an untagged image has no `image-tag`, an image with several tags is deleted with one
 event for each, and signatures and SBOMs have "ECR Referrer Action" for every action.
 """
 
@@ -31,7 +31,7 @@ def pushed(
 
 
 def deleted(db: Connection, repository: StoredRepository, image: StoredImage, now: float) -> None:
-    """Emit the events of a deletion that is about to happen: one for each tag."""
+    """Emit the events of an upcoming deletion, one for each tag."""
     tags: list[str | None] = [*images.tags(db, repository.id, image.digest)]
     for tag in tags or [None]:
         untagged(db, repository, image, tag, now)
@@ -45,12 +45,12 @@ def untagged(
 
 
 def archived(db: Connection, repository: StoredRepository, image: StoredImage, now: float) -> None:
-    """Emit the event of an image that went to the archive."""
+    """Emit the event of an archived image."""
     _image_action(db, repository, image, now, _moved_to("ARCHIVE", image))
 
 
 def restored(db: Connection, repository: StoredRepository, image: StoredImage, now: float) -> None:
-    """Emit the event of an image that came back from the archive."""
+    """Emit the event of a restored image."""
     at = moment(now).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     _image_action(db, repository, image, now, {**_moved_to("STANDARD", image), "last-activated-at": at})
 
@@ -65,7 +65,7 @@ def replicated(
     *,
     failed: bool,
 ) -> None:
-    """Emit the event of a replication, in the registry that it went to."""
+    """Emit the event of a replication in the destination registry."""
     detail = {
         "result": "FAILED" if failed else "SUCCESS",
         "repository-name": source.name,
@@ -94,7 +94,7 @@ def cached(
         name: The repository.
         rule: The rule of the cache.
         now: The time.
-        outcome: Further members of the detail, with underscores.
+        outcome: More members of the detail, with underscores.
     """
     detail = {
         "rule-version": "1",

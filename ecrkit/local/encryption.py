@@ -1,4 +1,4 @@
-"""How repositories are encrypted, as far as a server without KMS can tell. Pure."""
+"""Encryption configurations of repositories, without KMS. Pure."""
 
 import re
 import uuid
@@ -15,7 +15,7 @@ Encryption = models.EncryptionConfiguration | models.EncryptionConfigurationForR
 
 
 def encryption_of(scope: Scope, asked: Encryption | None) -> dict[str, str]:
-    """Return the encryption configuration of a new repository, as the service shows it."""
+    """Return the encryption configuration of a new repository, as the service returns it."""
     if asked is None or asked.encryption_type == models.EncryptionType.AES256:
         return {"encryptionType": models.EncryptionType.AES256}
     key = key_arn(scope, asked.kms_key or _DEFAULT_KEY)
@@ -23,10 +23,10 @@ def encryption_of(scope: Scope, asked: Encryption | None) -> dict[str, str]:
 
 
 def key_arn(scope: Scope, name: str) -> str:
-    """Name a KMS key by its ARN, whatever it was called: by an id, an alias, or the ARN of either.
+    """Return the ARN of a KMS key named by an id, an alias, or the ARN of either.
 
     ECR always answers with the ARN of the key (API reference, EncryptionConfiguration; terraform-provider-aws,
-    aws_ecr_repository). The local ECR has no KMS, so the key of an alias has an id that is derived from its name.
+    aws_ecr_repository). The local ECR has no KMS, so the id of an alias's key is derived from the alias.
     """
     form = _KEY.fullmatch(name)
     place = f"arn:{partition_of(scope.region)}:kms:{scope.region}:{scope.account}"

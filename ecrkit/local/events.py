@@ -1,4 +1,4 @@
-"""`Events`: the EventBridge events that a server has emitted, for tests and for pipelines that are tested with them."""
+"""`Events`: the EventBridge events emitted by a server, for tests of pipelines."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 class Events(Sequence[Event]):
     """The latest events, oldest first; at most 10,000.
 
-    An event is there before the response to the request that caused it.
+    An event is recorded before the response to the request that caused it.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Events(Sequence[Event]):
         return [each for each in self if each["detail-type"] == detail_type]
 
     def subscribe(self, callback: Callable[[Event], object]) -> None:
-        """Have a function called with every event from now on.
+        """Call a function with every event from now on.
 
         It is called in order, never concurrently, and before the response to the request that caused the event, unless
         requests are concurrent. It may send requests to the server. If it raises, the error is logged: a failing Lambda
@@ -72,14 +72,14 @@ class Events(Sequence[Event]):
         self.clear()
 
     def add(self, events: Sequence[str]) -> None:
-        """Take events in, as JSON; `deliver` passes them on."""
+        """Add events, as JSON; `deliver` passes them to the callbacks."""
         for text in events:
             event: Event = json.loads(text)
             self._events.append(event)
             self._undelivered.append(event)
 
     def deliver(self) -> None:
-        """Call the callbacks with the events that they have not seen.
+        """Call the callbacks with undelivered events.
 
         Returns at once if another thread is doing so; that thread delivers these events too. Waiting for it would be a
         deadlock if its callback waits for the request of this thread.
@@ -97,4 +97,4 @@ class Events(Sequence[Event]):
             try:
                 callback(event)
             except Exception:  # noqa: BLE001 -- code of the user; its failure must not fail the request
-                _log.exception("a callback for the event %r (%s) failed", event["detail-type"], event["id"])
+                _log.exception("A callback for the event %r (%s) failed", event["detail-type"], event["id"])

@@ -1,4 +1,4 @@
-"""What a request is answered that the server failed to carry out."""
+"""Responses to requests that failed inside the server."""
 
 import errno
 import sqlite3
@@ -9,7 +9,7 @@ _SERVER_ERROR = 500
 
 
 def server_failure(error: Exception) -> Refusal:
-    """Turn an unexpected exception into the service's ServerException."""
+    """Convert an unexpected exception to the service's ServerException."""
     if is_disk_full(error):
         message = "The disk of the local ECR is full; free some space and try again"
     else:
@@ -18,7 +18,7 @@ def server_failure(error: Exception) -> Refusal:
 
 
 def is_disk_full(error: Exception) -> bool:
-    """Tell whether a write failed for want of space."""
+    """Return whether a write failed because the disk is full."""
     if isinstance(error, sqlite3.Error):
         return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -1,4 +1,4 @@
-"""`Faults`: what should go wrong, and when, as data: `ecr.faults.add("drop-after", "UploadLayerPart", nth=2)`."""
+"""`Faults`: fault injection: `ecr.faults.add("drop-after", "UploadLayerPart", nth=2)`."""
 
 import difflib
 import functools
@@ -13,7 +13,7 @@ from ecrkit import models
 from ecrkit.errors import InvalidInputError
 
 Effect = Literal["throttle", "error", "refuse", "drop-before", "drop-after", "delay", "truncate", "corrupt"]
-"""What happens to a request:
+"""Effect on a request:
 
 - `throttle`: refused as too frequent (ThrottlingException, or 429 on the registry protocol); not carried out.
 - `error`: answered with ServerException and status 500; not carried out.
@@ -32,7 +32,7 @@ REGISTRY_OPERATIONS = (
     *(f"{method} tags" for method in ("GET", "HEAD")),
     *(f"{method} referrers" for method in ("GET", "HEAD")),
 )
-"""Operations of the registry protocol: a method and what it is about."""
+"""Operations of the registry protocol: method and resource."""
 
 DOWNLOAD = "Download"
 _ERRORS = range(400, 600)
@@ -42,7 +42,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A rule for what should go wrong.
+    """A fault to inject.
 
     Raises:
         InvalidInputError: There is no such effect or operation, or a number is out of range.
@@ -78,7 +78,7 @@ class Fault:
                 f"nth and times count from 1, so nth={self.nth}, times={self.times} never hits"
             )
         if not 0 <= self.seconds < math.inf:
-            raise InvalidInputError(f"A delay has to be a finite number of seconds, not {self.seconds}")
+            raise InvalidInputError(f"A delay must be a finite number of seconds, not {self.seconds}")
         if self.status not in _ERRORS:
             raise InvalidInputError(f"{self.status} is not the HTTP status of an error (400 to 599)")
 
@@ -96,7 +96,7 @@ class Fault:
 def _with_parameters_of(
     build: Callable[P, Fault],
 ) -> Callable[[Callable[["Faults", Fault], None]], Callable[Concatenate["Faults", P], Fault]]:
-    """Give a method that takes a fault the parameters of the fault, so that they are written once."""
+    """Give a method the parameters of `Fault`, so they are declared once."""
 
     def decorate(method: Callable[["Faults", Fault], None]) -> Callable[Concatenate["Faults", P], Fault]:
         @functools.wraps(method)
@@ -140,12 +140,12 @@ class Faults:
             self._counts.clear()
 
     def active(self) -> list[Fault]:
-        """List the faults, oldest first, those that have hit included."""
+        """List the faults, oldest first, including those that have already applied."""
         with self._lock:
             return [fault for fault, _ in self._counts]
 
     def next_for(self, operation: str) -> Fault | None:
-        """Count a request, and return the fault that hits it: the oldest one if there are several."""
+        """Count a request, and return the fault that applies to it; the oldest one if several do."""
         with self._lock:
             self._counts = [
                 (fault, count + (fault.operation in (None, operation))) for fault, count in self._counts
@@ -155,7 +155,7 @@ class Faults:
 
 
 def check_names(effect: object, operation: object) -> None:
-    """Refuse effects and operations that do not exist, naming the closest one.
+    """Refuse unknown effects and operations, suggesting the closest one.
 
     Raises:
         InvalidInputError: There is no such effect or operation.

@@ -1,4 +1,4 @@
-"""The forms of digests and tags, as ECR checks them."""
+"""The formats of digests and tags, as ECR validates them."""
 
 import re
 
@@ -9,10 +9,10 @@ _TAG = re.compile(r"[a-zA-Z0-9\-_.]+", re.ASCII)
 
 
 def is_digest(text: str) -> bool:
-    """Tell whether a text has the form of a digest, of whatever algorithm."""
+    """Return whether a string is a well-formed digest of any algorithm."""
     return _DIGEST.fullmatch(text) is not None
 
 
 def is_tag(text: str) -> bool:
-    """Tell whether a text has the form of a tag."""
+    """Return whether a string is a well-formed tag."""
     return _TAG.fullmatch(text) is not None

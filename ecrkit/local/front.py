@@ -1,4 +1,4 @@
-"""The outermost layer of the server: refuses foreign hosts, lets faults happen to requests, records and logs them."""
+"""The outermost middleware: refuses foreign hosts, injects faults, records and logs requests."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ from ecrkit.local.registry_wire.problems import problem_answer
 from ecrkit.local.wire import TARGET_PREFIX, error_answer
 
 HangUp = Callable[[Scope, bool], None]
-"""Break the connection of a request: at once, or (True) after what was sent is out."""
+"""Closes the connection of a request: at once, or (True) after flushing what was sent."""
 
 _KINDS = frozenset({"manifests", "blobs", "tags", "referrers"})
 _REFUSED = frozenset({"throttle", "error", "refuse"})
@@ -29,7 +29,7 @@ _log = logging.getLogger("ecrkit.local.requests")
 
 
 class Front:
-    """An ASGI application around another one."""
+    """ASGI middleware."""
 
     def __init__(
         self, app: ASGIApp, allowed: AllowedHosts, faults: Faults, requests: Requests, hang_up: HangUp
@@ -41,7 +41,7 @@ class Front:
         self._hang_up = hang_up
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -75,16 +75,16 @@ class Front:
                 await self._let_happen(fault, scope, receive, answer)
         finally:
             answer.end()
-        if fault and fault.effect in _BROKEN_OFF:  # recorded by now, so that whoever sees it break finds it
+        if fault and fault.effect in _BROKEN_OFF:  # already recorded, so a client that sees it break finds it
             self._hang_up(scope, fault.effect == "truncate")
-            await asyncio.sleep(0.05)  # so that the server notices that nobody waits for the rest
+            await asyncio.sleep(0.05)  # so the server notices that the client is gone
 
     async def _let_happen(
         self, fault: Fault | None, scope: Scope, receive: Receive, answer: "_Answer"
     ) -> None:
         effect = fault.effect if fault else None
         if effect in _REFUSED or effect == "drop-before":
-            await _read_all(receive)  # a client that is still sending would not see the answer
+            await _read_all(receive)  # a client that is still sending would not see the response
         if fault and effect == "delay":
             await asyncio.sleep(fault.seconds)
         if fault and effect in _REFUSED:
@@ -94,9 +94,9 @@ class Front:
 
 
 class _Answer:
-    """An answer on its way out, of which a fault may take something.
+    """A response being sent, which a fault may cut short.
 
-    Its end is recorded before the client can have seen it, so that a test finds what it has just caused.
+    It is recorded before the client can see its end, so a test finds the request it has just made.
     """
 
     def __init__(self, send: Send, fault: Fault | None, record: Callable[[int | None], None]) -> None:
@@ -124,7 +124,7 @@ class _Answer:
         await self._send(message)
 
     def end(self) -> None:
-        """Record the answer, unless that was done before."""
+        """Record the response, unless already recorded."""
         if not self._recorded:
             self._recorded = True
             self._record(self._status)
@@ -142,12 +142,12 @@ def _log_request(seen: SeenRequest) -> None:
 
 
 def is_control(scope: Scope) -> bool:
-    """Tell whether a request is for the controls of the server, which faults and recorded requests leave out."""
+    """Return whether a request is for the control API, which is not recorded or affected by faults."""
     return str(scope["path"]).startswith(f"{PREFIX}/")
 
 
 def operation_of(scope: Scope) -> str:
-    """Name what a request asks for."""
+    """Return the operation of a request."""
     target = Headers(scope=scope).get("x-amz-target", "")
     if target.startswith(TARGET_PREFIX):
         return printable(target.removeprefix(TARGET_PREFIX))
@@ -161,7 +161,7 @@ def operation_of(scope: Scope) -> str:
 
 
 def printable(text: str) -> str:
-    """Make a text of a stranger fit for one line of a log."""
+    """Escape untrusted text for one line of a log."""
     shown = "".join(each if each.isprintable() else "?" for each in text[:200])
     return shown + ("..." if len(text) > len(shown) else "")
 

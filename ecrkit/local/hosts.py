@@ -1,7 +1,7 @@
-"""Which host names a server on loopback answers to. Pure.
+"""Which host names a loopback server accepts. Pure.
 
-A page from anywhere can have its own host name resolve to 127.0.0.1 (DNS rebinding) and then send requests to a local
-server as if they were of the same origin. Such requests name the page's host in `Host` and `Origin`.
+A web page can make its own host name resolve to 127.0.0.1 (DNS rebinding) and send same-origin requests to a local
+server. Such requests have the page's host in `Host` and `Origin`.
 """
 
 import ipaddress
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host, with or without a port, is this machine."""
+    """Return whether a host, with or without a port, is a loopback host."""
     name = host_name(host)
     if name == "localhost":
         return True
@@ -21,20 +21,20 @@ def is_loopback(host: str) -> bool:
 
 
 def host_name(host: str) -> str:
-    """Strip the port of a `Host` header, the brackets of an IPv6 address, and a final dot; in lower case."""
+    """Return the lower-case host of a `Host` header, without port, IPv6 brackets and final dot."""
     name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
     return name.strip("[]").removesuffix(".").lower()
 
 
 class AllowedHosts:
-    """The names by which requests may address a server.
+    """The host names that a server accepts.
 
-    A server on loopback answers to loopback names and addresses. One that listens elsewhere is reached by names that it
-    cannot know, so it answers to any, unless `names` lists them.
+    A server on loopback accepts loopback names and addresses. One on another address cannot know its names, so it
+    accepts any, unless `names` lists them.
 
     Args:
         bound_to: The address that the server listens on.
-        names: Further host names, without port.
+        names: Additional host names, without port.
     """
 
     def __init__(self, bound_to: str, names: Iterable[str] = ()) -> None:
@@ -42,7 +42,7 @@ class AllowedHosts:
         self._any = not is_loopback(bound_to) and not self._names
 
     def problem(self, hosts: Sequence[str], origins: Sequence[str]) -> str | None:
-        """Say why a request is refused; None if it is not.
+        """Return why a request is refused; None if it is not.
 
         Args:
             hosts: Its `Host` headers.
@@ -66,6 +66,6 @@ class AllowedHosts:
 def _refused(kind: str, value: str) -> str:
     shown = "".join(each if each.isalnum() or each in ".:-_[]/" else "?" for each in value[:200])
     return (
-        f"The {kind} '{shown}' is not allowed: this local ECR answers to loopback names only. "
+        f"The {kind} '{shown}' is not allowed: this local ECR accepts loopback names only. "
         "Add the host name to Settings(allowed_hosts=...), or start the server with --allow-host."
     )

@@ -1,8 +1,8 @@
-"""What the service does by itself as time goes by: lifecycle policies, and cleaning up after uploads.
+"""Background work of the service: lifecycle policies, and cleaning up after uploads.
 
-The rules of cleaning up: an upload that was not touched for `Settings.upload_lifetime` goes. A layer that no image
-refers to goes `Settings.layer_lifetime` after it came, or after the last image that had it was deleted. Bytes go when
-no repository of any registry has the layer any more. What a crash has left behind goes at the next start.
+An upload is removed after `Settings.upload_lifetime` without activity. A layer without images is removed
+`Settings.layer_lifetime` after its upload, or after its last image was deleted. Its bytes are removed when no
+repository of any registry has the layer. Leftovers of a crash are removed at the next start.
 """
 
 import logging
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 def keep_house(service: Service) -> None:
-    """Do what is due by now."""
+    """Run everything that is due."""
     now = service.clock.now()
     with service.database.transaction() as db:
         archiving.finish_restoring(db, now)
@@ -33,11 +33,11 @@ def keep_house(service: Service) -> None:
 
 
 def run_lifecycle(service: Service, *, only_due: bool = False) -> list[Outcome]:
-    """Carry out lifecycle policies, of all registries.
+    """Run the lifecycle policies of all registries.
 
     Args:
-        service: Whose.
-        only_due: Whether to leave those alone that were carried out within the last `Settings.lifecycle_interval`.
+        service: The service.
+        only_due: Whether to skip policies that ran within the last `Settings.lifecycle_interval`.
     """
     now = service.clock.now()
     outcomes: list[Outcome] = []
@@ -58,7 +58,7 @@ def _is_due(stored: StoredLifecycle, now: float, service: Service) -> bool:
 
 
 class Housekeeper:
-    """Keeps house in a thread of its own, now and then, and whenever a test advances the clock."""
+    """Runs housekeeping in its own thread, periodically and whenever a test advances the clock."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -68,7 +68,7 @@ class Housekeeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop; returns when nothing is being done any more."""
+        """Stop, and wait for running work."""
         self._service.clock.unsubscribe(self._keep_house)
         self._stopped.set()
         self._thread.join()
@@ -78,7 +78,7 @@ class Housekeeper:
             try:
                 self._keep_house()
             except Exception:  # noqa: BLE001 -- the outermost frame of the thread: logged, and tried again
-                _log.exception("the housekeeping failed; it is tried again")
+                _log.exception("Housekeeping failed and will be retried")
 
     def _keep_house(self) -> None:
         keep_house(self._service)

@@ -1,4 +1,4 @@
-"""Lifecycle policies at work: what a repository's images are to the evaluator, and carrying out what it decides."""
+"""Run lifecycle policies: pass a repository's images to the evaluator, and expire what it selects."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ KIND = "lifecycle"
 
 
 class StoredLifecycle(BaseModel):
-    """A policy and when it was last carried out; 0 before the first time, as the service has it."""
+    """A policy and the time of its last run; 0 before the first run, as in the service."""
 
     text: str
     put_at: float
@@ -26,7 +26,7 @@ class StoredLifecycle(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one execution did."""
+    """Result of one run."""
 
     repository: str
     expired: tuple[str, ...]
@@ -39,14 +39,14 @@ def stored_policy(db: Connection, repository: StoredRepository) -> StoredLifecyc
 
 
 def decisions(db: Connection, repository: StoredRepository, text: str, now: float) -> Sequence[Decision]:
-    """Tell what a policy would do now."""
+    """Return what a policy would do now."""
     return LifecyclePolicy.parse(text).evaluate(_images(db, repository), moment(now))
 
 
 def execute(db: Connection, repository: StoredRepository, now: float) -> Outcome | None:
-    """Carry out the policy of a repository; None if it has none.
+    """Run the policy of a repository; None if it has none.
 
-    Referrers of an expired image (signatures, SBOMs) go with it.
+    Referrers of an expired image (signatures, SBOMs) are deleted with it.
     """
     stored = stored_policy(db, repository)
     if stored is None:
@@ -69,7 +69,7 @@ def execute(db: Connection, repository: StoredRepository, now: float) -> Outcome
 
 
 def _expire(db: Connection, repository: StoredRepository, digest: str, now: float) -> list[str]:
-    # Breadth first, and each only once: a signature may itself be signed, and nothing forbids a circle.
+    # Breadth first, each only once: a signature may itself be signed, and cycles are possible.
     gone = [digest]
     for each in gone:
         found = images.referrers(db, repository.id, each, after=0, limit=-1)

@@ -1,6 +1,6 @@
-"""`Logins`: the passwords that GetAuthorizationToken gives out, and the registry wire takes.
+"""`Logins`: passwords issued by GetAuthorizationToken for the registry protocol.
 
-A password carries its registry and its end, signed by the server, so that it needs no memory and survives a restart.
+A password contains its registry and expiry, signed by the server, so it is stateless and survives a restart.
 """
 
 import base64
@@ -13,19 +13,19 @@ from ecrkit.local.store.repositories import Scope
 
 
 class BadLoginError(Exception):
-    """A password that this server did not give out."""
+    """A password that this server did not issue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What a password is good for."""
+    """The content of a password."""
 
     scope: Scope
     expires_at: float
 
 
 class Logins:
-    """Make and read passwords.
+    """Issue and verify passwords.
 
     Args:
         key: A secret of the server.
@@ -35,16 +35,16 @@ class Logins:
         self._key = key
 
     def password(self, account: str, region: str, expires_at: float) -> str:
-        """Make a password."""
+        """Issue a password."""
         payload = json.dumps({"account": account, "region": region, "expiration": expires_at})
         text = json.dumps({"payload": payload, "mac": self._mac(payload)})
         return base64.b64encode(text.encode()).decode()
 
     def read(self, password: str) -> Login:
-        """Take a password apart. Whether its time is over is for the caller to say.
+        """Parse a password. The caller checks its expiry.
 
         Raises:
-            BadLoginError: It is none of ours.
+            BadLoginError: This server did not issue it.
         """
         try:
             outer = cast("dict[str, str]", json.loads(base64.b64decode(password, validate=True)))

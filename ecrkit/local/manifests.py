@@ -1,4 +1,4 @@
-"""What a manifest says that a registry has to know: its kind, and what it refers to. Pure."""
+"""Parse the parts of a manifest that a registry needs: its type and its references. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,13 +27,13 @@ class Manifest:
 
     media_type: str
     layers: tuple[str, ...] = ()
-    """Digests, in order, as often as they are named; the config is the last one."""
+    """Digests in order, with repetitions; the config is last."""
 
     media_types: Mapping[str, str] = field(default_factory=dict[str, str])
-    """By digest: the types of layers and config."""
+    """Media types of layers and config, by digest."""
 
     needs: frozenset[str] = frozenset()
-    """Those of the layers that the repository has to have."""
+    """Digests of the layers that the repository must have."""
 
     children: tuple[str, ...] = ()
     subject: str | None = None
@@ -52,11 +52,11 @@ def read_manifest(text: str, media_type: str | None, *, max_layers: int) -> Mani
 
     Args:
         text: The manifest.
-        media_type: What the request says it is; None leaves it to the manifest.
-        max_layers: How many layers an image may have.
+        media_type: Media type in the request; defaults to the manifest's own.
+        max_layers: Maximum number of layers of an image.
 
     Raises:
-        Refusal: It is not one that ECR takes.
+        Refusal: ECR would refuse it.
     """
     try:
         parsed: object = from_json(text, allow_inf_nan=False)
@@ -88,7 +88,7 @@ def _image(manifest: Json, media_type: str, max_layers: int) -> Manifest:
     config = _object(manifest.get("config"))
     layers = [_object(each) for each in _list(manifest.get("layers"))]
     if not layers:
-        raise _not_a_manifest()  # ECR takes no image without layers
+        raise _not_a_manifest()  # ECR refuses images without layers
     if len(layers) > max_layers:
         raise invalid_parameter("ImageManifest", "Limit on number of layers per image exceeded")
     blobs = [*layers, config]
@@ -149,7 +149,7 @@ def _annotations(manifest: Json) -> dict[str, str]:
 
 def _media_type(descriptor: Json) -> str:
     media_type = _text(descriptor.get("mediaType"))
-    if ";" in media_type:  # ECR takes no types with parameters (containers-roadmap#2306)
+    if ";" in media_type:  # ECR refuses types with parameters (containers-roadmap#2306)
         raise _not_a_manifest()
     return media_type
 

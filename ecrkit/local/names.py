@@ -1,4 +1,4 @@
-"""The names that things of a registry have: ARNs, host names, URIs."""
+"""ARNs, host names and URIs of a registry."""
 
 import re
 
@@ -12,18 +12,18 @@ _ARN = re.compile(
 
 
 def repository_arn(repository: StoredRepository) -> str:
-    """Name a repository as an AWS resource."""
+    """Return the ARN of a repository."""
     return arn_in(repository.scope, repository.name)
 
 
 def arn_in(scope: Scope, name: str) -> str:
-    """Name a repository of a registry, which need not exist, as an AWS resource."""
+    """Return the ARN of a repository name, which need not exist."""
     account, region = scope
     return f"arn:{partition(region)}:ecr:{region}:{account}:repository/{name}"
 
 
 def parse_repository_arn(arn: str) -> tuple[Scope, str] | None:
-    """Read registry and name of a repository from its ARN; None if it is no such ARN."""
+    """Parse the registry and name of a repository from its ARN; None if it is not such an ARN."""
     match = _ARN.fullmatch(arn)
     if match is None or match["partition"] != partition(match["region"]):
         return None
@@ -31,10 +31,10 @@ def parse_repository_arn(arn: str) -> tuple[Scope, str] | None:
 
 
 def user_arn(account: str, region: str, name: str) -> str:
-    """Name a user of IAM."""
+    """Return the ARN of an IAM user."""
     return f"arn:{partition(region)}:iam::{account}:user/{name}"
 
 
 def registry_host(base_url: str) -> str:
-    """Give the host name of the registry: where the caller reached this server, so that Docker does too."""
+    """Return the host name of the registry: the one the caller used, so that it also works for Docker."""
     return base_url.partition("://")[2]

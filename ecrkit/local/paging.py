@@ -1,4 +1,4 @@
-"""`Tokens`: opaque page tokens that only the server that made them accepts, and only for the listing they belong to."""
+"""`Tokens`: opaque page tokens, valid only for this server and the same listing."""
 
 import base64
 import hmac
@@ -18,7 +18,7 @@ Position = tuple[int, int]
 
 
 class Tokens:
-    """Make and read page tokens.
+    """Issue and verify page tokens.
 
     Args:
         key: A secret of the server.
@@ -28,15 +28,15 @@ class Tokens:
         self._key = key
 
     def write(self, listing: str, position: Position) -> str:
-        """Make a token that continues a listing behind a position."""
+        """Issue a token that continues a listing after a position."""
         text = json.dumps(position).encode()
         return base64.urlsafe_b64encode(self._mac(listing, text) + text).decode()
 
     def read(self, listing: str, token: str | None) -> Position:
-        """Give the position; the start where there is no token.
+        """Return the position of a token; the start if there is no token.
 
         Raises:
-            Refusal: The token is none of ours, or of another listing.
+            Refusal: The token is not from this server, or is for another listing.
         """
         if token is None:
             return START
@@ -56,7 +56,7 @@ class Tokens:
     def cut(
         self, listing: str, found: Sequence[ItemT], size: int, position: Callable[[ItemT], Position]
     ) -> tuple[Sequence[ItemT], str | None]:
-        """Cut a page from what was found, and make the token for the next one if more was found than fits."""
+        """Return a page of the found items, and a token for the next one if there are more."""
         page = found[:size]
         return page, self.write(listing, position(page[-1])) if len(found) > size else None
 

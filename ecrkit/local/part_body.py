@@ -1,8 +1,8 @@
-"""Take the body of UploadLayerPart apart without a JSON parser walking through its 14 MB.
+"""Parse the body of UploadLayerPart without running a JSON parser over its 14 MB.
 
-The blob is found by its key and cut out; what is left is small and goes through a real JSON parser. That is only done
-where the cut cannot be wrong: the rest has no backslash (so every quote in it is a string's edge), names the key
-once, and has it at the top. Anything else is left to the parser as a whole.
+The blob is found by its key and cut out; the small rest goes through a JSON parser. That is only done if the cut is
+certainly right: the rest has no backslash (so every quote in it delimits a string) and has the key once, at the top
+level. Any other body goes to the parser as a whole.
 """
 
 from collections.abc import Callable
@@ -16,15 +16,15 @@ from ecrkit.local.refusals import serialization
 
 _KEY = b'"layerPartBlob"'
 _MEMBER = "layerPartBlob"
-_MAX_REST = 16 * 1024  # a name, an id, two numbers; more is nothing that a client sends
-# Where the key is looked for: clients write the blob last, but their other members are short.
+_MAX_REST = 16 * 1024  # a name, an id, two numbers; clients send no more
+# Where the key is searched: clients write the blob last, but their other members are short.
 _HEAD = 4 * 1024
 
 Body = bytes | bytearray
 
 
 def parse_json(body: Body) -> dict[str, object]:
-    """Read a request body as a JSON object; an empty one counts as `{}`.
+    """Parse a request body as a JSON object; an empty one counts as `{}`.
 
     Raises:
         Refusal: It is not JSON, or not an object.
@@ -41,11 +41,11 @@ def parse_json(body: Body) -> dict[str, object]:
 
 
 def parse_part(body: Body, parse: Callable[[Body], dict[str, object]] = parse_json) -> dict[str, object]:
-    """Read the body of UploadLayerPart; the blob comes out as bytes.
+    """Parse the body of UploadLayerPart, with the blob as bytes.
 
     Args:
         body: The whole body.
-        parse: The general parser, for the rest and for what the short way cannot do.
+        parse: The general parser, for the rest and for other bodies.
 
     Raises:
         Refusal: The body is not JSON, or the blob is not base64.
@@ -55,7 +55,7 @@ def parse_part(body: Body, parse: Callable[[Body], dict[str, object]] = parse_js
         rest, start, end = found
         members = parse(rest)
         if members.get(_MEMBER) == "":
-            # Some JSON writers escape `/`, which base64 has: then the long way reads it.
+            # Some JSON writers escape `/`, which occurs in base64: the general parser reads those.
             with memoryview(body) as view, suppress(ValueError):
                 return {**members, _MEMBER: pybase64.b64decode(view[start:end], validate=True)}
     members = parse(body)
@@ -64,7 +64,7 @@ def parse_part(body: Body, parse: Callable[[Body], dict[str, object]] = parse_js
 
 
 def decode_base64(text: bytes | memoryview) -> bytes:
-    """Decode strictly.
+    """Decode base64 strictly.
 
     Raises:
         Refusal: It is not base64.

@@ -1,6 +1,6 @@
-"""What ECR accepts in the policies of repositories and registries, and how it writes them. Pure.
+"""Validate and normalize policies of repositories and registries as ECR does. Pure.
 
-A policy that only parses is not enough: ECR knows its actions, and IAM knows the form of principals.
+Valid syntax is not enough: ECR checks its actions, and IAM the format of principals.
 """
 
 import re
@@ -14,7 +14,7 @@ from ecrkit.policy import PolicyDocument
 _PREFIX = "ecr:"
 # Actions without an operation of their own (service authorization reference of Amazon ECR).
 _FURTHER_ACTIONS = ("BatchImportUpstreamImage", "GetImageCopyStatus", "ReplicateImage")
-# It has no resource, so no policy of a resource can grant it; refused in 2020 (cloudposse/terraform-aws-ecr#67).
+# It has no resource, so no resource policy can grant it; refused in 2020 (cloudposse/terraform-aws-ecr#67).
 _WITHOUT_RESOURCE = "GetAuthorizationToken"
 _ACTIONS = frozenset(name.lower() for name in (*models.OPERATIONS, *_FURTHER_ACTIONS)) - {
     _WITHOUT_RESOURCE.lower()
@@ -27,7 +27,7 @@ _PRINCIPAL_ARN = re.compile(
     r"|sts::[0-9]{12}:(assumed-role/[\w+=,.@-]+|federated-user)/[\w+=,.@-]+)",
     re.ASCII,
 )
-# How a principal is shown that was deleted after the policy was set (IAM user guide, unique identifiers).
+# How a principal is shown if deleted after the policy was set (IAM user guide, unique identifiers).
 _UNIQUE_ID = re.compile(r"A(ID|RO)A[A-Z0-9]{12,}")
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|aws\.internal)")
 _ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")
@@ -35,7 +35,7 @@ _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 
 
 def has_unknown_parts(document: PolicyDocument) -> bool:
-    """Tell whether ECR would call the policy invalid: unknown or foreign actions, or malformed principals."""
+    """Return whether ECR would call the policy invalid: unknown or foreign actions, or malformed principals."""
     return any(
         not all(map(_is_action, (*statement.actions, *statement.not_actions)))
         or not all(
@@ -47,7 +47,7 @@ def has_unknown_parts(document: PolicyDocument) -> bool:
 
 
 def has_missing_principals(document: PolicyDocument, existing: AbstractSet[str], account: str) -> bool:
-    """Tell whether the policy names a principal of AWS that does not exist.
+    """Return whether the policy names an AWS principal that does not exist.
 
     Args:
         document: A policy without unknown parts.
@@ -65,14 +65,14 @@ def has_missing_principals(document: PolicyDocument, existing: AbstractSet[str],
 
 
 def normalize(policy: object, partition: str) -> object:
-    """Write a parsed policy as ECR gives it back.
+    """Normalize a parsed policy as ECR returns it.
 
-    Lists of one become their item: seen for `Action` (cloud-custodian's recordings, 2021), a GUESS for the others.
+    One-item lists become their item: observed for `Action` (cloud-custodian's recordings, 2021), guessed for others.
     Account ids become ARNs (crossplane-contrib/provider-aws#701).
 
     Args:
         policy: The JSON of a policy.
-        partition: Of the region, for the ARNs.
+        partition: Partition of the region, for the ARNs.
     """
     if not isinstance(policy, dict):
         return policy

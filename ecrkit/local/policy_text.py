@@ -1,4 +1,4 @@
-"""Policy texts: checked as ECR checks them, and written in the layout of its JSON library. Pure."""
+"""Policy documents: validated as by ECR, and formatted like its JSON library. Pure."""
 
 import json
 from collections.abc import Set as AbstractSet
@@ -19,22 +19,22 @@ _STEP = "  "
 
 
 class StoredPolicy(BaseModel):
-    """The text of a policy, as it is kept."""
+    """The text of a policy, as stored."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyChecker:
-    """Accepts the policies of one kind of resource in one registry."""
+    """Validates the policies of one resource type in one registry."""
 
     resource: Literal["repository", "registry"]
     scope: Scope
     principals: AbstractSet[str] = frozenset()
-    """Those of AWS that exist; empty if all of them do."""
+    """Existing AWS principals; empty if all exist."""
 
     def accept(self, text: str) -> str:
-        """Check a policy, and return its text as the service writes it.
+        """Validate a policy, and return its text as the service formats it.
 
         Raises:
             Refusal: The service would refuse it.
@@ -50,7 +50,7 @@ class PolicyChecker:
             raise invalid_parameter("PolicyText", "Principal not found")
         try:
             return _write(normalize(json.loads(text), partition_of(self.scope.region)), "")
-        except RecursionError:  # from brackets in brackets in brackets
+        except RecursionError:  # from deeply nested brackets
             raise self._invalid() from None
 
     def _invalid(self) -> Refusal:

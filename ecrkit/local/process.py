@@ -1,4 +1,4 @@
-"""`LocalECRProcess`: a local ECR in a process of its own, so that it shares no interpreter with the code under test."""
+"""`LocalECRProcess`: a local ECR in its own process, sharing no interpreter with the code under test."""
 
 import subprocess
 import sys
@@ -17,9 +17,9 @@ class LocalECRProcess:
     """Run `python -m ecrkit.local`. It can be killed; its clock, faults and findings cannot be reached from here.
 
     Args:
-        data_dir: Where to keep everything; None for a temporary folder.
-        port: Where to listen; 0 for any port that is free.
-        options: Further options of the command.
+        data_dir: Data folder; defaults to a temporary folder.
+        port: Port to listen on; 0 for any free port.
+        options: More options of the command.
     """
 
     def __init__(
@@ -41,16 +41,16 @@ class LocalECRProcess:
 
     @property
     def endpoint_url(self) -> str:
-        """Where the server is."""
+        """URL of the server."""
         if self._url is None:
             raise ConfigurationError("This local ECR is not running")
         return self._url
 
     def start(self) -> Self:
-        """Start the process; returns when requests are answered.
+        """Start the process, and wait until it accepts requests.
 
         Raises:
-            ConfigurationError: It cannot start; its own words are on standard error.
+            ConfigurationError: It cannot start; see its standard error.
         """
         self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)  # noqa: S603 -- our own command
         line = self._process.stdout.readline() if self._process.stdout else ""

@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, with a word about clients that try TLS first."""
+"""uvicorn's HTTP protocol, with a log message for clients that try TLS first."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ import logging
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _CLIENT_HELLO = b"\x16\x03"  # a TLS handshake record: RFC 8446, section 5.1
-# TLS clients recognise the plain answer: "server gave HTTP response to HTTPS client", "wrong version number".
+# TLS clients recognise the plain response: "server gave HTTP response to HTTPS client", "wrong version number".
 _PLAIN_HTTP = (
     b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n"
     b"This server speaks HTTP, not HTTPS."
@@ -24,7 +24,7 @@ class HttpProtocol(HttpToolsProtocol):
     _first = True
 
     def data_received(self, data: bytes) -> None:
-        """Take the next bytes of the client."""
+        """Receive bytes from the client."""
         is_first, self._first = self._first, False
         if is_first and data.startswith(_CLIENT_HELLO):
             _log.info(

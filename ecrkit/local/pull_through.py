@@ -1,6 +1,6 @@
-"""Pull-through caches: what is asked for below a rule's prefix and is not there comes from the upstream first.
+"""Pull-through caches: fetch missing images below a rule's prefix from the upstream.
 
-A manifest list comes alone, its children when they are asked for. A tag is compared with the upstream once a day.
+A manifest list is fetched alone, its children on request. A tag is compared with the upstream once a day.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class _Checked(BaseModel):
 
 
 def find_rule(db: Connection, scope: Scope, name: str) -> Rule | None:
-    """Give the rule for a repository: the one with the longest prefix that fits."""
+    """Return the rule for a repository: the one with the longest matching prefix."""
     fitting = [
         rule
         for prefix, rule in RegistryDocuments(db, scope, KIND).every(Rule)
@@ -49,16 +49,16 @@ def find_rule(db: Connection, scope: Scope, name: str) -> Rule | None:
 
 
 def upstream_of(call: Call, rule: Rule) -> Upstream:
-    """Give the registry behind a rule, with the login that the test has given for its secret."""
+    """Return the upstream of a rule, with the login that the test has set for its secret."""
     login = call.service.secrets.get(rule.credential_arn or "")
     return Upstream(rule.upstream_registry_url, login)
 
 
 def fetch_missing(call: Call, scope: Scope, name: str, image_ids: Sequence[models.ImageIdentifier]) -> None:
-    """Get from the upstream what is asked for and not here, where a rule says so.
+    """Fetch a missing image from the upstream if a rule applies.
 
     Raises:
-        Refusal: The upstream has no usable answer, and there is nothing here to go on with.
+        Refusal: The upstream has no usable response, and there is no cached image.
     """
     with call.reading() as db:
         rule = find_rule(db, scope, name)
@@ -86,7 +86,7 @@ def fetch_missing(call: Call, scope: Scope, name: str, image_ids: Sequence[model
 def _look(
     db: Connection, scope: Scope, name: str, image_id: models.ImageIdentifier, now: float
 ) -> tuple[bool, bool]:
-    """Tell whether the upstream should be asked, and whether there is something to go on with."""
+    """Return whether to query the upstream, and whether a cached image exists."""
     repository = repositories.find(db, scope, name)
     if repository is None:
         return True, False
@@ -134,7 +134,7 @@ def _fetch(call: Call, scope: Scope, name: str, rule: Rule, reference: str) -> N
     finally:
         for file, _ in fetched.values():
             file.unlink(missing_ok=True)
-        call.service.sweep_blobs(fetched)  # those that got no row, if the transaction failed
+        call.service.sweep_blobs(fetched)  # blobs without a row, if the transaction failed
 
 
 def _note_failure(
@@ -177,7 +177,7 @@ def _store(
 
 
 def upstream_name(rule: Rule, name: str) -> str:
-    """Translate the name of a repository here to its name upstream."""
+    """Return the upstream name of a local repository name."""
     rest = name.removeprefix(_prefix(rule.ecr_repository_prefix))
     return _prefix(rule.upstream_repository_prefix or _ROOT) + rest
 

@@ -1,4 +1,4 @@
-"""`Requests`: what a server was asked, for tests to look at."""
+"""`Requests`: the requests a server received, for tests."""
 
 import threading
 from collections import deque
@@ -10,24 +10,24 @@ _KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class SeenRequest:
-    """One request and what became of it."""
+    """A request and its outcome."""
 
     operation: str
-    """Of the service (`PutImage`), `Download`, or of the registry wire (`GET manifests`)."""
+    """Operation of the service (`PutImage`), `Download`, or of the registry protocol (`GET manifests`)."""
 
     method: str
     path: str
     status: int | None
-    """Of the answer; None if none was sent."""
+    """Status of the response; None if none was sent."""
 
     seconds: float
-    """From its first byte to the end of the answer."""
+    """Duration in seconds, from its first byte to the end of the response."""
 
     fault: str | None = None
-    """The effect of the fault that hit it."""
+    """Effect of the fault applied to it."""
 
     started_at: float = 0.0
-    """When it came, in epoch seconds of this machine's clock."""
+    """Arrival time in epoch seconds of this machine's clock."""
 
 
 class Requests:
@@ -38,17 +38,17 @@ class Requests:
         self._lock = threading.Lock()
 
     def add(self, request: SeenRequest) -> None:
-        """Remember one."""
+        """Record a request."""
         with self._lock:
             self._seen.append(request)
 
     def clear(self) -> None:
-        """Forget all."""
+        """Forget all requests."""
         with self._lock:
             self._seen.clear()
 
     def of(self, operation: str) -> list[SeenRequest]:
-        """Give those of one operation."""
+        """Return the requests of one operation."""
         return [each for each in self if each.operation == operation]
 
     def __iter__(self) -> Iterator[SeenRequest]:

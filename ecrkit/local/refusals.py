@@ -1,15 +1,15 @@
-"""`Refusal`: a request that is answered with an error, and the words in which ECR says no.
+"""`Refusal`: an error response to a request, with ECR's messages.
 
-Texts are the service's where they are known. Handlers raise a refusal; the wire turns it into an answer.
+Messages are the service's where known. Handlers raise a refusal; the protocol turns it into a response.
 """
 
 from collections.abc import Sequence
 
-CLIENT_ERROR = 400  # every modelled client error of ECR, also the NotFound ones
+CLIENT_ERROR = 400  # every modelled client error of ECR, including the NotFound ones
 
 
 class Refusal(Exception):  # noqa: N818 -- not a failure of the server, but its answer
-    """An error of the service, on its way to the caller."""
+    """An error of the service, to be sent to the caller."""
 
     def __init__(self, code: str, message: str, *, status: int = CLIENT_ERROR, **members: str | int) -> None:
         super().__init__(code, message)
@@ -20,7 +20,7 @@ class Refusal(Exception):  # noqa: N818 -- not a failure of the server, but its 
 
 
 def invalid_parameter(field: str, constraint: str) -> Refusal:
-    """Refuse a field in the words that all of ECR's validation uses."""
+    """Refuse a field with ECR's validation message."""
     return Refusal(
         "InvalidParameterException",
         f"Invalid parameter at '{field}' failed to satisfy constraint: '{constraint}'",
@@ -33,12 +33,12 @@ def serialization(message: str) -> Refusal:
 
 
 def validation(message: str) -> Refusal:
-    """Refuse what is well formed, but not possible as things are."""
+    """Refuse a valid request that conflicts with the current state."""
     return Refusal("ValidationException", message)
 
 
 def limit_exceeded(message: str) -> Refusal:
-    """Refuse what a quota forbids."""
+    """Refuse a request that exceeds a quota."""
     return Refusal("LimitExceededException", message)
 
 

@@ -1,7 +1,8 @@
-"""Replication: what is pushed here appears in the registries that the configuration names, at once.
+"""Replication: pushed images appear at once in the registries of the configuration.
 
-Only pushes after the configuration was put, each once, and never on from the destination. A repository that is not
-there is made, after a template for REPLICATION if one fits. Another account has to allow it in its registry policy.
+Only pushes after the configuration was put are replicated, once, and never further from the destination. A missing
+repository is created, from a template for REPLICATION if one matches. Another account must allow it in its registry
+policy.
 """
 
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def configuration(db: Connection, scope: Scope) -> models.ReplicationConfigurati
 def replicate_push(
     db: Connection, repository: StoredRepository, digest: str, tag: str | None, now: float
 ) -> None:
-    """Bring one push to every destination."""
+    """Replicate a push to every destination."""
     for rule in _rules(db, repository):
         for destination in rule.destinations:
             failure = replicate(
@@ -56,7 +57,7 @@ def replicate_push(
 def replicate_deletion(
     db: Connection, repository: StoredRepository, digest: str | None, tag: str | None, now: float
 ) -> None:
-    """Bring one deletion, of an image or of a tag, to the destinations of the rules that ask for it."""
+    """Replicate the deletion of an image or a tag to the destinations whose rules enable it."""
     for rule in _rules(db, repository):
         if rule.delete_replication is None or not rule.delete_replication.enabled:
             continue
@@ -76,7 +77,7 @@ def replicate(
     """Copy one image to a registry.
 
     Returns:
-        A failure code; None if it is there now.
+        A failure code; None on success.
     """
     failure = _replicate(db, source, digest, tag, target, now)
     emitting.replicated(db, source, digest, tag, target, now, failed=failure is not None)
@@ -95,7 +96,7 @@ def _replicate(
     _copy(db, source, digest, repository, now)
     if tag is not None:
         standing = images.tagged_digest(db, repository.id, tag)
-        # A tag that may not move stays; the image is there without it (user guide, replication).
+        # An immutable tag stays; the image is replicated without it (user guide, replication).
         if standing is None or may_move(repository, tag):
             images.set_tag(db, repository.id, tag, digest)
     return None

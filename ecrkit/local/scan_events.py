@@ -1,4 +1,4 @@
-"""The events of scans: emitted when a scan has ended, at its start or later."""
+"""The events of scans, emitted when a scan has ended: at its start or later."""
 
 from sqlite3 import Connection
 
@@ -20,13 +20,13 @@ _ENDED = {_Status.COMPLETE: "COMPLETE", _Status.FAILED: "FAILED", _Status.ACTIVE
 
 
 class _Pending(BaseModel):
-    """A scan that is in progress, whose event is still to come."""
+    """A scan in progress, whose event is pending."""
 
 
 def announce(
     db: Connection, repository: StoredRepository, image: StoredImage, now: float, settings: Settings
 ) -> None:
-    """Emit the event of a scan that was just started if it has ended; otherwise `announce_ended` will."""
+    """Emit the event of a newly started scan if it has ended; otherwise `announce_ended` will."""
     outcome = scanning.outcome(db, repository, image, now, settings)
     pending = RepositoryDocuments(db, repository.id, _PENDING)
     if outcome is None:

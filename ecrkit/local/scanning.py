@@ -1,7 +1,7 @@
-"""Scans of images: when one starts, how far it is, and what it found, which a test has to say.
+"""Scans of images: start, progress, and the findings set by a test.
 
-The local ECR has no vulnerability database. A scan of an image without given findings ends with FINDINGS_UNAVAILABLE,
-or with `Settings.clean_scans` as COMPLETE without findings.
+The local ECR has no vulnerability database. A scan of an image without findings set ends with FINDINGS_UNAVAILABLE,
+or with `Settings.clean_scans` with COMPLETE and no findings.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ _SCANNED = frozenset({DOCKER_CONFIG, OCI_CONFIG})
 _DAY = 24 * 3600.0
 _COMPLETED = "The scan was completed successfully."
 
-# Others come without findings, as a recorded FAILED scan shows.
+# Other statuses have no findings, as a recorded FAILED scan shows.
 _WITH_FINDINGS = frozenset({models.ScanStatus.COMPLETE, models.ScanStatus.ACTIVE})
 
 Finding = models.ImageScanFinding | models.EnhancedImageScanFinding
@@ -37,14 +37,14 @@ _Status = models.ScanStatus
 
 
 class StoredScan(BaseModel):
-    """A scan that was started."""
+    """A started scan."""
 
     started_at: float
     frequency: str
 
 
 class GivenFindings(BaseModel):
-    """What a test wants the scanner to find."""
+    """Findings set by a test."""
 
     status: str = _Status.COMPLETE
     description: str = _COMPLETED
@@ -53,7 +53,7 @@ class GivenFindings(BaseModel):
 
 
 def configuration(db: Connection, scope: Scope) -> models.RegistryScanningConfiguration:
-    """Read how a registry scans."""
+    """Return the scanning configuration of a registry."""
     stored = RegistryDocuments(db, scope, CONFIGURATION).get(models.RegistryScanningConfiguration)
     return stored or models.RegistryScanningConfiguration(scan_type=models.ScanType.BASIC, rules=[])
 
@@ -61,7 +61,7 @@ def configuration(db: Connection, scope: Scope) -> models.RegistryScanningConfig
 def applied(
     configured: models.RegistryScanningConfiguration, repository: StoredRepository
 ) -> tuple[models.ScanFrequency, list[models.ScanningRepositoryFilter]]:
-    """Tell how often a repository is scanned, and by which filters; continuous scanning wins."""
+    """Return how often a repository is scanned, and by which filters; continuous scanning takes precedence."""
     frequencies = models.ScanFrequency
     for frequency in (frequencies.CONTINUOUS_SCAN, frequencies.SCAN_ON_PUSH):
         filters = [
@@ -81,7 +81,7 @@ def applied(
 
 
 def scan_on_push(db: Connection, repository: StoredRepository, image: StoredImage, now: float) -> None:
-    """Start the scan that a push starts, if the registry or the repository is set up for it."""
+    """Start a scan on push, if enabled for the registry or the repository."""
     frequency, _ = applied(configuration(db, repository.scope), repository)
     if frequency != models.ScanFrequency.MANUAL and is_scannable(image):
         scan = StoredScan(started_at=now, frequency=frequency)
@@ -92,7 +92,7 @@ def start(db: Connection, repository: StoredRepository, image: StoredImage, now:
     """Start a basic scan.
 
     Raises:
-        Refusal: The image cannot be scanned, or was within the last day.
+        Refusal: The image cannot be scanned, or was scanned within the last day.
     """
     if not is_scannable(image):
         raise Refusal(
@@ -114,7 +114,7 @@ def start(db: Connection, repository: StoredRepository, image: StoredImage, now:
 def outcome(
     db: Connection, repository: StoredRepository, image: StoredImage, now: float, settings: Settings
 ) -> tuple[models.ImageScanStatus, models.ImageScanFindings | None, Sequence[Finding]] | None:
-    """Tell how far the scan of an image is: status, what it says besides findings, and the findings.
+    """Return the state of an image's scan: status, description and findings.
 
     Returns:
         None if there was no scan.
@@ -151,7 +151,7 @@ def outcome(
 
 
 def find_given(db: Connection, repository: StoredRepository, digest: str) -> GivenFindings | None:
-    """Read the findings given for an image, or for every image of the repository."""
+    """Return the findings set for an image, or for every image of the repository."""
     documents = RepositoryDocuments(db, repository.id, _FINDINGS)
     loaded = RegistryDocuments(db, repository.scope, _FINDINGS)
     return (
@@ -168,7 +168,7 @@ def give(db: Connection, repository_id: int, digest: str | None, given: GivenFin
 
 
 def load(db: Connection, scope: Scope, found: models.DescribeImageScanFindingsResponse) -> None:
-    """Store a response of DescribeImageScanFindings as what a scan of its image finds; it need not exist yet."""
+    """Store a response of DescribeImageScanFindings as the findings of its image, which need not exist yet."""
     findings = found.image_scan_findings
     digest = None if found.image_id is None else found.image_id.image_digest
     state = found.image_scan_status.model_dump(exclude_none=True, include={"status", "description"})
@@ -180,7 +180,7 @@ def load(db: Connection, scope: Scope, found: models.DescribeImageScanFindingsRe
 
 
 def is_scannable(image: StoredImage) -> bool:
-    """Tell whether scanners know what to do with an image; they do not with indexes and other artifacts."""
+    """Return whether an image can be scanned; indexes and other artifacts cannot."""
     return image.artifact_media_type in _SCANNED
 
 

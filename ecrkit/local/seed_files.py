@@ -1,4 +1,4 @@
-"""Seeds: what a registry holds from the start, as a file says it."""
+"""Seed files: the initial content of a registry."""
 
 import json
 from collections.abc import Mapping
@@ -20,25 +20,25 @@ class _SeedModel(BaseModel):
 
 
 class SeedFile(_SeedModel):
-    """A file or a folder that is copied into an image."""
+    """A file or folder to copy into an image."""
 
     source: str = Field(alias="from")
     """Path, relative to the seed file."""
 
 
 class SeedImage(_SeedModel):
-    """An image, built on the spot."""
+    """An image to build."""
 
     tags: list[str] = []
     platforms: list[str] = ["linux/amd64"]
-    """More than one makes an index with an image for each."""
+    """Platforms; several create an index with an image for each."""
 
     files: dict[str, str | SeedFile] = {}
-    """By their path in the image: the content, or where it comes from. Without any, a file `/seed.txt` is made up."""
+    """Files by path in the image: the content, or its source. Defaults to a generated `/seed.txt`."""
 
     labels: dict[str, str] = {}
     findings: list[models.ImageScanFinding] | None = None
-    """What scans of the image find, as `aws ecr describe-image-scan-findings` shows it."""
+    """Scan findings, in the format of `aws ecr describe-image-scan-findings`."""
 
 
 class SeedRepository(_SeedModel):
@@ -71,7 +71,7 @@ def read_seed(path: Path) -> Seed:
     """Read a seed from a YAML or JSON file.
 
     Raises:
-        InvalidInputError: The file cannot be read, or has something else in it.
+        InvalidInputError: The file cannot be read, or has other content.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -82,13 +82,13 @@ def read_seed(path: Path) -> Seed:
 
 
 def validated(kind: type[ModelT], content: object, *, what: str) -> ModelT:
-    """Check a decoded file.
+    """Validate a decoded file.
 
     Raises:
-        InvalidInputError: Something in it is unknown or of the wrong type; the message says where.
+        InvalidInputError: A member is unknown or has the wrong type; the message says where.
     """
     if not isinstance(content, Mapping):
-        raise InvalidInputError(f"{what} has to be an object, not {type(content).__name__}")
+        raise InvalidInputError(f"{what} must be an object, not {type(content).__name__}")
     try:
         return kind.model_validate(content)
     except ValidationError as error:
@@ -97,7 +97,7 @@ def validated(kind: type[ModelT], content: object, *, what: str) -> ModelT:
 
 
 class _Loader(yaml.SafeLoader):
-    """Keeps `1.10` and `2026-11-28` as they are written: they are tags, not numbers and dates."""
+    """Keeps `1.10` and `2026-11-28` as strings: they are tags, not numbers and dates."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 -- as the base class has it
         first: [each for each in resolvers if not each[0].endswith((":float", ":timestamp"))]

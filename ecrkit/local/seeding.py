@@ -1,4 +1,4 @@
-"""Planting a seed: repositories, policies, findings and images come into being through the operations of the service."""
+"""Seeding: create repositories, policies, findings and images through the operations of the service."""
 
 import json
 from collections.abc import Iterator
@@ -36,15 +36,15 @@ _USER = "seed"
 
 
 def plant(service: Service, seed: Seed, *, files_in: Path | None) -> None:
-    """Create what a seed says. What exists already stays as it is, so a seed can be planted again.
+    """Create the content of a seed. What exists is left unchanged, so a seed can be applied again.
 
     Args:
-        service: Where to.
-        seed: What to create.
-        files_in: Folder that paths of files are relative to; None refuses files.
+        service: The target.
+        seed: Content to create.
+        files_in: Folder that file paths are relative to; None refuses files.
 
     Raises:
-        InvalidInputError: ECR would refuse something of it; the message says what.
+        InvalidInputError: ECR would refuse part of it; the message says what.
     """
     account = seed.account or service.settings.account
     region = seed.region or service.settings.region
@@ -116,7 +116,7 @@ class _Planting:
     def _file(self, file: SeedFile) -> Path:
         if self._files_in is None:
             raise InvalidInputError(
-                f"files such as {file.source!r} can only be read for a seed that is a file itself"
+                f"Files such as {file.source!r} can only be read if the seed itself is a file"
             )
         return self._files_in / file.source
 
@@ -131,7 +131,9 @@ class _Planting:
                 with call.transaction() as db:
                     repository = repositories.find(db, call.scope(), self._seed.name)
                     if repository is None:
-                        raise InvalidInputError(f"The repository {self._seed.name!r} was deleted meanwhile")
+                        raise InvalidInputError(
+                            f"The repository {self._seed.name!r} was deleted in the meantime"
+                        )
                     service.blobs.link(file, str(descriptor.digest))
                     layers.add(db, repository.id, str(descriptor.digest), descriptor.size, now=call.now)
             finally:

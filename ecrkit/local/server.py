@@ -38,21 +38,21 @@ if TYPE_CHECKING:
 _LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
 _PORTS = 65536
-_KEEP_ALIVE_SECONDS = 75  # longer than botocore's pool lets connections lie idle between the steps of a test
+_KEEP_ALIVE_SECONDS = 75  # longer than connections of botocore's pool are idle between the steps of a test
 _STOP_SECONDS = 5
 
 
 class LocalECR:
-    """A local ECR: it speaks the wire of the real one, and refuses what the real one refuses.
+    """A local ECR: it speaks the protocols of ECR, and refuses what ECR refuses.
 
     Args:
-        data_dir: Where to keep everything; None for a temporary folder that is removed at the end.
-        port: Where to listen; 0 for any port that is free.
-        host: The address to listen on. Others than loopback let anybody in who can reach this machine.
-        settings: Sizes, limits and lifetimes, for tests that want them small.
-        keys: Who may sign requests, which are then verified. None asks only for the form of a signature.
-        seed: A YAML or JSON file that says what the registry holds from the start; see the guide.
-        events_to: URL of this machine that each EventBridge event is posted to, for example `http://127.0.0.1:9000/`.
+        data_dir: Data folder; defaults to a temporary folder that is removed at the end.
+        port: Port to listen on; 0 for any free port.
+        host: Address to listen on. On other addresses than loopback, anyone who can reach this machine can use it.
+        settings: Sizes, limits and lifetimes, for tests that need small ones.
+        keys: Keys that may sign requests; signatures are then verified. None only checks their format.
+        seed: A YAML or JSON file with the initial content of the registry; see the guide.
+        events_to: URL on this machine to post each EventBridge event to, for example `http://127.0.0.1:9000/`.
 
     Example:
         >>> with LocalECR() as ecr:
@@ -84,18 +84,18 @@ class LocalECR:
 
     @property
     def endpoint_url(self) -> str:
-        """Where the server is, for `endpoint_url=` of boto3 and `--endpoint-url` of the AWS CLI."""
+        """URL of the server, for `endpoint_url=` of boto3 and `--endpoint-url` of the AWS CLI."""
         host, port = self._run().socket.getsockname()[:2]
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     @property
     def folder(self) -> Path:
-        """Where everything is kept."""
+        """The data folder."""
         return self._run().service.folder
 
     @property
     def faults(self) -> Faults:
-        """What shall go wrong; see `Faults.add`."""
+        """Faults to inject; see `Faults.add`."""
         return self._run().service.faults
 
     @property
@@ -105,26 +105,26 @@ class LocalECR:
 
     @property
     def requests(self) -> Requests:
-        """What the server was asked so far."""
+        """Requests received so far."""
         return self._run().service.requests
 
     def reset(self) -> None:
-        """Forget everything that is kept, faults and recorded requests too. The clock stays where it is."""
+        """Delete all data, faults and recorded requests. The clock is not reset."""
         self._run().service.reset()
 
     @property
     def findings(self) -> Findings:
-        """What the scanners find, for a test to say."""
+        """Scan findings, to be set by tests."""
         return Findings(self._run().service)
 
     @property
     def signatures(self) -> Signatures:
-        """What becomes of managed signing, for a test to say."""
+        """Statuses of managed signing, to be set by tests."""
         return Signatures(self._run().service)
 
     @property
     def secrets(self) -> dict[str, tuple[str, str]]:
-        """User and password for pull-through caches, by the ARN of the secret that a rule names."""
+        """User and password for pull-through caches, by the ARN of a rule's secret."""
         return self._run().service.secrets
 
     @property
@@ -138,27 +138,27 @@ class LocalECR:
         return self._run().service.principals
 
     def run_lifecycle(self) -> list[Outcome]:
-        """Carry out all lifecycle policies now, and tell what they did. Advancing the clock by a day does so too."""
+        """Run all lifecycle policies now, and return the results. Advancing the clock by a day also runs them."""
         return run_lifecycle(self._run().service)
 
     def registry(self) -> "Registry":
-        """Give a registry of the SDK that talks to this server."""
+        """Return an SDK registry connected to this server."""
         import boto3  # noqa: PLC0415 -- slow to import, and the server does without
 
         from ecrkit import Registry  # noqa: PLC0415 -- a door for tests; the server itself knows no SDK
 
-        session = boto3.Session("local", "local", region_name=self.settings.region)  # no credentials at all
+        session = boto3.Session("local", "local", region_name=self.settings.region)  # no credentials
         return Registry(session, region_name=self.settings.region, endpoint_url=self.endpoint_url)
 
     def start(self) -> Self:
-        """Start to listen; returns when requests are answered.
+        """Start to listen, and wait until requests are accepted.
 
         Raises:
             ConfigurationError: The port is taken, the data folder cannot be used, or `events_to` is not on this machine.
-            InvalidInputError: The seed has something in it that cannot be created.
+            InvalidInputError: Part of the seed cannot be created.
         """
         if self._running is not None:
-            raise ConfigurationError("This local ECR is running already")
+            raise ConfigurationError("This local ECR is already running")
         listener = _listen(*self._address)
         with ExitStack() as undo:
             undo.callback(listener.close)
@@ -175,7 +175,7 @@ class LocalECR:
         return self
 
     def stop(self) -> None:
-        """Answer what has been asked, then close; fine if it was never started."""
+        """Finish running requests, then close. Does nothing if it was never started."""
         if self._running is not None:
             self._running.stop()
             self._running = None
@@ -203,7 +203,7 @@ class LocalECR:
 
 
 class _Running:
-    """A server in its thread."""
+    """A server in its own thread."""
 
     def __init__(self, listener: socket.socket, service: Service, webhook: Webhook | None) -> None:
         self.socket = listener
@@ -235,7 +235,7 @@ class _Running:
 
 
 def server_config(app: ASGIApp) -> uvicorn.Config:
-    """Configure uvicorn: quiet, without what a registry does not need."""
+    """Configure uvicorn: quiet, without features a registry does not need."""
     return uvicorn.Config(
         app,
         http=HttpProtocol,
@@ -257,7 +257,7 @@ def _listen(host: str, port: int) -> socket.socket:
             f"There is no port {port}; choose one from 1 to {_PORTS - 1}, or 0 for any free port"
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sets TCP_NODELAY only where the protocol is named; without it each response waits 40 ms for an ACK.
+    # asyncio sets TCP_NODELAY only if the protocol is named; without it each response waits 40 ms for an ACK.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""`Service`: everything that one local ECR is made of, and `Call`: one request as its handler sees it."""
+"""`Service`: the parts of a local ECR. `Call`: one request as its handler sees it."""
 
 import os
 import shutil
@@ -28,13 +28,13 @@ from ecrkit.local.uploads import Uploads
 
 
 class Service:
-    """The state of a local ECR, in memory and below one folder.
+    """The state of a local ECR, in memory and in one folder.
 
     Args:
-        folder: Where everything is kept; None for a temporary folder that `close` removes.
+        folder: Data folder; defaults to a temporary folder that `close` removes.
         settings: Sizes, limits, lifetimes.
         clock: The time.
-        keys: Who may sign requests; None if the form of a signature is enough.
+        keys: Keys that may sign requests; None only checks the format of signatures.
 
     Raises:
         ConfigurationError: The folder is in use, or was written by another version.
@@ -71,11 +71,11 @@ class Service:
         reconcile_blobs(self.database, self.blobs)
 
     def sweep_blobs(self, digests: Iterable[str]) -> None:
-        """Delete those of the blobs that no repository has (any more)."""
+        """Delete the blobs that no repository has."""
         sweep_blobs(self.database, self.blobs, digests)
 
     def reset(self) -> None:
-        """Forget everything: registries, layers, uploads, faults, secrets, what was asked. The clock stays."""
+        """Delete all registries, layers, uploads, faults, secrets and recorded requests. The clock is not reset."""
         with self.database.transaction() as db:
             begun = [upload.id for upload in uploads.every(db)]
             db.execute("DELETE FROM repositories")
@@ -89,7 +89,7 @@ class Service:
         self.principals.clear()
 
     def close(self) -> None:
-        """Let go of the folder; remove it if it is a temporary one."""
+        """Release the folder; remove it if it is temporary."""
         self.database.close()
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
@@ -106,19 +106,19 @@ def _make_usable(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: who asks which registry of which service."""
+    """One request: the caller, the registry and the service."""
 
     service: Service
     account: str
     region: str
     principal: str
-    """The ARN of the caller, as which the local ECR takes a user that is named like the access key."""
+    """The ARN of the caller: a user named after the access key."""
 
     base_url: str
-    """Scheme, host and port by which the caller reached the server; answers name it in URLs."""
+    """Scheme, host and port the caller used, for URLs in responses."""
 
     def scope(self, registry_id: str | None = None) -> Scope:
-        """Give the registry that is meant: the one asked for, or the caller's own, in the caller's region."""
+        """Return the requested registry, or the caller's own, in the caller's region."""
         return Scope(registry_id or self.account, self.region)
 
     def transaction(self) -> AbstractContextManager[Connection]:

@@ -1,4 +1,4 @@
-"""Who asks, and in which region: read from the form of a request's SigV4 signature."""
+"""Read caller and region from a request's SigV4 signature."""
 
 import re
 from dataclasses import dataclass
@@ -27,15 +27,15 @@ class Signature:
     value: str
 
     def account(self, default: str) -> str:
-        """Give the account: an access key id of 12 digits is one, so that a test can have many."""
+        """Return the account: an access key id of 12 digits is the account, so a test can have several."""
         return self.access_key if _ACCOUNT.fullmatch(self.access_key) else default
 
 
 def read_signature(authorization: str | None) -> Signature:
-    """Take an `Authorization` header apart.
+    """Parse an `Authorization` header.
 
     Raises:
-        Refusal: There is none, or it does not have the form of a signature for ECR.
+        Refusal: It is missing, or is not a signature for ECR.
     """
     if not authorization:
         raise Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")

@@ -1,4 +1,4 @@
-"""Managed signing as far as it goes without AWS Signer: which profiles apply to a push, and what a test says of each."""
+"""Managed signing without AWS Signer: the profiles that apply to a push, and statuses set by tests."""
 
 from sqlite3 import Connection
 
@@ -20,12 +20,12 @@ class StoredStatuses(BaseModel):
 
 
 def configuration(db: Connection, scope: Scope) -> models.SigningConfiguration | None:
-    """Read how a registry signs."""
+    """Return the signing configuration of a registry."""
     return RegistryDocuments(db, scope, CONFIGURATION).get(models.SigningConfiguration)
 
 
 def sign_on_push(db: Connection, repository: StoredRepository, digest: str) -> None:
-    """Note for each profile that applies that a signature is on its way; nothing here can make one."""
+    """Mark signing as in progress for each matching profile; no signatures are created."""
     configured = configuration(db, repository.scope)
     profiles = [
         rule.signing_profile_arn
@@ -46,7 +46,7 @@ def statuses(db: Connection, repository_id: int, digest: str) -> list[models.Ima
 
 
 def give(db: Connection, repository_id: int, digest: str, status: models.ImageSigningStatus) -> None:
-    """Write down what a test says of one profile and image."""
+    """Store the status of one profile and image."""
     others = [
         each
         for each in statuses(db, repository_id, digest)

@@ -5,7 +5,7 @@ from ecrkit.wildcards import matches
 
 
 def may_move(repository: StoredRepository, tag: str) -> bool:
-    """Tell whether a tag of the repository may be moved to another image."""
+    """Return whether a tag of the repository may be moved to another image."""
     excepted = any(matches(pattern, tag) for pattern in repository.tag_exclusions)
     match repository.tag_mutability:
         case "IMMUTABLE":

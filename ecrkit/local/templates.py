@@ -1,4 +1,4 @@
-"""Repositories that ECR makes by itself: after the template with the longest prefix that fits, or with the defaults."""
+"""Repositories that ECR creates itself: from the template with the longest matching prefix, or with defaults."""
 
 from sqlite3 import Connection
 
@@ -20,7 +20,7 @@ _ROOT = "ROOT"
 def find_template(
     db: Connection, scope: Scope, name: str, purpose: models.RCTAppliedFor
 ) -> models.RepositoryCreationTemplate | None:
-    """Give the template for a new repository; None if no prefix fits."""
+    """Return the template for a new repository; None if no prefix matches."""
     fitting = [
         (prefix, template)
         for prefix, template in RegistryDocuments(db, scope, KIND).every(models.RepositoryCreationTemplate)
@@ -34,7 +34,7 @@ def find_template(
 def create_from(
     db: Connection, scope: Scope, name: str, template: models.RepositoryCreationTemplate | None, now: float
 ) -> StoredRepository:
-    """Make a repository after a template; with the defaults where there is none."""
+    """Create a repository from its template, or with defaults."""
     template = template or models.RepositoryCreationTemplate(prefix=_ROOT)
     repository = repositories.add(
         db,

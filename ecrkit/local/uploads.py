@@ -1,7 +1,7 @@
-"""`Uploads`: layers on their way in, one file each, growing part by part until they are complete.
+"""`Uploads`: layer uploads, one file each, growing part by part until complete.
 
-Every answer is on record: the bytes of a part are written before the row that counts them, so after a crash a file may
-be longer than its row says (and is cut back), but not shorter. A file keeps its name until the row that makes it a
+The bytes of a part are written before the row that counts them, so after a crash a file may be longer than its row says
+(and is truncated), but not shorter. A file keeps its name until the row that makes it a
 layer is committed, so an upload whose completion fails can be completed later.
 """
 
@@ -44,7 +44,7 @@ class _Hasher(Protocol):
 
 @dataclass(slots=True)
 class _Session:
-    """An upload as this process knows it, so that a part need not read its row first.
+    """Cached state of an upload, so that a part need not read its row first.
 
     No other process writes the row, and every write checks that it still exists.
     """
@@ -66,10 +66,10 @@ class Uploads:
     """The state machine behind InitiateLayerUpload, UploadLayerPart and CompleteLayerUpload.
 
     Args:
-        folder: Where the growing files are; created if missing.
-        database: Where their rows are.
-        blobs: Where completed layers go.
-        clock: The time, by which uploads expire.
+        folder: Folder of the files; created if missing.
+        database: The store.
+        blobs: Destination of completed layers.
+        clock: Clock for the expiry of uploads.
         settings: Sizes, limits, lifetimes.
     """
 
@@ -100,7 +100,7 @@ class Uploads:
         return upload_id
 
     def received(self, scope: Scope, repository_name: str, upload_id: str) -> int:
-        """Return how many bytes an upload has.
+        """Return the number of received bytes of an upload.
 
         Raises:
             Refusal: The repository or the upload does not exist.
@@ -123,8 +123,8 @@ class Uploads:
             scope: The registry.
             repository_name: The repository in it.
             upload_id: What `begin` returned.
-            first: Position of the part's first byte; None for "wherever the upload stands".
-            last: Position of its last byte; None for "as long as the part is".
+            first: Position of the part's first byte; None for the end of the upload.
+            last: Position of its last byte; None for the length of the part.
             part: The bytes.
 
         Returns:
@@ -149,20 +149,20 @@ class Uploads:
         return grown.received - 1
 
     def complete(self, scope: Scope, repository_name: str, upload_id: str, digests: Sequence[str]) -> str:
-        """Turn an upload into a layer.
+        """Complete an upload as a layer.
 
         Args:
             scope: The registry.
             repository_name: The repository in it.
             upload_id: What `begin` returned.
-            digests: Digests that the layer may have; one has to match.
+            digests: Candidate digests of the layer; one must match.
 
         Returns:
-            The digest that was computed.
+            The computed digest.
 
         Raises:
-            Refusal: The upload does not exist, is empty, has parts that are too small, does not match, or is of a
-                layer that the repository already has. The last two end the upload.
+            Refusal: The upload does not exist, is empty, has parts that are too small, does not match, or its
+                layer already exists in the repository. The last two end the upload.
         """
         with self._held(scope, repository_name, upload_id) as session:
             upload = session.upload
@@ -181,24 +181,24 @@ class Uploads:
         return digest
 
     def sweep(self) -> None:
-        """Drop uploads that nobody has touched for too long."""
+        """Remove expired uploads."""
         with self._database.reading() as db:
             expired = [upload.id for upload in rows.every(db) if self._expired(upload)]
         for upload_id in expired:
             self._discard(upload_id)
 
     def drop_files(self, upload_ids: Iterable[str]) -> None:
-        """Drop the files of uploads whose rows are gone. One that cannot be removed now is removed at the next start."""
+        """Remove the files of uploads whose rows are gone. Failures are retried at the next start."""
         for upload_id in upload_ids:
             self._forget(upload_id)
             with suppress(OSError):
                 self._path(upload_id).unlink(missing_ok=True)
 
     def reconcile(self) -> None:
-        """Compare files with rows, as a server does when it starts.
+        """Compare files with rows at start.
 
-        A file without a row is what a crash leaves; it is removed. An upload without its bytes (after a power cut)
-        cannot be continued, so its row is removed: clients are told that it does not exist, and begin another one.
+        A file without a row is left by a crash and is removed. An upload without its bytes (after a power cut) cannot
+        continue, so its row is removed: clients learn that it does not exist, and start another one.
         """
         with self._database.reading() as db:
             known = {upload.id: upload for upload in rows.every(db)}
@@ -228,7 +228,7 @@ class Uploads:
 
     @contextmanager
     def _held(self, scope: Scope, repository_name: str, upload_id: str) -> Generator[_Session]:
-        """Lock an upload that exists; of several requests for it, one is carried out at a time."""
+        """Lock an existing upload, so that its requests run one at a time."""
         while True:
             session = self._session(scope, repository_name, upload_id)
             with session.lock:
@@ -295,14 +295,14 @@ class Uploads:
                 while rest:
                     rest = rest[file.write(rest) :]
             finally:
-                # Also cuts off what an earlier, failed attempt wrote after it, or this one if the disk is full.
+                # Also truncates what an earlier failed attempt wrote, or this one if the disk is full.
                 file.truncate(upload.received if rest else None)
 
     def _hasher(self, session: _Session) -> _Hasher:
         if session.hasher is None:
             upload = session.upload
             if not self._has_bytes(upload):
-                _log.warning("the bytes of the upload %s are gone; its client has to begin again", upload.id)
+                _log.warning("The bytes of the upload %s are gone; its client must restart it", upload.id)
                 self._discard(upload.id)
                 raise session.not_found()
             session.hasher = self._hash(upload)
@@ -338,11 +338,11 @@ class Uploads:
         self.drop_files([upload_id])
 
     def _path(self, upload_id: str) -> Path:
-        return self.folder / str(uuid.UUID(upload_id))  # never anything but an id of our own
+        return self.folder / str(uuid.UUID(upload_id))  # always a generated id
 
 
 def _gone(db: Connection, session: _Session) -> Refusal:
-    """Tell why an upload that existed a moment ago does not exist any more."""
+    """Return why an upload has just disappeared."""
     if repositories.find(db, session.scope, session.repository_name) is None:
         return refusals.repository_not_found(session.repository_name, session.scope.account)
     return session.not_found()

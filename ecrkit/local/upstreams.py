@@ -1,4 +1,4 @@
-"""`Upstream`: another registry, on loopback, as a pull-through cache asks it. Nothing here reaches past this machine."""
+"""`Upstream`: the upstream registry of a pull-through cache, on loopback only."""
 
 import base64
 import hashlib
@@ -20,18 +20,18 @@ _NOT_FOUND = 404
 
 
 class UpstreamError(Exception):
-    """The upstream cannot be asked, or does not answer as a registry should."""
+    """The upstream is unreachable, or does not respond like a registry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """A registry at a host, with the login that it needs, if it needs one."""
+    """A registry at a host, with an optional login."""
 
     host: str
     login: tuple[str, str] | None = None
 
     def problem(self) -> str | None:
-        """Say why the registry cannot be used; None if it answers."""
+        """Return why the registry cannot be used; None if it responds."""
         try:
             with self._get("/v2/", "*/*"):
                 return None
@@ -39,10 +39,10 @@ class Upstream:
             return f"The upstream registry cannot be reached: {error}"
 
     def manifest(self, name: str, reference: str) -> tuple[str, str] | None:
-        """Read a manifest and its media type; None if there is no such image.
+        """Fetch a manifest and its media type; None if there is no such image.
 
         Raises:
-            UpstreamError: There is no usable answer.
+            UpstreamError: The response is unusable.
         """
         try:
             with self._get(f"/v2/{name}/manifests/{reference}", _ACCEPT) as answer:
@@ -51,23 +51,23 @@ class Upstream:
         except urllib.error.HTTPError as error:
             if error.code == _NOT_FOUND:
                 return None
-            raise UpstreamError(f"it answers {error.code} for {name}") from error
+            raise UpstreamError(f"It responded with {error.code} for {name}") from error
         except (OSError, http.client.HTTPException) as error:
-            raise UpstreamError(f"the answer broke off: {error}") from error
+            raise UpstreamError(f"The response ended early: {error}") from error
         if len(content) > _MAX_MANIFEST:
-            raise UpstreamError(f"the manifest of {name} is too long")
+            raise UpstreamError(f"The manifest of {name} is too long")
         if reference.startswith("sha256:") and reference != _sha256(content):
-            raise UpstreamError(f"the manifest of {name} does not have the digest {reference}")
+            raise UpstreamError(f"The manifest of {name} does not have the digest {reference}")
         try:
             return content.decode(), media_type
         except UnicodeDecodeError:
-            raise UpstreamError(f"the manifest of {name} is not text") from None
+            raise UpstreamError(f"The manifest of {name} is not UTF-8") from None
 
     def layer(self, name: str, digest: str, target: Path) -> int:
-        """Write a layer to a file, verified; gives its size.
+        """Write a verified layer to a file, and return its size.
 
         Raises:
-            UpstreamError: There is no usable answer, or other bytes.
+            UpstreamError: The response is unusable, or the bytes do not match.
         """
         hasher, size = hashlib.sha256(), 0
         try:
@@ -76,9 +76,9 @@ class Upstream:
                     hasher.update(chunk)
                     size += file.write(chunk)
         except (OSError, http.client.HTTPException) as error:
-            raise UpstreamError(f"the layer {digest} cannot be read: {error}") from error
+            raise UpstreamError(f"The layer {digest} cannot be read: {error}") from error
         if digest != f"sha256:{hasher.hexdigest()}":
-            raise UpstreamError(f"the layer {digest} has other bytes")
+            raise UpstreamError(f"The layer {digest} does not match its digest")
         return size
 
     def _get(self, path: str, accept: str) -> http.client.HTTPResponse:
@@ -86,7 +86,7 @@ class Upstream:
         request = urllib.request.Request(f"http://{self.host}{path}", headers={"Accept": accept})
         if self.login is not None:
             token = base64.b64encode(":".join(self.login).encode()).decode()
-            # Not redirected: where blobs are kept, a second way to authenticate is an error.
+            # Not on redirects: blob storage refuses a second kind of authentication.
             request.add_unredirected_header("Authorization", f"Basic {token}")
         try:
             return cast("http.client.HTTPResponse", _opener.open(request, timeout=_TIMEOUT))
@@ -118,7 +118,7 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Loopback
 
 def _need_loopback(host: str) -> None:
     if not is_loopback(host):
-        raise UpstreamError(f"{host} is not on loopback, and the local ECR reaches no further")
+        raise UpstreamError(f"{host} is not a loopback host; the local ECR only contacts this machine")
 
 
 def _sha256(content: bytes) -> str:

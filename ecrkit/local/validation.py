@@ -1,4 +1,4 @@
-"""Hold a request to the service model, and refuse it in ECR's own words.
+"""Validate a request against the service model, with ECR's messages.
 
 The limits are read from the request models, the texts are those of ECR's grammar:
 `Invalid parameter at '<field>' failed to satisfy constraint: '<constraint>'`. Wrong JSON types are a
@@ -23,11 +23,11 @@ Kind = Literal[
     "string", "enum", "integer", "number", "boolean", "blob", "timestamp", "list", "map", "structure"
 ]
 
-# These members are checked by ECR itself before its framework looks, and in slightly other words.
+# ECR checks these members itself, before its framework, with slightly different messages.
 _PLAIN = frozenset({"repositoryName", "registryId", "imageTag"})
 _QUOTED = frozenset({"repositoryName", "imageTag"})
 
-# The order in which ECR itself lists them, where it was seen.
+# The order in which ECR lists them, where observed.
 _ENUM_ORDERS = {
     "ImageTagMutability": ["IMMUTABLE", "MUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION"],
 }
@@ -42,7 +42,7 @@ _INT64 = range(-(2**63), 2**63)
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What a member may be."""
+    """Constraints of a member."""
 
     kind: Kind
     limits: tuple[Limit, ...] = ()
@@ -52,13 +52,13 @@ class _Rule:
 
 
 def validate(model: type[BaseModel], members: Mapping[str, object]) -> dict[str, object]:
-    """Check the members of a request, down to the shapes inside.
+    """Validate the members of a request, including nested shapes.
 
     Returns:
-        The members that the model knows, with blobs decoded.
+        The known members, with blobs decoded.
 
     Raises:
-        Refusal: The first thing that is wrong.
+        Refusal: The first violation.
     """
     return _structure(model, members, "")
 
@@ -207,5 +207,5 @@ def _rule(annotation: Any, limits: tuple[Limit, ...]) -> _Rule:  # noqa: PLR0911
         return _Rule("structure", limits, model=annotation)
     present = [each for each in arguments if each is not type(None)]  # X | None
     if len(present) != 1:
-        raise TypeError(f"no rule for members of the type {annotation!r}")
+        raise TypeError(f"No rule for members of the type {annotation!r}")
     return _rule(present[0], limits)

@@ -18,13 +18,13 @@ _log = logging.getLogger(__name__)
 
 
 class Webhook:
-    """Posts events as JSON, one after the other, in a thread of its own. What cannot be delivered is logged, not repeated.
+    """Posts events as JSON, one at a time, in its own thread. Failed deliveries are logged, not retried.
 
     Args:
-        url: Where to post, for example `http://127.0.0.1:9000/events`. The host must be a loopback name or address.
+        url: URL to post to, for example `http://127.0.0.1:9000/events`. The host must be a loopback name or address.
 
     Raises:
-        ConfigurationError: The URL is not plain HTTP, or leads to another machine.
+        ConfigurationError: The URL is not plain HTTP, or is not on this machine.
     """
 
     def __init__(self, url: str) -> None:
@@ -47,7 +47,7 @@ class Webhook:
         self._queue.put(event)
 
     def stop(self) -> None:
-        """Send what is queued, then stop."""
+        """Send queued events, then stop."""
         self._queue.put(None)
         self._thread.join(_STOP_SECONDS)
 
@@ -56,7 +56,7 @@ class Webhook:
             try:
                 self._post(event)
             except (OSError, http.client.HTTPException) as error:
-                _log.warning("the event %r could not be delivered: %s", event["detail-type"], error)
+                _log.warning("The event %r could not be delivered: %s", event["detail-type"], error)
 
     def _post(self, event: Event) -> None:
         connection = http.client.HTTPConnection(*self._address, timeout=_TIMEOUT_SECONDS)
@@ -65,6 +65,8 @@ class Webhook:
             response = connection.getresponse()
             response.read()
             if response.status >= _FAILED:
-                _log.warning("the event %r was answered with %s", event["detail-type"], response.status)
+                _log.warning(
+                    "The event %r was answered with status %s", event["detail-type"], response.status
+                )
         finally:
             connection.close()

@@ -1,6 +1,6 @@
-"""The JSON 1.1 wire of the service: one POST in, one JSON answer out, with ECR's headers, errors and times.
+"""The JSON 1.1 protocol of the service, with ECR's headers, errors and times.
 
-Nothing here blocks the event loop: bodies are read there, everything else happens in a worker thread.
+The event loop is never blocked: it reads bodies, and everything else runs in a worker thread.
 """
 
 import json
@@ -35,10 +35,10 @@ _log = logging.getLogger(__name__)
 
 
 class Wire:
-    """Answer the service's own requests.
+    """Handle requests of the JSON protocol.
 
     Args:
-        routes: What the server can do, by the name of the operation.
+        routes: Handlers by name of the operation.
     """
 
     def __init__(self, service: Service, routes: Mapping[str, Operation]) -> None:
@@ -46,7 +46,7 @@ class Wire:
         self._routes = routes
 
     async def answer(self, request: Request) -> Response:
-        """Answer one request."""
+        """Handle one request."""
         request_id = str(uuid.uuid4())
         try:
             body = await read_body(request, self._service.settings.max_body_size)
@@ -61,7 +61,7 @@ class Wire:
             return error_answer(refusal, request_id)
         except Exception as error:  # noqa: BLE001 -- the outermost frame: logged, and answered as the service would
             _log.error(
-                "request %s failed: %s", request_id, error, exc_info=None if is_disk_full(error) else error
+                "Request %s failed: %s", request_id, error, exc_info=None if is_disk_full(error) else error
             )
             return error_answer(server_failure(error), request_id)
 
@@ -85,7 +85,7 @@ class Wire:
         return route.run(call, members)
 
     def _verify(self, request: Request, body: Body, signature: Signature) -> str | None:
-        """Check a signature where keys are configured; gives the account whose key it is, if the key says so."""
+        """Verify the signature if keys are configured, and return the account of the key, if it has one."""
         keys = self._service.keys
         if keys is None:
             return None
@@ -120,7 +120,7 @@ async def read_body(request: Request, limit: int) -> Body:
 
 
 def base_url(request: Request) -> str:
-    """Give scheme, host and port as the caller named them, so that URLs in answers lead back here."""
+    """Return scheme, host and port as the caller used them, for URLs in responses."""
     host = request.headers.get("host", "")
     if not _HOST.fullmatch(host):
         host = "{}:{}".format(*(request.scope.get("server") or ("127.0.0.1", 80)))
@@ -128,15 +128,15 @@ def base_url(request: Request) -> str:
 
 
 def json_answer(answer: Answer, request_id: str) -> Response:
-    """Write a success."""
-    # What was not set is left out, so a handler decides whether an empty list is said or absent.
+    """Return a success response."""
+    # Unset members are omitted, so a handler decides whether an empty list is present.
     content = answer.model_dump_json(by_alias=True, exclude_none=True, exclude_unset=True)
     content = _LARGE_NUMBER.sub(_in_exponent_form, content)
     return Response(content, headers={"x-amzn-RequestId": request_id}, media_type=CONTENT_TYPE)
 
 
 def error_answer(refusal: Refusal, request_id: str) -> Response:
-    """Write an error."""
+    """Return an error response."""
     # Without spaces and without an x-amzn-ErrorType header, as recorded (cloud-custodian's placebo files, 2017-2019).
     content = {"__type": refusal.code, "message": refusal.message, **refusal.members}
     body = json.dumps(content, separators=(",", ":"))
@@ -144,7 +144,7 @@ def error_answer(refusal: Refusal, request_id: str) -> Response:
 
 
 def _in_exponent_form(match: re.Match[str]) -> str:
-    """Write a number as Java does from 10^7 on: `1.563223656E9`, which is how ECR writes times.
+    """Format a number as Java does from 10^7: `1.563223656E9`, which is how ECR writes times.
 
     Source: the Content-Length values of the recorded responses, and the samples of the API reference.
     """

@@ -1,4 +1,4 @@
-"""What every model of the service is: a shape, a response, or a request that knows what answers it."""
+"""Base classes of all models: shapes, responses, and requests with their response type."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol
@@ -36,7 +36,7 @@ class Shape(Displayed, BaseModel, frozen=True):
     )
 
     def __repr_args__(self) -> Any:
-        # Most members of most answers are absent; the reader wants the others. What AWS added may be a secret.
+        # Most members of most responses are absent and not shown. Members AWS added may be secret.
         shown = self.model_fields_set & type(self).model_fields.keys()
         return [
             (name, value) for name, value in super().__repr_args__() if name in shown and value is not None
@@ -53,16 +53,16 @@ class Shape(Displayed, BaseModel, frozen=True):
 
 
 class ResponseMetadata(Protocol):
-    """What HTTP said about a response."""
+    """HTTP metadata of a response."""
 
     @property
     def request_id(self) -> str | None:
-        """The id of the request, which AWS support asks for."""
+        """The id of the request, for AWS Support."""
         ...
 
     @property
     def http_status(self) -> int:
-        """The status of the response."""
+        """HTTP status of the response."""
         ...
 
     @property
@@ -77,7 +77,7 @@ class ResponseMetadata(Protocol):
 
 
 class Response(Shape, frozen=True):
-    """What ECR answers to one operation."""
+    """Response of ECR to an operation."""
 
     __slots__ = ("_metadata",)  # neither compared, nor shown, nor serialized
 
@@ -87,23 +87,23 @@ class Response(Shape, frozen=True):
         return getattr(self, "_metadata", None)
 
     def attach_metadata(self, metadata: ResponseMetadata) -> None:
-        """Attach what HTTP said; called once, by the client that received the response."""
+        """Attach HTTP metadata; called once, by the client that received the response."""
         object.__setattr__(self, "_metadata", metadata)
 
 
 class Request(Shape, Generic[ResponseT], frozen=True):
-    """One request to ECR. Building it checks it: a field that the service would refuse raises `InvalidFieldsError`."""
+    """A request to ECR, validated on creation: a field the service would refuse raises `InvalidFieldsError`."""
 
     operation: ClassVar[str]
     """The name of the operation, for example `DescribeImages`."""
 
     response_type: ClassVar[type[Response]]
-    """The model of what comes back."""
+    """The model of the response."""
 
     if not TYPE_CHECKING:  # so that editors and type checkers see the fields, not this
 
         def __class_getitem__(cls, _response: Any) -> Any:
-            # The parameter is for type checkers. Pydantic would make one more class of each request.
+            # The parameter is for type checkers. Pydantic would create another class per request.
             return cls
 
         def __init__(self, /, **fields: object) -> None:
@@ -116,28 +116,28 @@ class Request(Shape, Generic[ResponseT], frozen=True):
                 raise InvalidFieldsError(type(self).__name__, found)
 
     def to_wire(self) -> dict[str, object]:
-        """Give the parameters under the names of the service, without the absent ones. `False`, `0` and `""` stay."""
+        """Return the parameters under the service's names, without absent ones. `False`, `0` and `""` are kept."""
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
 class PagedResponse(Response, frozen=True):
-    """An answer that may go on: `next_token` is there exactly when it does."""
+    """A page of a response; `next_token` is set if there are more pages."""
 
     next_token: str | None = None
-    """What to ask for the next page with; absent on the last one."""
+    """Token for the next page; None on the last one."""
 
 
 class PagedRequest(Request[PageT], frozen=True):
-    """A request whose answer comes in pages."""
+    """A request with a paginated response."""
 
     result_keys: ClassVar[tuple[str, ...]]
-    """The members of the response that hold the items, as dotted paths."""
+    """Members of the response that contain the items, as dotted paths."""
 
     next_token: str | None = None
-    """Where to go on; from the response before."""
+    """Token from the previous response."""
 
     max_results: int | None = None
-    """How many items a page may have at the most."""
+    """Maximum number of items per page."""
 
 
 def _sentence(error: Any) -> str:

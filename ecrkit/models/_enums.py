@@ -1,13 +1,13 @@
-"""`OpenEnum`: an enum that keeps a value which AWS added after this release."""
+"""`OpenEnum`: an enum that keeps values AWS added after this release."""
 
 from enum import StrEnum
 from typing import Self
 
 
 class OpenEnum(StrEnum):
-    """A set of strings that may grow.
+    """An enum of strings that may grow.
 
-    A value that this release does not know is kept as it came, compares equal to its text, and says so in `is_known`.
+    A value that this release does not know is kept, compares equal to its string, and has a false `is_known`.
     """
 
     @property
@@ -16,7 +16,7 @@ class OpenEnum(StrEnum):
         return self.value in type(self)._value2member_map_
 
     def __reduce_ex__(self, proto: object) -> tuple[type[Self], tuple[str]]:
-        # By its value: up to 3.11.3, Python pickles the name, and looks for it in vain if the value is unknown.
+        # By value: up to 3.11.3, Python pickles the name, which does not exist for unknown values.
         return type(self), (self.value,)
 
     @classmethod

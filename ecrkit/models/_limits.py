@@ -1,7 +1,7 @@
-"""The limits of the service model, and the check that holds a request to them before it is sent.
+"""The limits of the service model, and validation of requests before they are sent.
 
-Limits stand in annotations (`Annotated[str, Length(2, 256)]`), where pydantic leaves them alone: a response may exceed
-a limit that AWS has lifted since. Requests are checked against them, down to the shapes inside.
+Limits are annotations (`Annotated[str, Length(2, 256)]`) that pydantic ignores: a response may exceed a limit that AWS
+has raised. Requests are validated, including nested shapes.
 """
 
 import re
@@ -21,13 +21,13 @@ from ecrkit.models._enums import OpenEnum
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How many characters, bytes or items there may be."""
+    """Limits of the number of characters, bytes or items."""
 
     at_least: int = 0
     at_most: int | None = None
 
     def problem(self, value: object) -> str | None:
-        """Say what is wrong with the value, if anything is."""
+        """Return what is wrong with the value; None if valid."""
         if not isinstance(value, Sized):
             return None
         length = len(value)
@@ -38,13 +38,13 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """How small and how large a number may be."""
+    """Limits of a number."""
 
     at_least: int | None = None
     at_most: int | None = None
 
     def problem(self, value: object) -> str | None:
-        """Say what is wrong with the value, if anything is."""
+        """Return what is wrong with the value; None if valid."""
         if not isinstance(value, int | float):
             return None
         if (self.at_least is None or value >= self.at_least) and (
@@ -56,7 +56,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Pattern:
-    """What the whole of a string must look like."""
+    """Pattern that a string must match in full."""
 
     regex: str
 
@@ -65,7 +65,7 @@ class Pattern:
         return re.compile(self.regex, re.ASCII)
 
     def problem(self, value: object) -> str | None:
-        """Say what is wrong with the value, if anything is."""
+        """Return what is wrong with the value; None if valid."""
         if not isinstance(value, str) or self._compiled.fullmatch(value):
             return None
         return f"is {_short(value)}, must match {self.regex}"
@@ -78,9 +78,9 @@ _checking: ContextVar[bool] = ContextVar("ecrkit_checks_requests", default=True)
 
 @contextmanager
 def unchecked_requests() -> Generator[None]:
-    """Let requests through that break the service model of this release, for a caller whom AWS has overtaken.
+    """Allow requests that violate this release's service model, in case AWS has changed its limits.
 
-    Inside the block, unknown fields, unknown enum values, lengths, ranges and patterns are left to the service to judge.
+    Inside the block, unknown fields, unknown enum values, lengths, ranges and patterns are left to the service.
 
     Example:
         >>> with models.unchecked_requests():
@@ -94,12 +94,12 @@ def unchecked_requests() -> Generator[None]:
 
 
 def requests_are_checked() -> bool:
-    """Whether limits of the service are to be checked here; not inside `unchecked_requests()`."""
+    """Return whether limits are checked: not inside `unchecked_requests()`."""
     return _checking.get()
 
 
 def problems(request: BaseModel) -> list[str]:
-    """Name everything in a request that the service model does not allow; nothing inside `unchecked_requests()`."""
+    """List everything in a request that violates the service model; empty inside `unchecked_requests()`."""
     return list(_model_problems(request, "")) if _checking.get() else []
 
 
@@ -113,7 +113,7 @@ def _model_problems(model: BaseModel, path: str) -> Iterator[str]:
 
 
 def misspelt(model: type[BaseModel], names: Iterable[str]) -> list[str]:
-    """Name the arguments that are not fields of a model, each with the closest field."""
+    """List arguments that are not fields of a model, each with the closest field."""
     known = {*model.model_fields, *(to_camel(name) for name in model.model_fields)}
     return [_unknown_field(model, name) for name in names if name not in known] if _checking.get() else []
 
@@ -124,7 +124,7 @@ def _unknown_field(model: type[BaseModel], path: str) -> str:
     return f"{path} is not a field of {model.__name__}{suggestion} {_WAY_OUT}"
 
 
-_SHOWN = 80  # characters of a refused value; enough to recognise it
+_SHOWN = 80  # characters of a refused value, enough to recognize it
 _WAY_OUT = "(if AWS has added it since, use models.unchecked_requests())"
 
 Check = Callable[[Any, str], Iterator[str]]
@@ -132,7 +132,7 @@ Check = Callable[[Any, str], Iterator[str]]
 
 @cache
 def _checks(model: type[BaseModel]) -> dict[str, Check]:
-    """Compile the annotations of a model into one check a field, so that a request costs no introspection."""
+    """Compile the annotations of a model into one check per field, to avoid introspection per request."""
     compiled: dict[str, Check] = {}
     for name, field in model.model_fields.items():
         limits = tuple(each for each in field.metadata if isinstance(each, Limit))
@@ -162,7 +162,7 @@ def _scalar_check(limits: tuple[Limit, ...]) -> Check:
         for limit in limits:
             if said := limit.problem(value):
                 yield f"{path} {said}"
-                break  # one reason is enough, and no pattern need look at a text that is too long
+                break  # one reason is enough, and no pattern is matched against a string that is too long
 
     return check
 

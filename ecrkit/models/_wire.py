@@ -1,4 +1,4 @@
-"""How values look on ECR's wire where pydantic's own idea of them is another one.
+"""ECR's wire formats where they differ from pydantic's.
 
 The JSON form of a model (`model_dump_json(by_alias=True, exclude_none=True)`) is the JSON of the service: times are epoch
 seconds, blobs are standard base64.
@@ -17,17 +17,17 @@ K = TypeVar("K")
 
 
 def _in_utc(value: datetime) -> datetime:
-    # A text without a zone is UTC too: no service knows the caller's.
+    # A string without a zone is UTC too: no service knows the caller's.
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def _in_base64(value: bytes) -> str:
-    return b64encode(value).decode("ascii")  # pydantic's is the URL-safe one, which ECR does not take
+    return b64encode(value).decode("ascii")  # pydantic's is URL-safe, which ECR does not accept
 
 
 @dataclass(frozen=True, slots=True)
 class _NullIsEmpty:
-    """Reads `null` as an empty collection, as botocore reads it as absent. Costs one call, and no copy of the JSON."""
+    """Parses `null` as an empty collection, because botocore reads it as absent. Does not copy the JSON."""
 
     empty: type[list[object]] | type[dict[object, object]]
 
@@ -42,7 +42,7 @@ class _NullIsEmpty:
 
 @dataclass(frozen=True, slots=True)
 class _InUtc:
-    """Turns times into UTC. Those that are in UTC, as all that ECR sends, pass without a call of Python."""
+    """Converts times to UTC. Times in UTC, as ECR sends them, need no Python call."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         elsewhere = core_schema.no_info_after_validator_function(_in_utc, handler(source))
@@ -56,13 +56,13 @@ Timestamp = Annotated[
     _InUtc(),
     PlainSerializer(datetime.timestamp, return_type=float, when_used="json"),
 ]
-"""A point in time, always in UTC."""
+"""A datetime in UTC."""
 
 Blob = Annotated[bytes, PlainSerializer(_in_base64, return_type=str, when_used="json")]
 """Bytes."""
 
 ListOf = Annotated[list[T], _NullIsEmpty(list)]
-"""A list in an answer: never `None`."""
+"""A list in a response: never `None`."""
 
 MapOf = Annotated[dict[K, T], _NullIsEmpty(dict)]
-"""A mapping in an answer: never `None`."""
+"""A mapping in a response: never `None`."""

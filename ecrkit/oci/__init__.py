@@ -1,7 +1,7 @@
-"""Images outside of a registry: their documents, the forms they are saved in, and how to build them without Docker.
+"""Images outside a registry: documents, layouts and archives, and building images without Docker.
 
 - Documents are values: `parse_manifest`, `parse_config` and the `build_` functions do no I/O.
-- Sources are where images come from: `open_images` opens a layout, an OCI archive or what `docker save` wrote, and
+- Sources are where images come from: `open_images` opens a layout, an OCI archive or the archive of `docker save`, and
   `remote` an image in any registry.
 - `ImageBuilder` makes new ones; `write_layout`, `write_oci_archive` and `write_docker_archive` save any of them.
 """

@@ -1,4 +1,4 @@
-"""What a manifest, an index and a config have in common: exact bytes, and the members read from them."""
+"""Base of manifests, indexes and configs: the exact bytes, and the members parsed from them."""
 
 from collections.abc import Mapping
 from typing import Self
@@ -13,23 +13,23 @@ from ecrkit.oci.platforms import Platform
 from ecrkit.references import Digest
 from ecrkit.tables import Displayed
 
-_MOST_PROBLEMS = 5  # in one message; the document is a stranger's, and may be wrong in a million places
+_MOST_PROBLEMS = 5  # in one message; an untrusted document may have a million problems
 _MOST_LISTED = 1000
 _LONGEST_PATH = 100
 _LONGEST_PROBLEM = 300
 
 
 class Document(Displayed, Member, frozen=True):
-    """JSON whose bytes are kept as they came. Parse one or build one; its constructor is not for callers."""
+    """A JSON document that keeps its exact bytes. Parse or build one; the constructor is private."""
 
     _raw: bytes = PrivateAttr()
 
     media_type: str
-    """The type under which a registry keeps it, as the caller or the document itself says."""
+    """Media type, as given by the caller or by the document itself."""
 
     @property
     def raw(self) -> bytes:
-        """The exact bytes: what the digest is of, and what has to be sent."""
+        """The exact bytes, which the digest covers and which are sent."""
         return self._raw
 
     @property
@@ -44,17 +44,17 @@ class Document(Displayed, Member, frozen=True):
 
     @property
     def size(self) -> int:
-        """How many bytes there are."""
+        """Size in bytes."""
         return len(self._raw)
 
     def members(self) -> Mapping[str, object]:
-        """Return all members as they are in the bytes, those that ecrkit does not know included."""
+        """Return all members as parsed, including those ecrkit does not know."""
         return load_object(self._raw, "the document")
 
     def descriptor(
         self, *, platform: Platform | None = None, annotations: Mapping[str, str] | None = None
     ) -> Descriptor:
-        """Describe this document to another one that lists it."""
+        """Return the descriptor for listing this document in another one."""
         return Descriptor(
             media_type=self.media_type,
             digest=self.digest,
@@ -65,7 +65,7 @@ class Document(Displayed, Member, frozen=True):
 
     @classmethod
     def from_members(cls, members: Mapping[str, object], raw: bytes, media_type: str) -> Self:
-        """Check the members of a document that has been read, and keep its bytes beside them.
+        """Validate the members of a parsed document, and keep its bytes.
 
         Raises:
             InvalidManifestError: A member is missing or is not what the specification says.
@@ -73,7 +73,7 @@ class Document(Displayed, Member, frozen=True):
         try:
             document = cls.model_validate({**members, "mediaType": media_type}, by_alias=True, by_name=False)
         except ValidationError as error:
-            raise InvalidManifestError(f"not a valid {media_type}: {_sentence(error)}") from error
+            raise InvalidManifestError(f"Not a valid {media_type}: {_sentence(error)}") from error
         document._raw = raw  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue] # noqa: SLF001 -- its own, and no field
         return document
 
@@ -83,7 +83,7 @@ class Document(Displayed, Member, frozen=True):
 
 def _sentence(error: ValidationError) -> str:
     if error.error_count() > _MOST_LISTED:  # to list a million of them would take minutes, and gigabytes
-        return f"it is wrong in {error.error_count():,} places"
+        return f"it has {error.error_count():,} problems"
     problems = [
         f"{'.'.join(str(part) for part in each['loc'])[:_LONGEST_PATH] or 'document'}: {each['msg'][:_LONGEST_PROBLEM]}"
         for each in error.errors(include_url=False, include_input=False)

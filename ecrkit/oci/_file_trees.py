@@ -1,4 +1,4 @@
-"""The folders and links of an image, found in its layers: where a path leads, and what is there already."""
+"""The folders and links of an image, read from its layers: where a path leads, and what exists."""
 
 import io
 import tarfile
@@ -43,13 +43,13 @@ class LayerTree:
 
     found: dict[str, Folder | Link] = field(default_factory=dict[str, "Folder | Link"])
     implied: set[str] = field(default_factory=set[str])
-    """Folders that have no entry, but content."""
+    """Folders without an entry of their own, implied by their content."""
     removed: set[str] = field(default_factory=set[str])
     opaque: set[str] = field(default_factory=set[str])
     """Folders of which nothing below this layer is visible."""
 
     def add(self, entry: TarEntry) -> None:
-        """Take an entry into account.
+        """Record an entry.
 
         Raises:
             InvalidImageError: The layer has more folders and links than fit into memory.
@@ -71,11 +71,11 @@ class LayerTree:
             parent = parent.rpartition("/")[0]
         if len(self.found) + len(self.implied) + len(self.removed) > _MOST_ENTRIES:
             raise InvalidImageError(
-                f"a layer has more than {_MOST_ENTRIES:,} folders and links; pass follow_links=False"
+                f"A layer has more than {_MOST_ENTRIES:,} folders and links; pass follow_links=False"
             )
 
     def hides(self, name: str) -> bool:
-        """Whether nothing at this path, or of the folders above it, is visible from the layers below."""
+        """Whether this path, or a folder above it, hides the layers below."""
         if name in self.removed:
             return True
         parents = parents_of(name)
@@ -91,7 +91,7 @@ class FileTree:
     def __init__(
         self, layers: Iterable[Callable[[], LayerTree | None]] = (), *, complete: bool = True
     ) -> None:
-        """Remember how to read the layers.
+        """Store how to read the layers.
 
         Args:
             layers: From the lowest one up; None for a layer whose content is not known.
@@ -100,10 +100,10 @@ class FileTree:
         self._layers: list[Callable[[], LayerTree | None]] = list(layers)
         self._read: dict[int, LayerTree] = {}
         self.complete = complete
-        """Whether what is not found is not there. Only known after looking."""
+        """Whether a path that is not found does not exist. Only known after a lookup."""
 
     def push(self, layer: Callable[[], LayerTree | None]) -> None:
-        """Put a layer on top."""
+        """Add a layer on top."""
         self._layers.append(layer)
 
     def find(self, name: str) -> Folder | Link | None:
@@ -122,7 +122,7 @@ class FileTree:
         """Follow the links on a path, including its last part; links never lead out of the image.
 
         Raises:
-            InvalidImageError: The links lead in a circle.
+            InvalidImageError: The links form a cycle.
         """
         waiting = list(reversed(normalized(name).split("/"))) if normalized(name) else []
         reached: list[str] = []
@@ -138,7 +138,7 @@ class FileTree:
                 continue
             links += 1
             if links > _MOST_LINKS:
-                raise InvalidImageError(f"the links on the path /{name} of the base lead in a circle")
+                raise InvalidImageError(f"The links on the path /{name} of the base form a cycle")
             if found.target.startswith("/"):
                 reached = []
             waiting += [each for each in reversed(found.target.split("/")) if each not in {"", "."}]
@@ -156,7 +156,7 @@ def read_from_source(source: ImageSource, layer: Descriptor) -> LayerTree | None
     """Read the folders and links of a layer; None if the source does not have it.
 
     Raises:
-        DigestMismatchError: The layer is not what its digest says.
+    DigestMismatchError: The content of the layer does not match its digest.
         InvalidImageError: It is not a tar archive, or is damaged.
     """
     if not source.has_blob(layer.digest):
@@ -187,7 +187,7 @@ def _read(stream: io.BufferedReader, where: str) -> LayerTree:
 
 
 def normalized(name: str) -> str:
-    """Spell a path of the image without a leading slash, `.` and empty parts."""
+    """Normalize a path of the image: no leading slash, no `.`, no empty parts."""
     return "/".join(part for part in name.split("/") if part not in {"", "."})
 
 

@@ -1,4 +1,4 @@
-"""Files that strangers may have prepared are opened with care, and our own appear whole or not at all."""
+"""Open files that may be hostile, and write files atomically."""
 
 import io
 import os
@@ -21,7 +21,7 @@ _CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getat
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a file for reading, but no link, device or pipe, on which reading could hang or never end.
+    """Open a regular file for reading; refuse links, devices and pipes, where reading could hang or never end.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -40,7 +40,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 class Window(io.RawIOBase):
-    """A part of a file, as a file of its own; if the file ends before it, that is the error that is given."""
+    """Part of a file, as a file object; raises the given error if the file ends early."""
 
     def __init__(self, file: BinaryIO, offset: int, size: int, cut_short: EcrKitError) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class Window(io.RawIOBase):
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
         if start + offset < 0:
-            raise ValueError(f"cannot seek to {start + offset}")
+            raise ValueError(f"Cannot seek to {start + offset}")
         self._position = start + offset
         return self._position
 
@@ -81,13 +81,13 @@ class Window(io.RawIOBase):
 
 @contextmanager
 def appearing_folder(target: Path) -> Generator[Path]:
-    """Fill a folder under a temporary name beside the target; it becomes the target if all goes well.
+    """Fill a folder under a temporary name beside the target; rename it on success.
 
     Raises:
         NotEmptyError: The target exists, and is not an empty folder.
     """
     if target.is_symlink() or target.is_file() or (target.is_dir() and any(target.iterdir())):
-        raise NotEmptyError(f"{target} exists already; give the path of a new or an empty folder")
+        raise NotEmptyError(f"{target} already exists; pass the path of a new or empty folder")
     with SafeFolder(target.parent) as parent, private_folder(parent, target.name) as partial:
         yield partial
         if target.is_dir():
@@ -97,7 +97,7 @@ def appearing_folder(target: Path) -> Generator[Path]:
 
 
 class WorkFolder:
-    """A folder for files in the making: one that the caller chose, or a temporary one that vanishes on closing."""
+    """A working folder: chosen by the caller, or a temporary one that is removed on closing."""
 
     def __init__(self, chosen: str | Path | None = None) -> None:
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -108,7 +108,7 @@ class WorkFolder:
         self.closed = False
 
     def new_file(self) -> Path:
-        """Name a file that is not there yet."""
+        """Return a new file name."""
         return self._path / secrets.token_hex(8)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Reading JSON that a stranger wrote: within a size and a depth, and with one meaning only."""
+"""Parse untrusted JSON: limited size and depth, no duplicate members."""
 
 import json
 from collections import Counter
@@ -7,7 +7,7 @@ from typing import Any, NoReturn, cast
 from ecrkit.errors import InvalidManifestError
 
 MAX_MANIFEST_CHARACTERS = 4_194_304
-"""How long a manifest may be; the limit of ECR's service model."""
+"""Maximum length of a manifest in characters, from ECR's service model."""
 
 _MAX_DEPTH = 100  # the deepest documents of the specification have six levels
 _LONGEST_TOKEN_SHOWN = 60
@@ -17,7 +17,7 @@ def load_object(raw: bytes, what: str, max_characters: int = MAX_MANIFEST_CHARAC
     """Read bytes as one JSON object.
 
     Raises:
-        InvalidManifestError: They are something else, or `load_json` refuses them.
+        InvalidManifestError: They are not an object, or `load_json` refuses them.
     """
     value = load_json(raw, what, max_characters)
     if not isinstance(value, dict):
@@ -30,14 +30,14 @@ def load_json(raw: bytes, what: str, max_characters: int = MAX_MANIFEST_CHARACTE
 
     Raises:
         InvalidManifestError: They are too many, not UTF-8, not JSON, nested too deep, or name a member twice, so that
-            two readers may see two documents.
+            readers could disagree on the content.
     """
     if len(raw) > max_characters * 4:  # a character has at most four bytes
         raise _too_long(what, max_characters)
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
-        raise InvalidManifestError(f"{what} is not JSON: byte {error.start} is not UTF-8") from error
+        raise InvalidManifestError(f"{what} is not JSON: byte {error.start} is not valid UTF-8") from error
     if len(text) > max_characters:
         raise _too_long(what, max_characters)
     try:
@@ -53,14 +53,14 @@ def load_json(raw: bytes, what: str, max_characters: int = MAX_MANIFEST_CHARACTE
 
 
 class _DuplicateMemberError(ValueError):
-    """A member occurs twice in one object."""
+    """A member name occurs twice in one object."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise _DuplicateMemberError(f"the member {twice[:_LONGEST_TOKEN_SHOWN]!r} occurs twice in one object")
+        raise _DuplicateMemberError(f"The member {twice[:_LONGEST_TOKEN_SHOWN]!r} occurs twice in one object")
     return members
 
 

@@ -1,4 +1,4 @@
-"""What every structure inside a manifest or config is: frozen, under the names of the wire, unknown members kept."""
+"""Base of every structure in a manifest or config: frozen, with wire names, keeping unknown members."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, cast
@@ -13,12 +13,12 @@ _DOTTED: Final = {"os_version": "os.version", "os_features": "os.features"}
 
 
 def camel_or_dotted(name: str) -> str:
-    """Give a field its name on the wire, in manifests."""
+    """Return the wire name of a field in manifests."""
     return _DOTTED.get(name) or to_camel(name)
 
 
 def snake_or_dotted(name: str) -> str:
-    """Give a field its name on the wire, in configs."""
+    """Return the wire name of a field in configs."""
     return _DOTTED.get(name, name)
 
 
@@ -45,7 +45,7 @@ class Member(BaseModel, frozen=True):
         return members
 
     def to_wire(self) -> dict[str, object]:
-        """Give the members under the names of the wire, in the order of the specification, without the empty ones."""
+        """Return the members under their wire names, in the order of the specification, without empty ones."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
     def __repr_args__(self) -> Any:

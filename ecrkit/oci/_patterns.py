@@ -1,4 +1,4 @@
-"""Patterns of files to leave out, with the rules of .gitignore."""
+"""Exclude patterns with the rules of .gitignore."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -7,7 +7,7 @@ from ecrkit.errors import InvalidArgumentError
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str, bool], bool]:
-    """Return a function that tells whether a path, relative to the folder, matches one of the patterns.
+    """Return a predicate: whether a path, relative to the folder, matches one of the patterns.
 
     A pattern without a slash matches a name at any depth; one with a slash, the path from the folder. `*`, `?` and
     `[...]` stay within a name, `**` spans folders, and a slash at the end restricts the pattern to folders.
@@ -32,7 +32,7 @@ def _translate(pattern: str) -> str:
     body = pattern.rstrip("/")
     if not body or pattern.startswith("!"):
         raise InvalidArgumentError(
-            f"exclude={pattern!r} is not a pattern of files to leave out; use filter= for exceptions"
+            f"exclude={pattern!r} is not an exclude pattern; use filter= for exceptions"
         )
     anchored = "/" in body
     parts = body.lstrip("/").split("/")

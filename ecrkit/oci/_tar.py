@@ -1,4 +1,4 @@
-"""Where the files in a tar archive are, found without unpacking anything and without believing anything.
+"""Find the files in an untrusted tar archive without unpacking it.
 
 `tarfile` would read whatever length an extended header claims into memory, so headers are walked here, each within
 bounds; `tarfile` only reads the 512 bytes of one.
@@ -31,7 +31,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the bytes of a file are in the archive."""
+    """Position of the bytes of a file in the archive."""
 
     offset: int
     size: int
@@ -47,12 +47,12 @@ class TarIndex:
 
         Args:
             file: The uncompressed archive, at its start; seekable.
-            archive_size: How many bytes it has.
-            where: What to call it in errors.
+            archive_size: Its size in bytes.
+            where: Name of the archive in errors.
             most_entries: Maximum number of entries: files, links, folders, and headers that belong to another entry.
 
         Raises:
-            InvalidImageError: It is no tar archive, it is cut short, or it has entries that lead out of it, or that
+            InvalidImageError: It is not a tar archive, is truncated, or has entries that lead out of it or
                 are devices or pipes.
         """
         self._where = where
@@ -67,21 +67,21 @@ class TarIndex:
         return chain(self._files, self._links)
 
     def find(self, name: str) -> Place | None:
-        """Find a file, following the links inside of the archive.
+        """Find a file, following the links inside the archive.
 
         Raises:
-            InvalidImageError: The name leads out of the archive, or links lead in a circle.
+            InvalidImageError: The name leads out of the archive, or links form a cycle.
         """
         name = self._safe(name)
         for _ in range(_MOST_LINKS):
             if name not in self._links:
                 return self._files.get(name)
             name = self._links[name]
-        raise InvalidImageError(f"the links from {name!r} in {self._where} lead in a circle")
+        raise InvalidImageError(f"The links from {name!r} in {self._where} form a cycle")
 
     def _walk(self, file: BinaryIO, archive_size: int) -> None:
         position = 0
-        extended: dict[str, str] = {}  # what a header says about the entry after it
+        extended: dict[str, str] = {}  # what an extended header says about the next entry
         entries = 0
         while (header := self._header(file, position)) is not None:
             entries += 1
@@ -95,14 +95,14 @@ class TarIndex:
                 size = 0
             if size < 0 or start + size > archive_size:
                 raise InvalidImageError(
-                    f"{self._where} is cut short: {header.name[:100]!r} should go on for {size} bytes"
+                    f"{self._where} is truncated: {header.name[:100]!r} should have {size} bytes"
                 )
             position = start + -(-size // _BLOCK) * _BLOCK
             if header.type in _EXTENDED:
                 extended |= self._extended(file, header, size)
                 continue
             if header.type == tarfile.XGLTYPE:
-                continue  # about all entries; nothing in it matters here
+                continue  # a global header; nothing in it matters here
             self._take(header, extended, Place(start, size))
             extended = {}
 
@@ -131,7 +131,7 @@ class TarIndex:
         records = dict(self._records(content))
         if any(key.startswith("GNU.sparse.") for key in records):
             raise InvalidImageError(
-                f"{self._where} has a sparse file in it; write the archive without --sparse"
+                f"{self._where} contains a sparse file; write the archive without --sparse"
             )
         return records
 
@@ -173,17 +173,17 @@ class TarIndex:
         else:
             kind = _KINDS.get(header.type, "of an unknown kind")
             raise InvalidImageError(
-                f"{name!r} in {self._where} is {kind}; only files, folders and links may be"
+                f"{name!r} in {self._where} is {kind}; only files, folders and links are allowed"
             )
 
     def _safe(self, name: str, folder: PurePosixPath = _ROOT) -> str:
-        """Spell a name in one way, and make sure that it stays inside of the archive."""
+        """Normalize a name, and check that it stays inside the archive."""
         parts: list[str] = []
         if not name.startswith("/") and "\0" not in name:
             for part in (folder / name).parts:
                 if part != "..":
                     parts.append(part)
-                elif parts and folder.parts:  # only links may go up, and not further than to the root
+                elif parts and folder.parts:  # only links may go up, no further than the root
                     parts.pop()
                 else:
                     break

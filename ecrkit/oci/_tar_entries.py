@@ -10,8 +10,8 @@ from ecrkit.errors import InvalidImageError
 _BLOCK = 512
 _LONGEST_EXTENDED_HEADER = 1024 * 1024
 _SKIPPED_AT_ONCE = 1024 * 1024
-_MAP_CONTINUES = 482  # where the header of a sparse file says that a block of its map of holes follows
-_MAP_CONTINUES_AGAIN = 504  # where such a block says that another one follows
+_MAP_CONTINUES = 482  # flag in the header of a sparse file: a block of its hole map follows
+_MAP_CONTINUES_AGAIN = 504  # flag in such a block: another one follows
 _LONG_NAMES = {tarfile.GNUTYPE_LONGNAME: "path", tarfile.GNUTYPE_LONGLINK: "linkpath"}
 _PAX = {tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE}
 _WITHOUT_CONTENT = {
@@ -30,7 +30,7 @@ class TarEntry:
 
     name: str
     kind: bytes
-    """Its type, as in `tarfile`."""
+    """Type flag, as in `tarfile`."""
 
     target: str
     mode: int
@@ -46,7 +46,7 @@ def entries(stream: BinaryIO, where: str) -> Iterator[TarEntry]:
         where: Name of the archive in errors.
 
     Raises:
-        InvalidImageError: It is not a tar archive, or is damaged or cut short.
+        InvalidImageError: It is not a tar archive, or is damaged or truncated.
     """
     extended: dict[str, str] = {}
     while (block := _read(stream, _BLOCK, where, may_end=True)).strip(b"\0"):
@@ -123,14 +123,14 @@ def _skip(stream: BinaryIO, size: int, where: str) -> None:
 
 
 def _read(stream: BinaryIO, size: int, where: str, *, may_end: bool = False) -> bytes:
-    """Read exactly so many bytes; a raw stream may give them in pieces."""
+    """Read exactly this many bytes; a raw stream may return fewer per read."""
     pieces: list[bytes] = []
     left = size
     while left and (piece := stream.read(left)):
         pieces.append(piece)
         left -= len(piece)
     if left and (pieces or not may_end):
-        raise InvalidImageError(f"{where} is cut short")
+        raise InvalidImageError(f"{where} is truncated")
     return b"".join(pieces)
 
 

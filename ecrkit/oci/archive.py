@@ -30,13 +30,13 @@ _COPIED_AT_ONCE = 1024 * 1024
 
 
 class ArchiveFile:
-    """A tar file whose members can be read without unpacking it. A compressed one is expanded to a temporary file."""
+    """A tar file read in place. A compressed one is first expanded to a temporary file."""
 
     def __init__(self, path: str | Path, max_expanded: int = DEFAULT_MAX_EXPANDED) -> None:
         """Find the members.
 
         Raises:
-            InvalidImageError: It is not a tar archive, or not one that is safe to read, or it expands without end.
+            InvalidImageError: It is not a tar archive, is unsafe to read, or expands to too many bytes.
         """
         self.name = str(path)
         self._path = Path(path)
@@ -52,7 +52,7 @@ class ArchiveFile:
 
     @property
     def names(self) -> Iterable[str]:
-        """The names of the files in it."""
+        """Names of the files."""
         return self._index.names
 
     def find(self, name: str) -> Place | None:
@@ -60,19 +60,19 @@ class ArchiveFile:
         return self._index.find(name)
 
     def open(self, place: Place) -> BinaryIO:
-        """Open a file for reading, independently of all others."""
-        cut_short = InvalidImageError(f"{self.name} was cut short while it was being read")
+        """Open a file for reading; files may be open at the same time."""
+        cut_short = InvalidImageError(f"{self.name} was truncated while it was being read")
         return io.BufferedReader(Window(open_regular(self._path), place.offset, place.size, cut_short))
 
     def document(self, name: str) -> bytes:
-        """Read a small file whole.
+        """Read a small file.
 
         Raises:
-            InvalidImageError: It is not there, or it is not small.
+            InvalidImageError: It is missing, or too large.
         """
         place = self.find(name)
         if place is None:
-            raise InvalidImageError(f"there is no {name[:200]} in {self.name}")
+            raise InvalidImageError(f"There is no {name[:200]} in {self.name}")
         with self.open(place) as file:
             return read_bounded(file, name)
 
@@ -95,17 +95,17 @@ class ArchiveFile:
 
 
 class OciArchive(ImageSource):
-    """Images in a tar file that holds an OCI layout; what `docker save` writes today holds one, too."""
+    """Images in a tar file with an OCI layout, as current versions of `docker save` write it."""
 
     def __init__(self, path: str | Path | ArchiveFile, *, max_expanded: int = DEFAULT_MAX_EXPANDED) -> None:
         """Read the index.
 
         Args:
             path: The file. It must not change while it is in use.
-            max_expanded: How many bytes it may expand to if it is compressed.
+            max_expanded: Maximum number of bytes it may expand to if compressed.
 
         Raises:
-            InvalidImageError: It is not such an archive, or not one that is safe to read.
+            InvalidImageError: It is not such an archive, or is unsafe to read.
             InvalidManifestError: Its index is malformed.
         """
         self._archive = path if isinstance(path, ArchiveFile) else ArchiveFile(path, max_expanded)
@@ -121,7 +121,7 @@ class OciArchive(ImageSource):
 
     @property
     def roots(self) -> tuple[Descriptor, ...]:
-        """What `index.json` lists; or itself, if it is the index of one image for many platforms."""
+        """Entries of `index.json`; or `index.json` itself if it is a multi-platform image."""
         return self._contents.roots
 
     def has_blob(self, digest: Digest) -> bool:
@@ -131,7 +131,7 @@ class OciArchive(ImageSource):
         )
 
     def blob_size(self, digest: Digest) -> int:
-        """Say how many bytes the file has.
+        """Return the size of the file in bytes.
 
         Raises:
             MissingBlobError: There is no such file.
@@ -174,14 +174,14 @@ def write_oci_archive(
         source: Where the images come from.
         path: The file, which appears when it is complete and replaces an existing one; or a binary file object, a pipe
             or a character device, which is written from front to back.
-        roots: Which of the source's images; all of them if None. Their annotations become those in the index.
+        roots: Images of the source to write; defaults to all. Their annotations are copied to the index.
         allow_missing: Whether to leave out blobs that the source does not have, such as the layers of a base image.
         foreign_layers: Whether to write layers that registries need not have, such as the base of a Windows image.
 
     Raises:
         MissingBlobError: The source lacks a blob.
-        DigestMismatchError: A blob is not what its digest says.
-        InvalidImageError: A blob has not the size that its descriptor says.
+    DigestMismatchError: The content of a blob does not match its digest.
+        InvalidImageError: The size of a blob differs from its descriptor.
     """
     wanted = source.roots if roots is None else tuple(roots)
     blobs = needed_blobs(source, wanted, allow_missing=allow_missing, foreign_layers=foreign_layers)
@@ -209,7 +209,7 @@ def write_archive(
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:
-    # Of root, from 1970, readable by all: nothing of the machine that writes it.
+    # Owned by root, dated 1970, world-readable: independent of this machine.
     member = tarfile.TarInfo(name)
     member.size = size
     member.mode = 0o644

@@ -1,4 +1,4 @@
-"""What is kept in a registry beside images: charts, caches, signatures. Names them and tells them from images."""
+"""Artifacts, such as charts, caches and signatures: name them, and distinguish them from images."""
 
 from ecrkit.errors import NotAnImageError
 from ecrkit.oci import media_types
@@ -40,7 +40,7 @@ def check_is_image(manifest: ImageManifest | Index, what: str | None = None) -> 
 
     Args:
         manifest: The manifest.
-        what: What to call it in the error; its digest if omitted.
+        what: Its name in the error; defaults to its digest.
 
     Raises:
         NotAnImageError: It is an artifact.

@@ -24,13 +24,13 @@ def build_manifest(
     Args:
         config: The config; `EMPTY_DESCRIPTOR` for an artifact that has none.
         layers: From the lowest one up. ECR wants at least one.
-        annotations: Whatever is to be known about the image; sorted by name.
-        subject: The image that this one is about.
-        artifact_type: What kind of artifact it is, if it is not an image.
+        annotations: Annotations of the image; written sorted by name.
+        subject: The image this one refers to.
+        artifact_type: Type of the artifact; omit for images.
         media_type: `DOCKER_MANIFEST` for the older form, which has no annotations, subject and artifact type.
 
     Raises:
-        InvalidManifestError: The media type is not one of an image manifest, or the older form cannot say all that.
+        InvalidManifestError: The media type is not one of an image manifest, or the older form cannot express the arguments.
     """
     _check(media_type, media_types.IMAGE_MANIFESTS, annotations, subject, artifact_type)
     members = {
@@ -55,14 +55,14 @@ def build_index(
     """Write an index of manifests.
 
     Args:
-        manifests: In the order in which clients shall look at them; with platforms, if they are images.
-        annotations: Whatever is to be known about the index; sorted by name.
-        subject: The image that this index is about.
-        artifact_type: What kind of artifact it is.
+        manifests: In order of preference; with platforms if they are images.
+        annotations: Annotations of the index; written sorted by name.
+        subject: The image this index refers to.
+        artifact_type: Type of the artifact.
         media_type: `DOCKER_MANIFEST_LIST` for the older form, which has no annotations, subject and artifact type.
 
     Raises:
-        InvalidManifestError: The media type is not one of an index, or the older form cannot say all that.
+        InvalidManifestError: The media type is not one of an index, or the older form cannot express the arguments.
     """
     _check(media_type, media_types.INDEXES, annotations, subject, artifact_type)
     members = {
@@ -76,17 +76,17 @@ def build_index(
 
 
 def to_json(members: Mapping[str, Any]) -> bytes:
-    """Write members in the order given, without those that are None, blanks or a newline at the end.
+    """Serialize members in the given order, without None values, whitespace or a final newline.
 
     Raises:
-        InvalidManifestError: There is text in it that UTF-8 cannot express.
+        InvalidManifestError: A string cannot be encoded as UTF-8.
     """
     present = {name: value for name, value in members.items() if value is not None}
     try:
         return json.dumps(present, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     except UnicodeEncodeError as error:
         raise InvalidManifestError(
-            f"text in the document cannot be written as UTF-8: {error.reason}"
+            f"A string in the document cannot be encoded as UTF-8: {error.reason}"
         ) from error
 
 

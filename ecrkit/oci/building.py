@@ -58,7 +58,7 @@ class ImageBuilder:
             platform: Platform the image runs on, for example `linux/arm64`.
             compression: Compression of new layers.
             level: Level of the compression; see [`Compression`][ecrkit.oci.Compression].
-            threads: Threads of zstd. Any number above one gives the same digest, but another one than 1 does.
+            threads: Threads of zstd. Any number above one gives the same digest, but a different one than 1.
             folder: Existing folder for the layers. If omitted, a temporary one that is removed on closing.
         """
         check_compression(compression, level, threads)
@@ -95,20 +95,20 @@ class ImageBuilder:
         Args:
             manifest: Manifest of the base.
             config: Config of the base.
-            source: Where its layers are. Not needed for pushing to a repository that has them.
+            source: Source of its layers. Not needed for pushing to a repository that has them.
             follow_links: Whether `add_layer`, `add_file` and `remove` follow links of the base, such as
                 `/bin -> usr/bin`, and keep its folders as they are. For that they read the layers in `source`, from
                 the top down to the one that has the folder, each at most once.
             compression: Compression of new layers.
             level: Level of the compression; see [`Compression`][ecrkit.oci.Compression].
-            threads: Threads of zstd. Any number above one gives the same digest, but another one than 1 does.
+            threads: Threads of zstd. Any number above one gives the same digest, but a different one than 1.
             folder: Existing folder for the layers. If omitted, a temporary one that is removed on closing.
 
         Raises:
             InvalidImageError: Manifest and config do not belong together.
         """
         if manifest.config.digest != config.digest or len(manifest.layers) != len(config.diff_ids):
-            raise InvalidImageError("the manifest and the config of the base do not belong together")
+            raise InvalidImageError("The manifest and the config of the base do not belong together")
         builder = cls(config.platform, compression=compression, level=level, threads=threads, folder=folder)
         builder._base = (manifest, config)
         builder._base_source = source
@@ -136,14 +136,14 @@ class ImageBuilder:
     ) -> Layer:
         """Add a layer: the content of a folder, a tar file as it is, or a finished layer.
 
-        Of a folder, names, contents, links, capabilities and `user.*` attributes count; who owns the files, when they
-        changed and how the umask was do not. Files become 0755 if their owner may execute them, otherwise 0644,
+        Of a folder, names, contents, links, capabilities and `user.*` attributes are kept; owners, modification
+        times and the effect of the umask are not. Files become 0755 if their owner may execute them, otherwise 0644,
         keeping setuid and setgid; folders become 0755, or 1777 with the sticky bit. Hard links become files of their
         own. SELinux labels and access control lists are left out.
 
         Folders that the image has already keep their mode and owner, unless `owner`, `mode` or `preserve_permissions`
         is given, and its links to folders are followed. For that, the layers of a base must be in its `source`.
-        Otherwise ecrkit leaves alone the folders that practically every base has, such as `/etc`, `/usr/bin` and
+        Otherwise ecrkit keeps the folders that practically every base has, such as `/etc`, `/usr/bin` and
         `/tmp`; others become 0755, also where the base has a link.
 
         A file `.wh.NAME` removes `NAME` of the layers below, as the OCI specification says; see also `remove`.
@@ -157,22 +157,22 @@ class ImageBuilder:
             exclude: Patterns of what to leave out, with the rules of .gitignore: `"*.pyc"` at any depth, `"/build"`
                 only at the top, `"docs/**/*.md"`, `"cache/"` only folders. No `!`.
             owner: Owner of everything, `"1000:1000"` or `(1000, 1000)`; defaults to root.
-            mode: Mode of every file, for example `0o640`; folders may also be entered by who may read them.
+            mode: Mode of every file, for example `0o640`; folders also get execute permission where they are readable.
             preserve_permissions: Keep modes as they are on this machine.
             mtime: Modification time of every entry, in seconds since 1970.
-            created_by: What the history says about the layer.
+            created_by: History entry of the layer.
             max_expanded: Maximum number of bytes a compressed tar file may expand to.
 
         Raises:
             EmptyLayerError: The tar file has no bytes.
             FileNotFoundError: There is no such folder or file.
-            InvalidArgumentError: An option has no meaning, or is for folders and `source` is none.
+            InvalidArgumentError: An option is invalid, or is for folders and `source` is not a folder.
             InvalidImageError: It is not a tar file, or the folder has a device, a pipe or a socket.
             SourceChangedError: A file changed while it was read.
         """
         self._check_open()
         if isinstance(source, str | Path) and not Path(source).exists():
-            raise FileNotFoundError(errno.ENOENT, "there is no such file or folder", str(source))
+            raise FileNotFoundError(errno.ENOENT, "No such file or folder", str(source))
         created_by = created_by or f"add a layer at {to}"
         if isinstance(source, str | Path) and Path(source).is_dir():
             rules = EntryRules(
@@ -186,7 +186,7 @@ class ImageBuilder:
             return self._take(*write_folder(Path(source), self._packing(), to, rules, self._tree), created_by)
         if to != "/":
             raise InvalidImageError(
-                f"to={to!r} is for folders; a tar file says itself where its content goes (add_file adds a single file)"
+                f"to={to!r} is for folders; a tar file contains its own paths (use add_file for a single file)"
             )
         if filter or exclude or owner is not None or mode is not None or preserve_permissions or mtime:
             raise InvalidArgumentError(
@@ -222,10 +222,10 @@ class ImageBuilder:
             owner: Owner, `"1000:1000"` or `(1000, 1000)`; defaults to root.
             mode: Mode, for example `0o755`; defaults to 0755 if the file's owner may execute it, otherwise 0644.
             mtime: Modification time, in seconds since 1970.
-            created_by: What the history says about the layer.
+            created_by: History entry of the layer.
 
         Raises:
-            InvalidArgumentError: An option has no meaning.
+            InvalidArgumentError: An option is invalid.
             InvalidImageError: It is not a regular file, or `to` leads out of the image.
             FileNotFoundError: There is no such file.
             SourceChangedError: The file changed while it was read.
@@ -240,11 +240,11 @@ class ImageBuilder:
     def remove(self, paths: str | Iterable[str], *, created_by: str | None = None) -> Layer:
         """Add a layer that removes files and folders of the layers below.
 
-        They are hidden, not deleted: whoever has the image can still read them in the lower layer.
+        They are hidden, not deleted: they can still be read from the lower layer.
 
         Args:
             paths: Paths in the image, for example `"/etc/motd"`.
-            created_by: What the history says about the layer.
+            created_by: History entry of the layer.
 
         Raises:
             InvalidImageError: A path leads out of the image, or is its root.
@@ -271,7 +271,7 @@ class ImageBuilder:
     ) -> None:
         """Set how a container of the image starts.
 
-        Omitted options stay as they are: as an earlier call set them, or as the base has them. An empty value
+        Omitted options keep their value from an earlier call or from the base. An empty value
         clears an option, for example `cmd=[]`.
 
         Args:
@@ -319,7 +319,7 @@ class ImageBuilder:
             annotations: Annotations of the manifest.
 
         Returns:
-            The image. It needs the files of this builder: push or write it before the builder is closed.
+            The image. It reads this builder's files: push or write it before closing the builder.
         """
         self._check_open()
         diff_ids = [layer.diff_id for layer in self._layers]
@@ -345,7 +345,7 @@ class ImageBuilder:
         )
 
     def close(self) -> None:
-        """Remove the layers, unless the caller chose the folder for them. Images built here cannot be read any more."""
+        """Remove the layers, unless the caller chose their folder. Images built here can then no longer be read."""
         self._work.close()
 
     def __enter__(self) -> Self:
@@ -365,4 +365,4 @@ class ImageBuilder:
 
     def _check_open(self) -> None:
         if self._work.closed:
-            raise InvalidImageError("this ImageBuilder is closed; add, build and push inside its with block")
+            raise InvalidImageError("This ImageBuilder is closed; add, build and push inside its with block")

@@ -1,4 +1,4 @@
-"""An image that has just been made, as a source: documents in memory, layers in files, the rest elsewhere."""
+"""A newly built image as a source: documents in memory, layers in files, the base's layers in its source."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from ecrkit.references import Digest
 
 
 class BuiltImage(ImageSource):
-    """An image that has just been made: documents in memory, layers in files. A source for pushing and writing."""
+    """A newly built image: documents in memory, layers in files. A source for pushing and writing."""
 
     def __init__(
         self,
@@ -47,18 +47,18 @@ class BuiltImage(ImageSource):
 
     @property
     def roots(self) -> tuple[Descriptor, ...]:
-        """The image, as an index would list it."""
+        """Descriptor of the image, as an index lists it."""
         return self._roots
 
     def has_blob(self, digest: Digest) -> bool:
-        """Whether the bytes are there; those of a base that was given without a source are not."""
+        """Whether the bytes are available; those of a base without a source are not."""
         return digest in self._documents or digest in self._layers or self._other(digest) is not None
 
     def blob_size(self, digest: Digest) -> int:
-        """Say how many bytes there are.
+        """Return the number of bytes.
 
         Raises:
-            MissingBlobError: They are not there.
+            MissingBlobError: They are not available.
         """
         if digest in self._documents:
             return len(self._documents[digest])
@@ -70,7 +70,7 @@ class BuiltImage(ImageSource):
         """Open the bytes for reading.
 
         Raises:
-            MissingBlobError: They are not there.
+            MissingBlobError: They are not available.
         """
         if digest in self._documents:
             return io.BytesIO(self._documents[digest])
@@ -89,11 +89,11 @@ class BuiltImage(ImageSource):
         except FileNotFoundError as error:
             closed = self._work is not None and self._work.closed
             reason = (
-                "its builder is closed; push or write the image before that"
+                "its builder is closed; push or write the image before closing it"
                 if closed
                 else "the file was removed"
             )
-            raise InvalidImageError(f"layer {layer.descriptor.digest} is gone: {reason}") from error
+            raise InvalidImageError(f"Layer {layer.descriptor.digest} is gone: {reason}") from error
 
     def _other(self, digest: Digest) -> ImageSource | None:
         return next((each for each in self._others if each.has_blob(digest)), None)
@@ -101,20 +101,18 @@ class BuiltImage(ImageSource):
     def _needed(self, digest: Digest) -> ImageSource:
         other = self._other(digest)
         if other is None:
-            raise MissingBlobError(
-                digest, "the built image; it belongs to a base that was given without its layers"
-            )
+            raise MissingBlobError(digest, "the built image; it belongs to a base without a source=")
         return other
 
 
 def join_platforms(
     images: Sequence[BuiltImage], *, annotations: Mapping[str, str] | None = None
 ) -> BuiltImage:
-    """Put images for several platforms under one index.
+    """Combine images for several platforms under one index.
 
     Args:
-        images: In the order in which clients shall look at them. They must stay open as long as the result is used.
-        annotations: Of the index.
+        images: In order of preference. They must stay open while the result is used.
+        annotations: Annotations of the index.
     """
     index = build_index([root for image in images for root in image.roots], annotations=annotations)
     return BuiltImage(index, others=images)

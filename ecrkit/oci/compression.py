@@ -1,4 +1,4 @@
-"""Compress and expand layers as streams: gzip always, zstd and a faster gzip with extras; xz and bzip2 are read only."""
+"""Compress and expand layers as streams: gzip; zstd and a faster gzip with extras; xz and bzip2 for reading only."""
 
 import bz2
 import gzip
@@ -26,7 +26,7 @@ Compression = Literal["gzip", "gzip-fast", "zstd", "none"]
 """
 
 Packing = Literal["gzip", "zstd", "xz", "bzip2", "none"]
-"""How something that is read is compressed."""
+"""Compression of input."""
 
 LAYER_TYPES: Mapping[str, str] = {
     "gzip": media_types.OCI_LAYER_GZIP,
@@ -36,7 +36,7 @@ LAYER_TYPES: Mapping[str, str] = {
 }
 
 DEFAULT_MAX_EXPANDED = 32 * 1024**3
-"""How many bytes something compressed may expand to, on disk or through a hash, unless the caller says otherwise."""
+"""Default maximum number of bytes that compressed input may expand to, on disk or while hashing."""
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -58,7 +58,7 @@ _MOST_XZ_MEMORY = 128 * 1024 * 1024  # `xz -9` needs 65 MiB to expand
 
 
 def detect(head: bytes) -> Packing:
-    """Tell from the first bytes, at least six, how a stream is compressed."""
+    """Detect the compression of a stream from its first bytes, at least six."""
     if head.startswith(_GZIP):
         return "gzip"
     if head.startswith(_ZSTD) or (head[1:4] == _ZSTD_SKIPPABLE and head[0] >> 4 == 5):  # noqa: PLR2004 -- 0x5.
@@ -74,32 +74,32 @@ def layer_type(packing: Packing) -> str:
     """Return the media type of a layer.
 
     Raises:
-        InvalidImageError: The layer is compressed in a way that images do not have.
+        InvalidImageError: The layer uses a compression that images do not support.
     """
     if packing in {"xz", "bzip2"}:
         raise InvalidImageError(
-            f"the layer is compressed with {packing}, which images do not support; compress it with gzip or zstd,"
+            f"The layer is compressed with {packing}, which images do not support; compress it with gzip or zstd,"
             " or let ImageBuilder.add_layer do that"
         )
     return LAYER_TYPES[packing]
 
 
 def check_compression(compression: Compression, level: int | None, threads: int) -> None:
-    """Refuse settings that no compressor takes.
+    """Refuse invalid compression settings.
 
     Raises:
-        InvalidArgumentError: The compression is unknown, the level is out of its range, or the number of threads is.
+        InvalidArgumentError: The compression is unknown, or the level or the number of threads is out of range.
     """
     if compression not in _LEVELS:
         raise InvalidArgumentError(f"compression={compression!r} is not one of {', '.join(_LEVELS)}")
     levels, _ = _LEVELS[compression]
     if level is not None and levels and level not in levels:
         raise InvalidArgumentError(
-            f"level={level!r}: {compression} has the levels {levels[0]} to {levels[-1]}"
+            f"level={level!r} is out of range; {compression} has the levels {levels[0]} to {levels[-1]}"
         )
     if threads < 1 or (threads > 1 and compression != "zstd"):
         raise InvalidArgumentError(
-            f"threads={threads} with compression={compression!r}: only zstd takes more than one"
+            f"threads={threads} cannot be used with compression={compression!r}; only zstd supports several threads"
         )
 
 
@@ -108,13 +108,13 @@ def open_compressor(
 ) -> IO[bytes]:
     """Open a file that compresses what is written into `out`. Closing it finishes the stream and leaves `out` open.
 
-    The same bytes give the same result, whenever it runs; another version of the library may give another one.
+    The same bytes give the same result; another version of the compression library may give a different one.
 
     Args:
         out: Where the compressed bytes go.
-        compression: Anything but `none`.
+        compression: Any except `none`.
         level: Level of the algorithm; higher is smaller and slower.
-        threads: Threads of zstd. Any number above one gives the same bytes, but others than one does.
+        threads: Threads of zstd. Any number above one gives the same bytes, but different ones than 1.
 
     Raises:
         InvalidArgumentError: The level or the number of threads is out of range.
@@ -132,7 +132,7 @@ def open_compressor(
 
 
 class _EqualBlocks(io.RawIOBase):
-    """Pass bytes on in blocks of one size: what ISA-L writes depends on the sizes of the writes it gets."""
+    """Write in blocks of one size, because the output of ISA-L depends on the sizes of its writes."""
 
     def __init__(self, out: IO[bytes]) -> None:
         super().__init__()
@@ -163,11 +163,11 @@ def expand(stream: BinaryIO, compression: Packing, limit: int) -> Iterator[bytes
 
     Args:
         stream: The compressed bytes.
-        compression: How they are compressed.
+        compression: Their compression.
         limit: Maximum number of bytes to expand to. A few kilobytes can expand to as many gigabytes.
 
     Raises:
-        InvalidImageError: There are more, or the stream is damaged or cut short.
+        InvalidImageError: There are more bytes than `limit`, or the stream is damaged or truncated.
         MissingExtraError: It is zstd, which is not installed.
     """
     count = 0
@@ -175,13 +175,13 @@ def expand(stream: BinaryIO, compression: Packing, limit: int) -> Iterator[bytes
         count += len(chunk)
         if count > limit:
             raise InvalidImageError(
-                f"a {compression} stream expands to more than the {limit:,} bytes that are allowed"
+                f"A {compression} stream expands to more than {limit:,} bytes; raise max_expanded= if you trust it"
             )
         yield chunk
 
 
 class ChunkReader(io.RawIOBase):
-    """A raw stream over chunks of any size."""
+    """A raw stream over chunks."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         super().__init__()
@@ -189,11 +189,11 @@ class ChunkReader(io.RawIOBase):
         self._left = b""
 
     def readable(self) -> bool:
-        """Say yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Buffer, /) -> int:
-        """Read some bytes, from one chunk."""
+        """Read bytes from one chunk."""
         while not self._left:
             chunk = next(self._chunks, None)
             if chunk is None:
@@ -207,7 +207,7 @@ class ChunkReader(io.RawIOBase):
 
 
 def open_expanded(stream: BinaryIO, packing: Packing, limit: int = DEFAULT_MAX_EXPANDED) -> BinaryIO:
-    """Open the expanded bytes for reading; errors as those of `expand`. Closing it leaves `stream` open."""
+    """Open the expanded bytes for reading; raises the errors of `expand`. Closing it leaves `stream` open."""
     return io.BufferedReader(ChunkReader(expand(stream, packing, limit)), _BUFFER)
 
 
@@ -215,14 +215,14 @@ def _refusing_damage(stream: BinaryIO, compression: Packing) -> Iterator[bytes]:
     try:
         yield from _expanded(stream, compression)
     except _damage(compression) as error:
-        raise InvalidImageError(f"a {compression} stream is damaged or cut short: {error}") from error
+        raise InvalidImageError(f"A {compression} stream is damaged or truncated: {error}") from error
 
 
 def _damage(compression: Packing) -> tuple[type[Exception], ...]:
-    """List what the libraries raise for damaged streams."""
+    """Return the exceptions that the libraries raise for damaged streams."""
     match compression:
         case "bzip2":
-            return EOFError, OSError  # bz2 has no error of its own
+            return EOFError, OSError  # bz2 has no exception class
         case "zstd":
             return EOFError, cast("type[Exception]", _zstandard().ZstdError)
         case _:
@@ -246,7 +246,7 @@ def _expanded(stream: BinaryIO, compression: Packing) -> Iterator[bytes]:
 
 
 class _Decompressor(Protocol):
-    """What `bz2` and `lzma` have in common."""
+    """Common interface of the `bz2` and `lzma` decompressors."""
 
     @property
     def eof(self) -> bool: ...
@@ -278,12 +278,12 @@ class _Inflater:
 
     def decompress(self, data: bytes, max_length: int = _CHUNK, /) -> bytes:
         chunk = self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
-        self._full = len(chunk) == max_length  # there may be more, even if all input is consumed
+        self._full = len(chunk) == max_length  # output may remain although all input is consumed
         return chunk
 
 
 def _members(stream: BinaryIO, start: Callable[[], _Decompressor], magic: bytes) -> Iterator[bytes]:
-    """Expand one stream after another, up to the end or to bytes that do not start one."""
+    """Expand one stream after another, until the end or until bytes that do not start one."""
     data = stream.read(_CHUNK)
     while True:
         decompressor = start()
@@ -291,7 +291,7 @@ def _members(stream: BinaryIO, start: Callable[[], _Decompressor], magic: bytes)
             if decompressor.needs_input:
                 data = data or stream.read(_CHUNK)
                 if not data:
-                    raise EOFError("it ends within the compressed data")
+                    raise EOFError("it ends inside the compressed data")
             if chunk := decompressor.decompress(data, _CHUNK):
                 yield chunk
             data = b""
@@ -302,9 +302,9 @@ def _members(stream: BinaryIO, start: Callable[[], _Decompressor], magic: bytes)
             return
 
 
-# `zstandard` does not say whether a stream ends within a frame. So a frame of our own is put after the last one: it
-# comes out as it went in only if all before it was complete. Its checksum follows its content, so that a raw block
-# that is cut short cannot end with the same bytes.
+# `zstandard` does not report a stream that ends inside a frame. So a known frame is appended: it decompresses
+# correctly only if everything before it was complete. Its checksum follows its content, so a truncated
+# raw block cannot end with the same bytes.
 _LAST_WORDS = b"the stream was complete up to here"
 
 
@@ -337,7 +337,7 @@ def _zstd_frames(stream: BinaryIO) -> Iterator[bytes]:
             yield kept[: -len(_LAST_WORDS)]
             kept = kept[-len(_LAST_WORDS) :]
     if kept != _LAST_WORDS:
-        raise EOFError("it ends within the compressed data")
+        raise EOFError("it ends inside the compressed data")
 
 
 def _zstandard() -> ModuleType:

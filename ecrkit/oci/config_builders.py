@@ -16,7 +16,7 @@ from ecrkit.oci.platforms import Platform
 
 
 class RunOptions(TypedDict, total=False):
-    """The run options as a dictionary, to pass on with `**`; what each one means is said at `ImageBuilder.configure`."""
+    """The run options as a dictionary, to pass on with `**`; see `ImageBuilder.configure` for each one."""
 
     env: Mapping[str, str]
     entrypoint: Sequence[str]
@@ -41,7 +41,7 @@ def run_options(
     volumes: str | Iterable[str] | None = None,
     stop_signal: str | None = None,
 ) -> RunOptions:
-    """Check run options and keep those that are given.
+    """Validate run options, and return those that were passed.
 
     Raises:
         InvalidArgumentError: `entrypoint` or `cmd` is a plain string, or `env` or `labels` is not a mapping.
@@ -92,11 +92,10 @@ def build_config(
     Args:
         platform: What the image runs on, for example `linux/arm64`.
         diff_ids: The digests of the uncompressed layers, from the lowest one up.
-        created: When the image was made; a moment of which the time zone is known. Absent if None, so that building
-            twice gives the same digest.
-        author: Who made it.
-        history: The steps of the build, under the names of the wire.
-        media_type: Of the config.
+        created: Creation time, with a time zone. If omitted, building twice gives the same digest.
+        author: Author of the image.
+        history: Build steps, with wire names.
+        media_type: Media type of the config.
         env: Environment variables, in the given order.
         entrypoint: Command that always runs, one item per argument: `["/app/server", "--verbose"]`.
         cmd: Default arguments of the entrypoint, or the default command without one.
@@ -109,7 +108,7 @@ def build_config(
 
     Raises:
         InvalidArgumentError: `entrypoint` or `cmd` is a plain string, or `env` or `labels` is not a mapping.
-        InvalidManifestError: Something is not what the specification says, such as a time without a time zone.
+        InvalidManifestError: A value violates the specification, such as a time without a time zone.
     """
     run = run_options(
         env=env,
@@ -153,16 +152,16 @@ def extend_config(
     volumes: str | Iterable[str] | None = None,
     stop_signal: str | None = None,
 ) -> ImageConfig:
-    """Write the config of an image that adds layers to a base, or only changes how it starts.
+    """Write the config of an image that adds layers to a base, or only changes run options.
 
     Args:
         base: The config of the base.
-        diff_ids: The digests of the new uncompressed layers; they come above those of the base.
-        created: When the image was made; the time of the base stays if None.
-        author: Who made it; the author of the base stays if None.
-        history: The new steps of the build. They are left out if the base tells nothing about its own layers,
-            since readers count on a step for each layer.
-        media_type: Of the new config.
+        diff_ids: The digests of the new uncompressed layers; they follow those of the base.
+        created: Creation time; defaults to that of the base.
+        author: Author of the image; defaults to that of the base.
+        history: New build steps. They are left out if the base has no history, since readers expect a step for
+            each layer.
+        media_type: Media type of the new config.
         env: Environment variables, added to those of the base, in the given order.
         entrypoint: Command that always runs, one item per argument: `["/app/server", "--verbose"]`. As in a
             Dockerfile, it resets the `cmd` of the base.
@@ -176,7 +175,7 @@ def extend_config(
 
     Raises:
         InvalidArgumentError: `entrypoint` or `cmd` is a plain string, or `env` or `labels` is not a mapping.
-        InvalidManifestError: Something is not what the specification says, such as a time without a time zone.
+        InvalidManifestError: A value violates the specification, such as a time without a time zone.
     """
     run = run_options(
         env=env,
@@ -189,7 +188,7 @@ def extend_config(
         volumes=volumes,
         stop_signal=stop_signal,
     )
-    old = load_object(base.raw, "the config of the base")
+    old = load_object(base.raw, "The config of the base")
     steps = [*(old.get("history") or ()), *(dict(step) for step in history)]
     members = old | {
         "created": old.get("created") if created is None else _timestamp(created),
@@ -205,7 +204,7 @@ def extend_config(
 
 
 def _run_members(base: RunConfig, members: Mapping[str, Any], run: RunOptions) -> dict[str, Any]:
-    """Lay new options over what a base has; `members` are those of the base under the names of the wire."""
+    """Merge new options into those of a base; `members` are the base's, with wire names."""
     env = {each.partition("=")[0]: each for each in base.env}
     env |= {name: f"{name}={value}" for name, value in run.get("env", {}).items()}
     ports = {*base.exposed_ports, *run.get("exposed_ports", ())}
@@ -240,7 +239,7 @@ def _arguments(name: str, value: Sequence[str]) -> tuple[str, ...]:
 
 
 def _mapping(name: str, value: Mapping[str, str]) -> dict[str, str]:
-    if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] -- callers without a checker
+    if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] -- for untyped callers
         raise InvalidArgumentError(
             f"{name} takes a mapping such as {{'NAME': 'value'}}, not a {type(value).__name__}"
         )
@@ -248,9 +247,9 @@ def _mapping(name: str, value: Mapping[str, str]) -> dict[str, str]:
 
 
 def _timestamp(moment: datetime) -> str:
-    """Write a moment as the specification wants it: in UTC, with as many decimals as it needs."""
+    """Format a time as the specification requires: in UTC, with as many decimals as needed."""
     if moment.tzinfo is None:
         raise InvalidManifestError(
-            f"{moment.isoformat()} has no time zone; pass a datetime with one, such as UTC"
+            f"{moment.isoformat()} has no time zone; pass an aware datetime, such as datetime.now(UTC)"
         )
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

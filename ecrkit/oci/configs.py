@@ -1,4 +1,4 @@
-"""The config of an image: what it runs, where, and which layers its file system is made of."""
+"""The config of an image: its command, its platform and the layers of its file system."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -51,7 +51,7 @@ class RunConfig(Member, frozen=True):
 
 
 class History(Member, frozen=True):
-    """One step of the build."""
+    """One build step."""
 
     model_config = ConfigDict(alias_generator=snake_or_dotted)
 
@@ -60,11 +60,11 @@ class History(Member, frozen=True):
     author: str | None = None
     comment: str | None = None
     empty_layer: bool = False
-    """Whether the step made no layer."""
+    """Whether the step added no layer."""
 
 
 class RootFileSystem(Member, frozen=True):
-    """The layers, as they are when unpacked."""
+    """The uncompressed layers."""
 
     model_config = ConfigDict(alias_generator=snake_or_dotted)
 
@@ -74,7 +74,7 @@ class RootFileSystem(Member, frozen=True):
 
 
 class ImageConfig(Document, frozen=True):
-    """The config of an image that can be run. The config of an artifact is something else, and need not even be JSON."""
+    """The config of a runnable image. The config of an artifact has another format, not necessarily JSON."""
 
     model_config = ConfigDict(
         alias_generator=lambda name: "mediaType" if name == "media_type" else snake_or_dotted(name)
@@ -83,7 +83,7 @@ class ImageConfig(Document, frozen=True):
     created: datetime | None = None
     author: str | None = None
     architecture: str = ""
-    """Empty if the config does not say; such an image runs on no platform that can be named."""
+    """Empty if the config does not name it; the platform of such an image is unknown."""
 
     variant: str | None = None
     os: str = ""
@@ -95,7 +95,7 @@ class ImageConfig(Document, frozen=True):
 
     @property
     def platform(self) -> Platform:
-        """What the image runs on."""
+        """Platform the image runs on."""
         return Platform(
             architecture=self.architecture,
             os=self.os,
@@ -111,18 +111,18 @@ class ImageConfig(Document, frozen=True):
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment by name; of a name that is set twice, the last value."""
+        """The environment by name; if a name is set twice, the last value."""
         pairs = (each.partition("=") for each in self.config.env)
         return {name: value for name, _, value in pairs}
 
     @property
     def entrypoint(self) -> tuple[str, ...]:
-        """What is always run."""
+        """Command that always runs."""
         return self.config.entrypoint
 
     @property
     def cmd(self) -> tuple[str, ...]:
-        """What is run unless the user says otherwise, or the arguments of the entrypoint."""
+        """Default command, or default arguments of the entrypoint."""
         return self.config.cmd
 
     @property
@@ -138,7 +138,7 @@ class ImageConfig(Document, frozen=True):
             "working dir": self.config.working_dir,
             "entrypoint": " ".join(self.entrypoint),
             "cmd": " ".join(self.cmd),
-            "env": list(self.env),  # without the values, which may be secret
+            "env": list(self.env),  # without values, which may be secret
             "labels": self.labels,
             "layers": len(self.diff_ids),
         }
@@ -148,14 +148,14 @@ class ImageConfig(Document, frozen=True):
 def parse_config(
     raw: bytes, media_type: str = media_types.OCI_CONFIG, *, max_characters: int = MAX_MANIFEST_CHARACTERS
 ) -> ImageConfig:
-    """Read the bytes of the config of an image.
+    """Parse the config of an image.
 
     Args:
-        raw: The exact bytes. They are kept, and never written anew.
-        media_type: What the manifest says it is; a config does not say so itself.
-        max_characters: How long it may be.
+        raw: The exact bytes. They are kept and never rewritten.
+        media_type: Media type from the manifest; a config does not contain it.
+        max_characters: Maximum length in characters.
 
     Raises:
-        InvalidManifestError: It is not JSON, or not the config of an image that can be run.
+        InvalidManifestError: It is not JSON, or not the config of a runnable image.
     """
     return ImageConfig.from_members(load_object(raw, "the config", max_characters), raw, media_type)

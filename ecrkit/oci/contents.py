@@ -1,4 +1,4 @@
-"""The index of a layout or OCI archive: the images that it lists, or the one image for many platforms that it is itself."""
+"""The index of a layout or OCI archive: its images, or the multi-platform image that it is itself."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,11 @@ from ecrkit.references import Digest
 
 @dataclass(frozen=True, slots=True)
 class LayoutContents:
-    """What an `index.json` says."""
+    """Content of an `index.json`."""
 
     index: Index
     roots: tuple[Descriptor, ...]
-    """The images: what the index lists, or the index itself."""
+    """The images: the entries of the index, or the index itself."""
 
     image: Digest | None = None
     """The digest of the index, if it is the image itself."""
@@ -27,10 +27,10 @@ class LayoutContents:
 
 
 def read_contents(raw: bytes) -> LayoutContents:
-    """Read an `index.json`.
+    """Parse an `index.json`.
 
-    Some tools write the index of an image for many platforms in its place, such as apko. That is certain if it lists two
-    or more images without names and each for another platform; then it is the root.
+    Some tools, such as apko, write the index of a multi-platform image there instead. If it lists two or more unnamed
+    images, each for another platform, it is the root.
 
     Raises:
         InvalidManifestError: It is malformed.

@@ -1,4 +1,4 @@
-"""Tags made of the digest of an image, under which cosign and older tools keep what belongs to it."""
+"""Tags derived from a digest, used by cosign and older tools for artifacts of an image."""
 
 import re
 
@@ -6,12 +6,12 @@ from ecrkit.references import Digest
 
 
 def cosign_tags(subject: Digest) -> list[str]:
-    """Name the tags of the signatures, the attestations and the SBOM of an image, as `cosign triangulate` does."""
+    """Return the tags of an image's signatures, attestations and SBOM, as `cosign triangulate` does."""
     return [f"{subject.algorithm}-{subject.hex}{suffix}" for suffix in (".sig", ".att", ".sbom")]
 
 
 def subject_of(tag: str) -> Digest | None:
-    """Say what a tag is made of: `sha256-8f2d...`, with or without an ending. None for every other tag."""
+    """Return the digest in a tag such as `sha256-8f2d...`, with or without a suffix; None for other tags."""
     match = _DIGEST_TAG.fullmatch(tag)
     return None if match is None else Digest(f"sha256:{match[1]}")
 

@@ -1,7 +1,7 @@
-"""The archive of `docker save`: a tar file whose `manifest.json` says which files are configs and layers.
+"""The archive of `docker save`: a tar file whose `manifest.json` names the configs and layers.
 
-It has no manifests in the sense of a registry, so they are made here, the same ones every time. Today's Docker also puts
-an OCI layout into the file; `OciArchive` reads that one, with the digests that Docker itself knows.
+It has no registry manifests, so they are generated here, deterministically. Current versions of Docker also write an
+OCI layout into the file; `OciArchive` reads that, with the digests Docker knows.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ from ecrkit.references import Digest
 MANIFEST_NAME = "manifest.json"
 
 _CHUNK = 1024 * 1024
-_HEAD = 16  # bytes that tell how a layer is compressed
+_HEAD = 16  # bytes needed to detect the compression of a layer
 
 
 class SavedImage(Member, frozen=True):
@@ -56,9 +56,9 @@ _SAVED_IMAGES = TypeAdapter(list[SavedImage])
 
 
 class DockerArchive(ImageSource):
-    """Images in an archive that `docker save`, `podman save` or `skopeo` wrote, in any of its forms.
+    """Images in an archive written by `docker save`, `podman save` or `skopeo`, in any of its forms.
 
-    Layers are offered as they are in the archive, which is mostly uncompressed; `compress_layers` packs them.
+    Layers keep the compression of the archive, usually none; `compress_layers` compresses them.
     """
 
     def __init__(
@@ -68,16 +68,16 @@ class DockerArchive(ImageSource):
         max_expanded: int = DEFAULT_MAX_EXPANDED,
         images: Iterable[SavedImage] | None = None,
     ) -> None:
-        """Read `manifest.json` and the configs, and make manifests from them.
+        """Read `manifest.json` and the configs, and generate manifests.
 
         Args:
             path: The file. It must not change while it is in use.
             max_expanded: Maximum number of bytes that it, or a layer in it, may expand to.
-            images: Those of the images to read; defaults to all.
+            images: Images to read; defaults to all.
 
         Raises:
-            InvalidImageError: It is not such an archive, or not one that is safe to read, or a layer is missing.
-            InvalidManifestError: A document in it is malformed.
+            InvalidImageError: It is not such an archive, is unsafe to read, or lacks a layer.
+            InvalidManifestError: A document is malformed.
         """
         self._archive = path if isinstance(path, ArchiveFile) else ArchiveFile(path, max_expanded)
         self._places: dict[Digest, Place] = {}
@@ -99,15 +99,15 @@ class DockerArchive(ImageSource):
 
     @property
     def roots(self) -> tuple[Descriptor, ...]:
-        """The images, once for each name that they were saved under."""
+        """The images, once for each saved name."""
         return self._roots
 
     def has_blob(self, digest: Digest) -> bool:
-        """Whether the archive has these bytes, or they are a manifest made from it."""
+        """Whether the archive has these bytes, or they are a generated manifest."""
         return digest in self._places or digest in self._made or digest in self._expanded
 
     def blob_size(self, digest: Digest) -> int:
-        """Say how many bytes there are.
+        """Return the number of bytes.
 
         Raises:
             MissingBlobError: The archive has no such blob.
@@ -129,7 +129,7 @@ class DockerArchive(ImageSource):
         return self._archive.open(self._place(digest))
 
     def close(self) -> None:
-        """Remove the temporary files, if something was compressed."""
+        """Remove temporary files."""
         if self._work is not None:
             self._work.close()
         self._archive.close()
@@ -139,7 +139,7 @@ class DockerArchive(ImageSource):
         config = parse_config(raw)
         if len(config.diff_ids) != len(saved.layers):
             raise InvalidImageError(
-                f"the config in {self._archive.name} has {len(config.diff_ids)} layers, {MANIFEST_NAME} {len(saved.layers)}"
+                f"The config in {self._archive.name} has {len(config.diff_ids)} layers, {MANIFEST_NAME} {len(saved.layers)}"
             )
         self._made[config.digest] = raw
         layers = [
@@ -152,14 +152,14 @@ class DockerArchive(ImageSource):
     def _layer(self, name: str, diff_id: Digest) -> Descriptor:
         place = self._archive.find(name)
         if place is None:
-            raise MissingBlobError(diff_id, f"{self._archive.name}, which should have it as {name[:200]}")
+            raise MissingBlobError(diff_id, f"{self._archive.name}; expected it as {name[:200]}")
         with self._archive.open(place) as file:
             packing = detect(file.read(_HEAD))
             media_type = LAYER_TYPES.get(packing)
             if media_type is None:
-                # xz or bzip2. Registries do not keep such layers, so Docker and skopeo expand them.
+                # xz or bzip2. Registries do not store such layers, so Docker and skopeo expand them.
                 return self._expand(file, packing, diff_id)
-            # The diff id is the digest of what is not compressed; only of the rest does it have to be computed.
+            # The diff id is the digest of the uncompressed bytes; only compressed layers must be read for it.
             digest = diff_id if media_type == OCI_LAYER else _digest(file)
         self._places[digest] = place
         return Descriptor(media_type=media_type, digest=digest, size=place.size)
@@ -189,7 +189,7 @@ def read_saved_images(archive: ArchiveFile) -> list[SavedImage]:
 
     Raises:
         InvalidImageError: There is none in the archive.
-        InvalidManifestError: It is not what `docker save` writes.
+        InvalidManifestError: It is not in the format of `docker save`.
     """
     listed = load_json(archive.document(MANIFEST_NAME), MANIFEST_NAME)
     if isinstance(listed, list):
@@ -199,7 +199,7 @@ def read_saved_images(archive: ArchiveFile) -> list[SavedImage]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]["msg"]
         raise InvalidManifestError(
-            f"{MANIFEST_NAME} in {archive.name} is not what docker save writes: {first}"
+            f"{MANIFEST_NAME} in {archive.name} is not in the format of docker save: {first}"
         ) from error
 
 
@@ -220,22 +220,22 @@ def write_docker_archive(
     root: Descriptor | None = None,
     platform: Platform | str | None = None,
 ) -> None:
-    """Write one image so that `docker load` takes it: an OCI archive with Docker's `manifest.json` beside the index.
+    """Write one image for `docker load`: an OCI archive with Docker's `manifest.json` beside the index.
 
     Args:
         source: Where the image comes from.
         path: The file, which appears when it is complete and replaces an existing one; or a binary file object, a pipe
             or a character device, which is written from front to back.
-        names: What the image will be called after loading, for example `team/app:1.4.2`.
-        root: The image, or an index to take it from; the only one of the source if None.
-        platform: Which image of an index; an archive holds one.
+        names: Names of the image after loading, for example `team/app:1.4.2`.
+        root: The image, or an index that lists it; may be omitted if the source has only one.
+        platform: Platform to select from an index; an archive holds one image.
 
     Raises:
         MissingBlobError: The source lacks a blob.
-        DigestMismatchError: A blob is not what its digest says.
+    DigestMismatchError: The content of a blob does not match its digest.
         NotAnImageError: It is an artifact.
-        InvalidImageError: There is no image for the platform, the source lacks a foreign layer, without which Docker
-            could not load the archive, or a blob has not the size that its descriptor says.
+        InvalidImageError: There is no image for the platform, the source lacks a foreign layer that Docker
+            needs to load the archive, or a blob has not the size that its descriptor says.
     """
     names = items_of(names)
     descriptor, manifest = _one_image(source, root or find_root(source, platforms=platform), platform)
@@ -255,14 +255,14 @@ def write_docker_archive(
 
 
 def check_foreign_layers(manifest: ImageManifest, has: Callable[[Digest], bool]) -> None:
-    """Refuse an image of which Docker could not load an archive.
+    """Refuse an image that Docker could not load from an archive.
 
     Args:
         manifest: The image.
-        has: Whether a layer will be in the archive.
+        has: Returns whether a layer will be in the archive.
 
     Raises:
-        InvalidImageError: A foreign layer will not.
+        InvalidImageError: A foreign layer would be missing.
     """
     absent = next((layer for layer in manifest.foreign_layers if not has(layer.digest)), None)
     if absent is not None:
@@ -281,8 +281,8 @@ def _one_image(
         return root, manifest
     offered = offers(source, root)
     if platform is None:
-        there = ", ".join(dict.fromkeys(str(each.platform) for each in offered)) or "none that are named"
-        raise InvalidImageError(f"the image is an index of several; say for which platform: {there}")
+        there = ", ".join(dict.fromkeys(str(each.platform) for each in offered)) or "no named platforms"
+        raise InvalidImageError(f"The image is an index; pass platform=, one of: {there}")
     chosen = find_platform(offered, as_platform(platform), "the index").image
     return _one_image(source, chosen, platform)
 

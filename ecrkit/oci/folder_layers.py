@@ -1,4 +1,4 @@
-"""Layers from folders and single files: the same content gives the same bytes on every machine."""
+"""Layers from folders and files: the same content gives the same bytes on every machine."""
 
 import errno
 import io
@@ -33,8 +33,8 @@ _ACLS = {"system.posix_acl_access", "system.posix_acl_default"}
 _WHITEOUT = ".wh."
 
 
-# Folders that practically every base has: some as links, some with permissions of their own. All other folders are
-# 0755 and root's wherever they exist. They are not left out, because Docker before 23 lets only root enter a folder
+# Folders that practically every base has: some as links, some with special permissions. All other folders are
+# usually 0755 and owned by root. They are not left out, because Docker before 23 lets only root enter a folder
 # without an entry.
 _COMMON_FOLDERS = frozenset(
     [
@@ -71,7 +71,7 @@ _COMMON_FOLDERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """Where a layer is written, and how it is compressed."""
+    """Path and compression of a new layer."""
 
     path: Path
     compression: Compression = "gzip"
@@ -80,7 +80,7 @@ class Packing:
 
 
 class EntryRules:
-    """Decides what the entry of a file says."""
+    """Decides the attributes of an entry."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class EntryRules:
         if mode is not None and (type(mode) is not int or not 0 <= mode <= _MOST_MODE):
             raise InvalidArgumentError(f"mode={mode!r} is not a mode; pass an octal number such as 0o644")
         if mode is not None and preserve_permissions:
-            raise InvalidArgumentError("mode= and preserve_permissions=True contradict each other; pass one")
+            raise InvalidArgumentError("mode= and preserve_permissions=True are mutually exclusive; pass one")
         self.excludes = matcher(patterns) if (patterns := items_of(exclude)) else None
         self._mtime = mtime
         self._filter = filter
@@ -105,11 +105,11 @@ class EntryRules:
 
     @property
     def about_folders(self) -> bool:
-        """Whether they say more about folders than that there are some."""
+        """Whether they set attributes of folders."""
         return self._given_owner is not None or self._mode is not None or self._preserve
 
     def new_entry(self, name: str, kind: bytes = tarfile.REGTYPE, mode: int = 0o644) -> tarfile.TarInfo:
-        """Make the entry of something that has no file."""
+        """Create an entry that has no file on disk."""
         member = tarfile.TarInfo(name)
         member.type = kind
         member.mode = self._mode_of(kind, mode)
@@ -118,10 +118,10 @@ class EntryRules:
         return member
 
     def entry_of(self, path: Path, status: os.stat_result, name: str) -> tarfile.TarInfo:
-        """Make the entry of a file, folder or link.
+        """Create the entry of a file, folder or link.
 
         Raises:
-            InvalidImageError: It is something else, or has an access control list that is to be preserved.
+            InvalidImageError: It is of another type, or has an access control list that should be preserved.
         """
         if stat.S_ISDIR(status.st_mode):
             kind = tarfile.DIRTYPE
@@ -138,7 +138,7 @@ class EntryRules:
         return member
 
     def filtered(self, member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-        """Let the filter of the caller see an entry.
+        """Apply the caller's filter to an entry.
 
         Raises:
             InvalidArgumentError: The filter returned something else.
@@ -149,7 +149,7 @@ class EntryRules:
         changed = self._filter(member)
         if changed is None:
             return None
-        if not isinstance(changed, tarfile.TarInfo):  # pyright: ignore[reportUnnecessaryIsInstance] -- callers without a checker
+        if not isinstance(changed, tarfile.TarInfo):  # pyright: ignore[reportUnnecessaryIsInstance] -- for untyped callers
             raise InvalidArgumentError(f"filter= must return a TarInfo or None, not {changed!r}")
         changed.name = inside_image(changed.name)
         return changed
@@ -168,12 +168,12 @@ class EntryRules:
         return special | (0o755 if mode & stat.S_IXUSR else 0o644)
 
     def _attributes(self, path: Path) -> dict[str, str]:
-        """Read what belongs to the content. Labels of SELinux and the like belong to the machine."""
+        """Read extended attributes that are part of the content; SELinux labels belong to the machine."""
         found: dict[str, str] = {}
         for name in extended_attributes(path):
             if name in _ACLS and self._preserve:
                 raise InvalidImageError(
-                    f"{path} has an access control list, which layers do not keep; remove it with setfacl -b,"
+                    f"{path} has an access control list, which layers cannot store; remove it with setfacl -b,"
                     " or omit preserve_permissions=True"
                 )
             if name == "security.capability" or name.startswith("user."):
@@ -198,10 +198,10 @@ class EntryWriter:
         )
 
     def put_folder(self, member: tarfile.TarInfo, rules: EntryRules) -> bool:
-        """Write a folder, unless the image has it: then it stays as it is there.
+        """Write a folder, unless the image has it.
 
         Returns:
-            Whether its content is wanted.
+        Whether to add its content.
         """
         name = member.name
         existing = self._tree.find(name)
@@ -218,7 +218,7 @@ class EntryWriter:
         return True
 
     def _is_common(self, name: str) -> bool:
-        """Whether a base whose layers are not known has this folder in all likelihood, perhaps as a link."""
+        """Whether a base with unknown layers very likely has this folder, perhaps as a link."""
         return not self._tree.complete and name in _COMMON_FOLDERS
 
     def put_parents(self, folder: str, rules: EntryRules) -> None:
@@ -227,9 +227,9 @@ class EntryWriter:
             existing = self._tree.find(name)
             member = rules.new_entry(name, tarfile.DIRTYPE, 0o755)
             if isinstance(existing, Folder):
-                # Docker's overlay2 driver makes a folder without an entry 0755 and root's, which hides what it is in
+                # Docker's overlay2 driver creates a folder without an entry as 0755 and owned by root, which hides its state in
                 # the layers below: https://github.com/moby/moby/blob/v28.0.0/pkg/archive/archive.go
-                # So folders that differ from that are written again as they are.
+                # So folders that differ are written again.
                 if existing == Folder():
                     continue
                 member.mode, member.uid, member.gid = existing.mode, existing.uid, existing.gid
@@ -255,9 +255,9 @@ def layer_from_folder(
     mode: int | None = None,
     preserve_permissions: bool = False,
 ) -> Layer:
-    """Write a layer that puts the content of a folder into an image.
+    """Write a layer with the content of a folder.
 
-    Nothing is known about the base here, as with an `ImageBuilder` on a base whose layers it cannot read.
+    The base is unknown here, as for an `ImageBuilder` whose base has no source.
 
     Args:
         folder: Folder with the content.
@@ -371,10 +371,10 @@ def write_removals(paths: Iterable[str], packing: Packing, tree: FileTree) -> tu
 
 
 def parse_owner(owner: Owner | None) -> tuple[int, int] | None:
-    """Read an owner; a single number is the user and the group.
+    """Parse an owner; a single number is the user and the group.
 
     Raises:
-        InvalidArgumentError: It has a name in it, or is out of range.
+        InvalidArgumentError: It contains a name, or is out of range.
     """
     if owner is None:
         return None
@@ -392,7 +392,7 @@ def parse_owner(owner: Owner | None) -> tuple[int, int] | None:
 
 
 def inside_image(to: str) -> str:
-    """Spell a path of the image without a leading slash.
+    """Normalize a path of the image to one without a leading slash.
 
     Raises:
         InvalidImageError: It leads out of the image.
@@ -403,7 +403,7 @@ def inside_image(to: str) -> str:
 
 
 def text_of(path: Path) -> str:
-    """Spell a path as UTF-8 reads it, whatever the locale of this process."""
+    """Decode a path as UTF-8, whatever the locale of this process."""
     return _utf8(path.as_posix())
 
 
@@ -412,8 +412,8 @@ def _utf8(name: str) -> str:
 
 
 def extended_attributes(path: Path) -> list[str]:
-    """List the names of extended attributes, in order; none where Python or the file system does not support them."""
-    if not hasattr(os, "listxattr"):  # Linux has it
+    """List the names of extended attributes, sorted; none if Python or the file system lacks support."""
+    if not hasattr(os, "listxattr"):  # available on Linux
         return []
     try:
         return sorted(os.listxattr(path, follow_symlinks=False))
@@ -441,7 +441,7 @@ def _write(packing: Packing, tree: FileTree, fill: Callable[[EntryWriter], None]
 
 
 def _children(folder: Path, name: str) -> list[tuple[Path, str]]:
-    """List the content of a folder with its names in the image, in reverse order of their bytes, to be popped."""
+    """List a folder with its names in the image, in reverse byte order, to be popped."""
     found = sorted(folder.iterdir(), key=lambda each: os.fsencode(each.name), reverse=True)
     prefix = f"{name}/" if name else ""
     return [(each, prefix + _utf8(each.name)) for each in found]

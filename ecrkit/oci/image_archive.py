@@ -1,4 +1,4 @@
-"""The archive with two tables of contents: `index.json` of an OCI layout, and the `manifest.json` of `docker save`.
+"""Archives with two indexes: `index.json` of an OCI layout, and `manifest.json` of `docker save`.
 
 Both list images, and Docker has written either of them wrong: without an entry (moby#51389), as null (moby#47210), with the
 layers in the wrong order (moby#47150), with none at all (moby#47065), or with members that registries refuse (moby#47661).
@@ -23,18 +23,18 @@ from ecrkit.references import Digest
 
 
 class ImageArchive:
-    """Images in an archive, from both of its tables of contents. A manifest that the layout has is used as it is.
+    """Images in an archive, from both of its indexes. A manifest of the layout is used unchanged.
 
-    Where it cannot be right, one is made from `manifest.json`: if it has another number of layers than the config, or an
-    uncompressed layer where the config has another, or something that ECR refuses.
+    One is generated from `manifest.json` if the layout's is wrong: if its number of layers or an uncompressed layer
+        differs from the config, or if ECR would refuse it.
     """
 
     def __init__(self, archive: ArchiveFile) -> None:
-        """Read and compare both.
+        """Read and compare both indexes.
 
         Raises:
-            InvalidImageError: It is not such an archive, or not one that is safe to read.
-            InvalidManifestError: A document in it is malformed.
+            InvalidImageError: It is not such an archive, or is unsafe to read.
+            InvalidManifestError: A document is malformed.
         """
         self._layout = OciArchive(archive)
         self._name = archive.name
@@ -62,7 +62,7 @@ class ImageArchive:
             root
             for root in self._layout.roots
             if root.digest not in wrong
-            # What cannot be read is left to the other table, if that has it.
+            # Unreadable entries are ignored if the other index has them.
             and (
                 not pairs
                 or root.digest in readable
@@ -76,11 +76,11 @@ class ImageArchive:
 
     @property
     def roots(self) -> tuple[Descriptor, ...]:
-        """The images of both tables, once for each name."""
+        """Images of both indexes, once for each name."""
         return self._roots
 
     def has_blob(self, digest: Digest) -> bool:
-        """Whether the archive has these bytes, or they are a manifest made from it."""
+        """Whether the archive has these bytes, or they are a generated manifest."""
         return self._saved.has_blob(digest) or self._layout.has_blob(digest)
 
     def blob_size(self, digest: Digest) -> int:
@@ -100,7 +100,7 @@ class ImageArchive:
         return self._holder(digest).open_blob(digest)
 
     def close(self) -> None:
-        """Remove the temporary files, if something was compressed."""
+        """Remove temporary files."""
         self._saved.close()
         self._layout.close()
 
@@ -116,14 +116,14 @@ class ImageArchive:
 
 @dataclass(frozen=True, slots=True)
 class _Image:
-    """An image that the layout has, and the root that it was found below."""
+    """An image in the layout, and the root that leads to it."""
 
     root: Descriptor
     manifest: ImageManifest
 
 
 def _images(layout: OciArchive) -> Iterator[_Image]:
-    """Find the images in a layout. What cannot be read is left for whoever chooses it to be told."""
+    """Find the images in a layout. Unreadable ones are skipped here; selecting one raises the error."""
     for root in layout.roots:
         if not layout.has_blob(root.digest):
             continue
@@ -138,7 +138,7 @@ def _saved(archive: ArchiveFile, layout: OciArchive) -> list[SavedImage]:
     try:
         return read_saved_images(archive)
     except InvalidInputError:
-        if layout.roots:  # then the layout is enough, and the file may be something else of that name
+        if layout.roots:  # the layout is enough then, and the file may be unrelated
             return []
         raise
 
@@ -146,7 +146,7 @@ def _saved(archive: ArchiveFile, layout: OciArchive) -> list[SavedImage]:
 def _match(
     archive: ArchiveFile, saved: SavedImage, by_config: Mapping[Digest, Sequence[_Image]]
 ) -> tuple[Descriptor | None, Sequence[Digest]]:
-    """Find the root that has a saved image, and the manifests of that image that cannot be right."""
+    """Find the root of a saved image, and the wrong manifests of that image."""
     raw = archive.document(saved.config)
     same = by_config.get(Digest.of(raw), ())
     right = [each for each in same if _is_right(each.manifest, raw)]
@@ -165,7 +165,7 @@ def _is_right(manifest: ImageManifest, raw: bytes) -> bool:
 
 
 def _with_names(roots: Sequence[Descriptor], names: Mapping[Digest, Sequence[str]]) -> Iterator[Descriptor]:
-    """Give every root once for each name: those it has, and those that the other table knows."""
+    """Return every root once for each name, from both indexes."""
     for digest in dict.fromkeys(root.digest for root in roots):
         own = [root for root in roots if root.digest == digest]
         known = {normalize(name) for root in own for name in names_of(root)}

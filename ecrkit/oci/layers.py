@@ -1,4 +1,4 @@
-"""New layers: a tar file or a stream becomes a compressed file; both of its digests come from the same pass."""
+"""New layers: compress a tar file or a stream, and compute both digests in one pass."""
 
 import hashlib
 import io
@@ -39,13 +39,13 @@ class Layer:
     """A layer in a file."""
 
     path: Path
-    """The file."""
+    """Path of the file."""
 
     descriptor: Descriptor
-    """Its entry in a manifest."""
+    """Descriptor for the manifest."""
 
     diff_id: Digest
-    """Its entry in a config: the digest of the bytes before compression."""
+    """Digest of the uncompressed bytes, for the config."""
 
 
 def layer_from_tar(
@@ -57,7 +57,7 @@ def layer_from_tar(
     threads: int = 1,
     max_expanded: int = DEFAULT_MAX_EXPANDED,
 ) -> Layer:
-    """Write a layer from a tar file, whose bytes stay as they are.
+    """Write a layer from a tar file, keeping its bytes.
 
     A tar file compressed with gzip or zstd is kept as it is; one compressed with xz or bzip2, which images do not
     support, is compressed again. Nothing is unpacked, and the entries are not checked. Bytes after the last gzip stream
@@ -83,7 +83,7 @@ def layer_from_tar(
             )
     head = source.read(_BLOCK)
     if not head:
-        raise EmptyLayerError("a tar file without bytes is no layer")
+        raise EmptyLayerError("The tar file of the layer has zero bytes")
     chunks = itertools.chain([head], iter(lambda: source.read(_CHUNK), b""))
     packing = detect(head)
     if packing in {"gzip", "zstd"}:
@@ -103,7 +103,7 @@ def layer_from_tar(
 
 
 class LayerWriter(io.RawIOBase):
-    """Takes an uncompressed layer and writes it compressed; nothing is kept in memory. `layer_writer` makes one."""
+    """Compresses a layer as it is written, without buffering it. Created by `layer_writer`."""
 
     def __init__(
         self, path: Path, compression: Compression, out: "_HashingFile", packer: IO[bytes] | None
@@ -120,7 +120,7 @@ class LayerWriter(io.RawIOBase):
         return True
 
     def write(self, data: Buffer, /) -> int:
-        """Take the next bytes."""
+        """Write the next bytes."""
         self._before.update(data)
         (self._packer or self._out).write(data)
         count = memoryview(data).nbytes
@@ -128,7 +128,7 @@ class LayerWriter(io.RawIOBase):
         return count
 
     def tell(self) -> int:
-        """Say how much has been taken; `tarfile` wants to know."""
+        """Return the number of bytes written; `tarfile` needs it."""
         return self._count
 
     def close(self) -> None:
@@ -138,7 +138,7 @@ class LayerWriter(io.RawIOBase):
         super().close()
 
     def layer(self) -> Layer:
-        """Describe what has been written; only after closing."""
+        """Return the finished layer; only after closing."""
         descriptor = Descriptor(
             media_type=LAYER_TYPES[self._compression],
             digest=Digest.from_hash(self._out.hash),
@@ -151,9 +151,9 @@ class LayerWriter(io.RawIOBase):
 def layer_writer(
     path: Path, compression: Compression = "gzip", level: int | None = None, threads: int = 1
 ) -> Generator[LayerWriter]:
-    """Write a layer as it comes, for example from a `tarfile.TarFile(fileobj=writer, mode="w")`.
+    """Write a layer as a stream, for example from a `tarfile.TarFile(fileobj=writer, mode="w")`.
 
-    If an exception leaves the block, the file is removed. `ImageBuilder.add_layer` takes the layer that
+    On an exception in the block, the file is removed. `ImageBuilder.add_layer` takes the layer that
     `writer.layer()` returns after the block.
 
     Args:
@@ -164,7 +164,7 @@ def layer_writer(
 
     Raises:
         FileExistsError: The file exists.
-        InvalidArgumentError: The compression, its level or the number of threads does not exist.
+        InvalidArgumentError: The compression, its level or the number of threads is invalid.
         MissingExtraError: The compression needs an extra that is not installed.
     """
     check_compression(compression, level, threads)
@@ -213,10 +213,10 @@ def _already_packed(copied: Layer, compression: Packing, max_expanded: int) -> L
 
 
 def _check_tar(head: bytes) -> None:
-    """Refuse what is not a tar file at all; a container runtime would fail on it much later."""
+    """Refuse what is not a tar file; a container runtime would fail on it much later."""
     if len(head) == _BLOCK and not head.strip(b"\0"):
-        return  # an archive of nothing
+        return  # an empty archive
     try:
         tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape")
     except tarfile.HeaderError as error:
-        raise InvalidImageError(f"the source of the layer is not a tar file: {error}") from error
+        raise InvalidImageError(f"The source of the layer is not a tar file: {error}") from error

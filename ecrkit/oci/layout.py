@@ -30,18 +30,18 @@ _ADVICE = "Pass roots= with the images to write (ecrkit.oci.narrow chooses them)
 
 
 class OciLayout(ImageSource):
-    """Images in a folder, as `skopeo`, `buildah`, `umoci` and `docker buildx` write them. Blobs may be missing."""
+    """Images in a folder, as written by `skopeo`, `buildah`, `umoci` and `docker buildx`. Blobs may be missing."""
 
     def __init__(self, path: str | Path, *, follow_links: bool = False) -> None:
         """Read the index of a layout.
 
         Args:
             path: The folder.
-            follow_links: Whether files of the layout may be links to somewhere outside of it, as Bazel makes them.
-                Leave it off for folders that come from strangers.
+            follow_links: Whether files of the layout may be links out of it, as Bazel creates them. Leave it off for
+                untrusted folders.
 
         Raises:
-            InvalidImageError: The folder is not a layout, or not one that is safe to read.
+            InvalidImageError: The folder is not a layout, or is unsafe to read.
             InvalidManifestError: Its index is malformed.
         """
         self._path = Path(path)
@@ -56,7 +56,7 @@ class OciLayout(ImageSource):
 
     @property
     def roots(self) -> tuple[Descriptor, ...]:
-        """What `index.json` lists; or itself, if it is the index of one image for many platforms."""
+        """Entries of `index.json`; or `index.json` itself if it is a multi-platform image."""
         return self._contents.roots
 
     @property
@@ -75,7 +75,7 @@ class OciLayout(ImageSource):
             return False
 
     def blob_size(self, digest: Digest) -> int:
-        """Say how many bytes the file has.
+        """Return the size of the file in bytes.
 
         Raises:
             MissingBlobError: There is no such file.
@@ -98,7 +98,7 @@ class OciLayout(ImageSource):
             raise MissingBlobError(digest, f"the layout {self._path}") from error
 
     def close(self) -> None:
-        """Do nothing: no file stays open."""
+        """Do nothing; no files are open."""
 
     def _open(self, name: str) -> BinaryIO:
         try:
@@ -110,7 +110,7 @@ class OciLayout(ImageSource):
 
     def _what_it_is(self) -> str:
         if (self._path / "manifest.json").is_file():
-            version = (self._path / "version").is_file()  # of the `dir:` transport of skopeo
+            version = (self._path / "version").is_file()  # skopeo's `dir:` transport
             return (
                 "; it is a folder of skopeo's dir: transport, copy it to oci:"
                 if version
@@ -137,16 +137,16 @@ def write_layout(
 
     Args:
         source: Where the images come from.
-        path: The folder; it must not be there yet, or be empty.
-        roots: Which of the source's images; all of them if None. Their annotations become those in the index.
+        path: The folder; must not exist, or be empty.
+        roots: Images of the source to write; defaults to all. Their annotations are copied to the index.
         allow_missing: Whether to leave out blobs that the source does not have, such as the layers of a base image.
         foreign_layers: Whether to write layers that registries need not have, such as the base of a Windows image.
 
     Raises:
         NotEmptyError: The folder is not empty.
         MissingBlobError: The source lacks a blob.
-        DigestMismatchError: A blob is not what its digest says.
-        InvalidImageError: A blob has not the size that its descriptor says.
+    DigestMismatchError: The content of a blob does not match its digest.
+        InvalidImageError: The size of a blob differs from its descriptor.
     """
     wanted = source.roots if roots is None else tuple(roots)
     with disk_full_errors(path), appearing_folder(Path(path)) as folder:
@@ -160,20 +160,20 @@ def write_layout(
 
 
 def blob_name(digest: Digest) -> str:
-    """Say where a layout keeps a blob. A digest has been checked, so that the name cannot lead anywhere else."""
+    """Return the path of a blob in a layout. Digests are validated, so the path cannot lead elsewhere."""
     return f"blobs/{digest.algorithm}/{digest.hex}"
 
 
 def check_marker(raw: bytes) -> None:
-    """Check the file that says that a folder is a layout.
+    """Check the marker file of a layout.
 
     Raises:
-        InvalidImageError: It is of a version that is not known.
+        InvalidImageError: Its version is unknown.
         InvalidManifestError: It is not JSON.
     """
     version = load_object(raw, MARKER_NAME).get("imageLayoutVersion")
     if not isinstance(version, str) or not version.startswith("1."):
-        raise InvalidImageError(f"the version of the OCI layout is {str(version)[:50]!r}, must be '1.0.0'")
+        raise InvalidImageError(f"The version of the OCI layout is {str(version)[:50]!r}; must be '1.0.0'")
 
 
 def layout_files(roots: Sequence[Descriptor]) -> dict[str, bytes]:
@@ -184,10 +184,10 @@ def layout_files(roots: Sequence[Descriptor]) -> dict[str, bytes]:
 def needed_blobs(
     source: ImageSource, roots: Sequence[Descriptor], *, allow_missing: bool, foreign_layers: bool = False
 ) -> list[Descriptor]:
-    """List everything that the images are made of, manifests included, each once and sorted by digest.
+    """List all blobs and manifests of the images, each once, sorted by digest.
 
     Raises:
-        MissingBlobError: The source lacks something, and that is not allowed.
+        MissingBlobError: The source lacks a blob, and `allow_missing` is false.
         InvalidImageError: Two descriptors name the same digest with different sizes.
     """
     manifests = [manifest for root in roots for manifest in walk(source, root)]

@@ -1,4 +1,4 @@
-"""Manifests of Docker's schema 1. Docker has retired them, ECR still has them: they are moved as bytes."""
+"""Manifests of Docker's retired schema 1, which ECR still stores: copied as opaque bytes."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -17,17 +17,17 @@ class LegacyManifest:
     """The exact bytes as a string."""
 
     media_type: str
-    """With or without signatures."""
+    """Media type, for manifests with or without signatures."""
 
     digest: Digest | None = None
-    """The digest by which a registry knows it; None if unknown. With signatures, it is not that of the bytes."""
+    """Digest in the registry; None if unknown. With signatures, it is not the digest of the bytes."""
 
     @property
     def layers(self) -> tuple[Digest, ...]:
         """The digests of the layers, each once.
 
         Raises:
-            InvalidManifestError: It names none, or something is not a digest.
+            InvalidManifestError: It lists none, or a value is not a digest.
         """
         listed: object = load_object(self.text.encode(), "the manifest").get("fsLayers")
         sums = [
@@ -42,12 +42,12 @@ class LegacyManifest:
 def as_legacy(
     raw: bytes, media_type: str | None = None, digest: Digest | None = None
 ) -> LegacyManifest | None:
-    """Return a manifest of schema 1 as such; None for every other one.
+    """Return a manifest of schema 1; None for every other manifest.
 
     Args:
         raw: The exact bytes.
-        media_type: What the registry or the caller says it is; told from the content if omitted.
-        digest: The digest by which the registry knows it.
+        media_type: Media type from the registry or the caller; detected from the content if omitted.
+        digest: Digest in the registry.
     """
     if media_type is None and b"fsLayers" in raw:
         members = load_object(raw, "the manifest")

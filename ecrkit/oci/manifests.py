@@ -22,36 +22,36 @@ class ImageManifest(Document, frozen=True):
     config: Descriptor
     layers: Annotated[tuple[Descriptor, ...], FailFast()]
     subject: Descriptor | None = None
-    """The image that this one is about: what a signature signs, for example."""
+    """The image this one refers to, for example the one a signature signs."""
 
     annotations: Mapping[str, str] = Field(default_factory=dict[str, str])
 
     @property
     def is_image(self) -> bool:
-        """Whether it is an image that runs; a Helm chart, a signature or another artifact is not."""
+        """Whether it is a runnable image, not a Helm chart, a signature or another artifact."""
         artifact_type = self.artifact_type or self.config.media_type
         return (
             {artifact_type, self.config.media_type} <= media_types.IMAGE_CONFIGS
-            # A signature by cosign and an attestation by BuildKit have the config of an image, but no such layers.
+            # Cosign signatures and BuildKit attestations have an image config, but other layers.
             and (not self.layers or any(media_types.is_layer(each.media_type) for each in self.layers))
         )
 
     @property
     def blobs(self) -> tuple[Descriptor, ...]:
-        """What has to be in the repository before this manifest: layers and config, each digest once.
+        """Blobs that the repository needs before this manifest: layers and config, each digest once.
 
-        Foreign layers, such as the base of a Windows image, do not; `all_blobs` has them too.
+        Without foreign layers, such as the base of a Windows image; `all_blobs` includes them.
         """
         return tuple(each for each in self.all_blobs if not each.is_foreign)
 
     @property
     def all_blobs(self) -> tuple[Descriptor, ...]:
-        """Layers, foreign ones included, and config; each digest once."""
+        """Layers, including foreign ones, and config; each digest once."""
         return tuple({each.digest: each for each in (*self.layers, self.config)}.values())
 
     @property
     def foreign_layers(self) -> tuple[Descriptor, ...]:
-        """The layers that registries need not have, each digest once; their `urls` say where they are."""
+        """Foreign layers, which registries need not store, each digest once; their `urls` locate them."""
         return tuple(each for each in self.all_blobs if each.is_foreign)
 
     def __table__(self) -> Table:
@@ -60,7 +60,7 @@ class ImageManifest(Document, frozen=True):
 
 
 class Index(Document, frozen=True):
-    """A list of manifests, mostly one for each platform. Docker calls it a manifest list."""
+    """A list of manifests, usually one per platform. Docker calls it a manifest list."""
 
     schema_version: Literal[2]
     artifact_type: str | None = None
@@ -70,12 +70,12 @@ class Index(Document, frozen=True):
 
     @property
     def is_image(self) -> bool:
-        """Whether it lists images, or indexes that may; an index of other artifacts does not."""
+        """Whether it lists images, or indexes that may list some; not an index of other artifacts."""
         return self.artifact_type is None and any(each.can_run for each in self.manifests)
 
     @property
     def platforms(self) -> tuple[Platform, ...]:
-        """The platforms that this index itself names, each once; attestations and other artifacts run nowhere."""
+        """Platforms named in this index, each once; without attestations and other artifacts."""
         named = (each.platform for each in self.manifests if each.platform is not None and each.can_run)
         return tuple(dict.fromkeys(named))
 
@@ -86,17 +86,17 @@ class Index(Document, frozen=True):
 def parse_manifest(
     raw: bytes, media_type: str | None = None, *, max_characters: int = MAX_MANIFEST_CHARACTERS
 ) -> ImageManifest | Index:
-    """Read the bytes of a manifest.
+    """Parse a manifest.
 
     Args:
-        raw: The exact bytes. They are kept, and never written anew.
-        media_type: What the registry or a descriptor says it is. If None, the manifest's own `mediaType` counts, and
-            if it has none either, its structure: an object with `layers` is an OCI image manifest, one with
+        raw: The exact bytes. They are kept and never rewritten.
+        media_type: Media type from the registry or a descriptor. Defaults to the manifest's own `mediaType`, otherwise
+            it is detected from the structure: an object with `layers` is an OCI image manifest, one with
             `manifests` an OCI index.
-        max_characters: How long it may be.
+        max_characters: Maximum length in characters.
 
     Raises:
-        InvalidManifestError: It is not JSON, is not a manifest, contradicts the media type, or is of Docker's schema 1.
+        InvalidManifestError: It is not JSON, is not a manifest, contradicts the media type, or is Docker's schema 1.
     """
     members = load_object(raw, "the manifest", max_characters)
     known = _media_type(members, media_type)
@@ -106,7 +106,7 @@ def parse_manifest(
 
 
 def _with_list(members: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    # Go writes null for an empty list, and reads it as one; a list that is missing is an error all the same.
+    # Go writes null for an empty list, and reads it as one; a missing list is still an error.
     return {**members, name: []} if name in members and members[name] is None else members
 
 
@@ -119,20 +119,20 @@ def _media_type(members: Mapping[str, Any], given: str | None) -> str:
         )
     if "manifests" in present and present & {"layers", "config"}:
         raise InvalidManifestError(
-            "the manifest is ambiguous: it has both 'manifests' and 'layers' or 'config', so that it could be read"
+            "The manifest is ambiguous: it has both 'manifests' and 'layers' or 'config', so that it could be read"
             " as an index and as an image (CVE-2021-41190)"
         )
     own: object = members.get("mediaType")
     if given is not None and own is not None and own != given:
         raise InvalidManifestError(
-            f"the manifest was announced as {given}, but says that it is {str(own)[:200]!r}"
+            f"The manifest was announced as {given}, but its mediaType is {str(own)[:200]!r}"
         )
     media_type = given if given is not None else own
     if media_type is None:
         return _sniffed(present if present & {"manifests", "layers"} else set(members))
     if not isinstance(media_type, str) or media_type not in media_types.MANIFESTS:
         raise InvalidManifestError(
-            f"{str(media_type)[:200]!r} is not the media type of a manifest that ECR keeps"
+            f"{str(media_type)[:200]!r} is not a manifest media type that ECR supports"
         )
     return media_type
 
@@ -143,7 +143,7 @@ def _sniffed(present: set[str]) -> str:
     if "layers" in present:
         return media_types.OCI_MANIFEST
     raise InvalidManifestError(
-        "the manifest has neither a 'mediaType' nor 'layers' nor 'manifests': it cannot be told what it is"
+        "The manifest has no 'mediaType', 'layers' or 'manifests', so its type is unknown"
     )
 
 

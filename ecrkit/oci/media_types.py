@@ -1,4 +1,4 @@
-"""The media types that images are made of.
+"""The media types of images.
 
 Layers and configs may have any other type as well: artifacts bring their own.
 """
@@ -23,7 +23,7 @@ DOCKER_SCHEMA_1_SIGNED = "application/vnd.docker.distribution.manifest.v1+pretty
 DOCKER_SCHEMA_1_LAYER = "application/vnd.docker.container.image.rootfs.diff+x-gtar"
 
 SCHEMA_1 = frozenset({DOCKER_SCHEMA_1, DOCKER_SCHEMA_1_SIGNED})
-"""The types of Docker's retired first schema. ECR still keeps such images; their bytes are opaque to ecrkit."""
+"""Types of Docker's retired schema 1. ECR still stores such images; their bytes are opaque to ecrkit."""
 
 IMAGE_MANIFESTS = frozenset({OCI_MANIFEST, DOCKER_MANIFEST})
 """The types of a manifest that has a config and layers."""
@@ -32,12 +32,12 @@ INDEXES = frozenset({OCI_INDEX, DOCKER_MANIFEST_LIST})
 """The types of a manifest that lists other manifests."""
 
 MANIFESTS = IMAGE_MANIFESTS | INDEXES
-"""The types of everything that ECR keeps as an image, save Docker's retired schema 1."""
+"""All manifest types that ECR accepts, except Docker's retired schema 1."""
 
 IMAGE_CONFIGS = frozenset({OCI_CONFIG, DOCKER_CONFIG, "application/octet-stream"})
-"""The types of a config that says how to run the image; an artifact has another.
+"""Config types of runnable images; artifacts have others.
 
-Some registries have given configs the generic type (distribution/distribution#1621), so Docker and containerd accept it.
+Some registries serve configs with the generic type (distribution/distribution#1621); Docker and containerd accept it.
 """
 
 FOREIGN_LAYERS = frozenset(
@@ -49,7 +49,7 @@ FOREIGN_LAYERS = frozenset(
         "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
     }
 )
-"""The types of layers that stay where their URLs say; registries do not ask for their bytes."""
+"""Types of foreign layers, which stay at their URLs; registries do not require their bytes."""
 
 _OCI_NAMES = {
     DOCKER_CONFIG: OCI_CONFIG,
@@ -69,15 +69,15 @@ _LAYERS = ("application/vnd.oci.image.layer.", "application/vnd.docker.image.roo
 
 
 def is_layer(media_type: str) -> bool:
-    """Whether it is a type of layers of images, in any compression, distributable or not."""
+    """Return whether it is a layer type of images, in any compression, distributable or not."""
     return media_type.startswith(_LAYERS) or media_type == DOCKER_SCHEMA_1_LAYER
 
 
 def in_oci(media_type: str) -> str:
-    """Give what OCI calls a config or layer that Docker has another name for; the bytes are the same."""
+    """Return the OCI equivalent of Docker's type of a config or layer; the bytes are the same."""
     return _OCI_NAMES.get(media_type, media_type)
 
 
 def in_docker(media_type: str) -> str:
-    """Give what Docker calls a config or layer that OCI has another name for; the bytes are the same."""
+    """Return Docker's equivalent of the OCI type of a config or layer; the bytes are the same."""
     return _DOCKER_NAMES.get(media_type, media_type)

@@ -10,23 +10,23 @@ REF_NAME = "org.opencontainers.image.ref.name"
 """The annotation that names an image within a layout."""
 
 IMAGE_NAME = "io.containerd.image.name"
-"""The annotation in which Docker and containerd keep the whole name of an image."""
+"""The annotation in which Docker and containerd store the full name of an image."""
 
 _DOCKER_HUB = "docker.io"
 _FORMER_DOCKER_HUB = "index.docker.io"
 
 
 def names_of(root: Descriptor) -> tuple[str, ...]:
-    """Return the names in the annotations of a root, the whole one first."""
+    """Return the names in the annotations of a root, the full one first."""
     found = (root.annotations.get(key) for key in (IMAGE_NAME, REF_NAME))
     return tuple(dict.fromkeys(each for each in found if each))
 
 
 def named(root: Descriptor, names: Iterable[str]) -> list[Descriptor]:
-    """Return a root once for each name, spelled in full, with the tag for tools that look for that.
+    """Return a root once for each full name, with the tag for tools that need it.
 
-    Docker's containerd store and `ctr` take the name as it is written: an image loaded as `team/app:1`, without
-    `docker.io`, is not found again under any name.
+    Docker's containerd store and `ctr` use the name unchanged: an image loaded as `team/app:1`, without `docker.io`,
+    cannot be found under any name.
     """
     return [
         root.model_copy(
@@ -37,7 +37,7 @@ def named(root: Descriptor, names: Iterable[str]) -> list[Descriptor]:
 
 
 def normalize(name: str) -> str:
-    """Spell a name in full, as Docker does: with registry, namespace and tag.
+    """Expand a name, as Docker does: with registry, namespace and tag.
 
     Example:
         >>> normalize("app")
@@ -57,7 +57,7 @@ def normalize(name: str) -> str:
 
 
 def digest_in(name: str) -> Digest | None:
-    """Return the digest that a name is, or ends in: `sha256:8f2d...` or `app@sha256:8f2d...`; None if there is none."""
+    """Return the digest that a name is or ends in: `sha256:8f2d...` or `app@sha256:8f2d...`; None if there is none."""
     try:
         return Digest(name.rpartition("@")[2])
     except InvalidReferenceError:
@@ -65,7 +65,7 @@ def digest_in(name: str) -> Digest | None:
 
 
 def is_named(root: Descriptor, name: str) -> bool:
-    """Whether a root has a name, in whatever form."""
+    """Return whether a root has a name, in any form."""
     names = names_of(root)
     return name in names or normalize(name) in map(normalize, names)
 
@@ -75,5 +75,5 @@ def _tag_of(name: str) -> str:
 
 
 def has_tag(root: Descriptor, tag: str) -> bool:
-    """Whether a tag alone is what the whole name of a root ends in."""
+    """Return whether a bare tag is the tag of a root's full name."""
     return any(each.rpartition("/")[2].partition(":")[2] == tag for each in names_of(root))

@@ -1,4 +1,4 @@
-"""Taking some platforms out of an image for many: one of them as it is, several under a new index."""
+"""Select platforms of a multi-platform image: one image unchanged, or several under a new index."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ecrkit.oci.sources import ImageSource, read_manifest
 from ecrkit.references import Digest
 
 PlatformChoice = Platform | str | Sequence[Platform | str]
-"""Which images of an index: platforms, or `"available"` for those that a source has completely."""
+"""Images of an index: platforms, or `"available"` for those that a source has completely."""
 
 _AVAILABLE = "available"
 
@@ -30,21 +30,21 @@ _SUBJECT_ANNOTATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What is left of an image."""
+    """Result of narrowing an image."""
 
     root: Descriptor
     index: Index | None = None
-    """The new index; None where the root is a manifest that the source has."""
+    """The new index; None if the root is a manifest of the source."""
 
     left_out: tuple[Descriptor, ...] = ()
-    """What the original index lists, at any level, and the result does not."""
+    """Entries of the original index, at any level, that the result leaves out."""
 
     beside: tuple[Descriptor, ...] = ()
-    """What belongs to a single image and is found without an index that lists it: SOCI indexes, signatures."""
+    """Artifacts of a single image that are found without an index: SOCI indexes, signatures."""
 
 
 def narrow(source: ImageSource, root: Descriptor, platforms: PlatformChoice) -> Narrowed:
-    """Take the images for some platforms out of an index.
+    """Select the images for some platforms from an index.
 
     A single image keeps its digest and comes without an index; attestations of BuildKit, which only an index can name, are
     left out then. Several come under a new index with a digest of its own,
@@ -52,13 +52,13 @@ def narrow(source: ImageSource, root: Descriptor, platforms: PlatformChoice) -> 
     old index is kept.
 
     Args:
-        source: Where the image is.
-        root: The index; or an image that runs on every one of the platforms, which is kept as it is.
-        platforms: What is wanted, and of each the image that runs best on it; or `"available"` for every image that the
-            source has completely.
+        source: Source of the image.
+        root: The index; or an image that runs on all of the platforms, which is kept unchanged.
+        platforms: Platforms to keep, with the best match for each; or `"available"` for every image that the source has
+            completely.
 
     Raises:
-        PlatformNotFoundError: There is nothing for a platform, or nothing is complete.
+        PlatformNotFoundError: No image matches a platform, or none is complete.
         NotAnImageError: It is an artifact.
     """
     manifest = read_manifest(source, root)
@@ -86,14 +86,14 @@ def narrow(source: ImageSource, root: Descriptor, platforms: PlatformChoice) -> 
 
 
 def means_available(platforms: PlatformChoice) -> bool:
-    """Whether the choice is not of platforms, but of whatever the source has."""
+    """Return whether the choice is `"available"` instead of platforms."""
     return platforms == _AVAILABLE or (
         not isinstance(platforms, str | Platform) and [*platforms] == [_AVAILABLE]
     )
 
 
 def as_platforms(platforms: PlatformChoice) -> list[Platform]:
-    """Read platforms; one alone is a list of one.
+    """Parse platforms; accepts one or several.
 
     Raises:
         InvalidReferenceError: One is not a platform.
@@ -145,7 +145,7 @@ def _left_out(entries: Iterable[Descriptor], kept: Iterable[Descriptor]) -> tupl
 
 
 def _is_found_alone(source: ImageSource, entry: Descriptor) -> bool:
-    """Whether clients find an entry by the image: by an annotation of the image, or because it names its subject."""
+    """Return whether clients find an entry through the image: by its annotation, or by the entry's subject."""
     if _SOCI in entry.annotations:
         return True
     return (
@@ -158,7 +158,7 @@ def _is_found_alone(source: ImageSource, entry: Descriptor) -> bool:
 def _entries(
     source: ImageSource, index: Index, seen: frozenset[Digest] = frozenset()
 ) -> Iterator[Descriptor]:
-    """Give what an index lists, with the lists of nested indexes of images in their place."""
+    """Return the entries of an index, with nested indexes of images expanded."""
     for each in index.manifests:
         nested = (
             read_manifest(source, each)
@@ -174,7 +174,7 @@ def _entries(
 def _companions(
     source: ImageSource, entries: Sequence[Descriptor], offered: Sequence[Offer], chosen: Iterable[Digest]
 ) -> list[Descriptor]:
-    """Find what belongs to the chosen images, and what belongs to that in turn."""
+    """Find artifacts of the chosen images, and their artifacts in turn."""
     images = {each.image.digest for each in offered}
     others = [(each, _subject(source, each)) for each in entries if each.digest not in images]
     known: set[str] = set(chosen)

@@ -1,4 +1,4 @@
-"""Opening images without knowing in which form they were saved."""
+"""Open saved images of any format."""
 
 import errno
 import re
@@ -13,27 +13,27 @@ from ecrkit.oci.layout import INDEX_NAME, MARKER_NAME, OciLayout
 from ecrkit.oci.sources import ImageSource
 
 _REFERENCE = re.compile(r"[:@][\w.+:-]+$")
-"""A tag or a digest at the end, as no file name of an image has it."""
+"""A tag or digest suffix, which file names of images do not have."""
 
 _MOST_SHOWN = 3
 
 
 def open_images(path: str | Path, *, max_expanded: int = DEFAULT_MAX_EXPANDED) -> ImageSource:
-    """Open an OCI layout, an OCI archive or the archive of `docker save`; it is told from the content which it is.
+    """Open an OCI layout, an OCI archive or the archive of `docker save`, detected from the content.
 
     Args:
         path: The folder or file. An archive may be compressed.
         max_expanded: Maximum number of bytes that a compressed archive may expand to.
 
     Raises:
-        InvalidImageError: It is none of them, or not safe to read.
-        InvalidManifestError: A document in it is malformed.
+        InvalidImageError: It is none of them, or unsafe to read.
+        InvalidManifestError: A document is malformed.
     """
     if Path(path).is_dir():
         return OciLayout(path)
     if not Path(path).exists() and _REFERENCE.search(str(path)):
         raise FileNotFoundError(
-            errno.ENOENT, "No such file; a path is expected, not the reference of an image", str(path)
+            errno.ENOENT, "No such file; expected a path, not the reference of an image", str(path)
         )
     archive = ArchiveFile(path, max_expanded)
     try:
@@ -54,11 +54,9 @@ def _what_it_is(archive: ArchiveFile) -> str:
     names = sorted(archive.names)
     inner = next((name for name in names if name.endswith((f"/{MANIFEST_NAME}", f"/{MARKER_NAME}"))), None)
     if "repositories" in names:
-        advice = (
-            "; it looks like the work of docker save before version 1.10, save the image with a newer one"
-        )
+        advice = "; it looks like an archive of docker save before version 1.10, save the image with a newer version"
     elif inner is not None:
-        advice = f"; there is {inner!r}, so pack what is in that folder, not the folder itself"
+        advice = f"; it has {inner!r}, so pack the content of that folder, not the folder itself"
     else:
         shown = ", ".join(repr(name[:100]) for name in names[:_MOST_SHOWN])
         advice = f"; it has {len(names):,} files" + (f", such as {shown}" if names else "")

@@ -1,4 +1,4 @@
-"""The platform that an image runs on: `linux/arm64`, read, printed and matched as containerd does."""
+"""Platforms such as `linux/arm64`: parsed, printed and matched as by containerd."""
 
 import platform as _machine
 import re
@@ -17,7 +17,7 @@ _ALIASES = {
     "i386": ("386", ""),
     "i686": ("386", ""),
 }
-# The variant that a bare architecture means, and the oldest one there is.
+# The default variant of an architecture, and the oldest one.
 _DEFAULT_VARIANT = {"amd64": 1, "arm": 7, "arm64": 8}
 _OLDEST_VARIANT = {"amd64": 1, "arm": 5, "arm64": 8}
 _PART = re.compile(r"[A-Za-z0-9_.-]+")
@@ -25,7 +25,7 @@ _MOST_PARTS = 3
 
 
 class Platform(Member, frozen=True):
-    """An operating system and a processor.
+    """An operating system and a processor architecture.
 
     Example:
         >>> str(Platform.parse("linux/arm64"))
@@ -33,7 +33,7 @@ class Platform(Member, frozen=True):
     """
 
     architecture: str
-    """In Go's words: `amd64`, `arm64`, `arm`, `386`, ..."""
+    """Go's name: `amd64`, `arm64`, `arm`, `386`, ..."""
 
     os: str
     """For example `linux` or `windows`."""
@@ -41,11 +41,11 @@ class Platform(Member, frozen=True):
     os_version: str | None = None
     os_features: tuple[str, ...] = ()
     variant: str | None = None
-    """Of the processor: `v7` of `arm`, for example."""
+    """Variant of the architecture, for example `v7` of `arm`."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `os/architecture` or `os/architecture/variant`; names that `uname -m` gives are understood.
+        """Parse `os/architecture` or `os/architecture/variant`; accepts the names of `uname -m`.
 
         Raises:
             InvalidReferenceError: It is neither.
@@ -53,7 +53,7 @@ class Platform(Member, frozen=True):
         parts = text.lower().split("/")
         if not 1 < len(parts) <= _MOST_PARTS or not all(_PART.fullmatch(part) for part in parts):
             raise InvalidReferenceError(
-                f"{text[:100]!r} is not a platform: it must look like 'linux/amd64' or 'linux/arm/v7'"
+                f"{text[:100]!r} is not a platform; expected the form 'linux/amd64' or 'linux/arm/v7'"
             )
         architecture, variant = _ALIASES.get(parts[1], (parts[1], ""))
         if len(parts) == _MOST_PARTS:
@@ -62,16 +62,16 @@ class Platform(Member, frozen=True):
 
     @classmethod
     def of_this_machine(cls) -> Self:
-        """Give the Linux platform of this machine's processor: containers run Linux on every desktop."""
+        """Return the Linux platform of this machine's processor: containers run Linux on every desktop."""
         return cls.parse(f"linux/{_machine.machine()}")
 
     @property
     def is_unknown(self) -> bool:
-        """Whether it says `unknown`, as BuildKit does for attestations, which run nowhere; or nothing, as some configs do."""
+        """Whether it is `unknown`, as for BuildKit's attestations, or empty, as in some configs."""
         return bool({"unknown", ""} & {self.os, self.architecture})
 
     def rank(self, offered: "Platform") -> int | None:
-        """Say how well something for another platform runs here: 0 is best, None not at all.
+        """Rank how well another platform runs on this one: 0 is best; None if it does not run.
 
         A newer processor runs what was built for an older variant: on `linux/arm/v7`, `v6` runs, but `v7` is better.
         The version of the operating system counts only if this platform names one.

@@ -1,4 +1,4 @@
-"""What a source has of the images that it lists. Docker's image store, for one, saves an index whole and one platform of it."""
+"""Find which listed images a source has. Docker's image store, for example, saves a whole index with one platform."""
 
 from collections.abc import Collection, Iterable
 
@@ -10,7 +10,7 @@ from ecrkit.references import shorten_digest
 
 
 def is_complete(source: ImageSource, root: Descriptor) -> bool:
-    """Whether the source has a manifest and everything below it, foreign layers excepted."""
+    """Return whether the source has a manifest and everything below it, except foreign layers."""
     if not source.has_blob(root.digest):
         return False
     if not root.is_index:
@@ -32,14 +32,14 @@ def incomplete_index(
     where: str,
     advice: str,
 ) -> IncompleteIndexError:
-    """Describe what is missing of an index.
+    """Describe what is missing from an index.
 
     Args:
         source: Where the index is.
-        manifests: Those that were found, the index among them.
-        missing: Digests of manifests that were not.
-        where: What was searched.
-        advice: What to do.
+        manifests: Manifests that were found, including the index.
+        missing: Digests of manifests that were not found.
+        where: Name of what was searched.
+        advice: What to do about it.
     """
     index = next(
         each
@@ -61,7 +61,7 @@ def _has_blobs(source: ImageSource, manifest: ImageManifest) -> bool:
 
 
 def names_of_entries(entries: Iterable[Descriptor]) -> list[str]:
-    """Name entries of an index for people, each once: by platform, or by digest; attestations are only counted."""
+    """Describe entries of an index, each once: by platform, or by digest; attestations are only counted."""
     listed = list(entries)
     images = [each for each in listed if not each.is_attestation]
     names = [

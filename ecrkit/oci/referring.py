@@ -1,4 +1,4 @@
-"""What refers to an image: signatures, SBOMs and the like, found in a source and followed from one to the next."""
+"""Find the referrers of an image in a source, such as signatures and SBOMs, and their referrers in turn."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
@@ -11,7 +11,7 @@ from ecrkit.oci.sources import ImageSource, walk
 from ecrkit.references import Digest
 
 FindReferrers = Callable[[Sequence[Digest]], Iterable[Descriptor]]
-"""Finds what refers to any of these. What does so only by its tag is named in its annotations."""
+"""Lists the referrers of any of these. Those that refer only by tag are named in their annotations."""
 
 
 @runtime_checkable
@@ -19,24 +19,24 @@ class ReferrerSource(Protocol):
     """An `ImageSource` that can list referrers itself. A source without this method has its roots searched instead."""
 
     def referrers_of(self, subjects: Sequence[Digest], /) -> Iterable[Descriptor]:
-        """List what refers to any of these images. What does so only by its tag is named in its annotations."""
+        """List the referrers of any of these images. Those that refer only by tag are named in their annotations."""
         ...
 
 
 def referrers_in(source: ImageSource) -> FindReferrers:
-    """Return what finds the referrers in a source: its own `referrers_of` if it has one."""
+    """Return the function that finds referrers in a source: its own `referrers_of` if it has one."""
     return source.referrers_of if isinstance(source, ReferrerSource) else listed_referrers(source)
 
 
 def all_referrers(
     source: ImageSource, roots: Iterable[Descriptor], find: FindReferrers
 ) -> Iterator[Descriptor]:
-    """Find what refers to images, to what they list, and to what refers to them in turn: the nearest first.
+    """Find the referrers of images, of their entries, and their referrers in turn, nearest first.
 
-    Each comes once, or once for each of its names. What the images list themselves is not given again.
+    Each is returned once, or once for each of its names. Entries of the images themselves are not included.
 
     Raises:
-        InvalidImageError: There are more than 10,000, or they refer to each other over more than 32 levels.
+        InvalidImageError: There are more than 10,000 referrers, or more than 32 levels.
     """
     waiting: list[Descriptor] = list(roots)
     seen: set[Digest] = set()
@@ -57,13 +57,13 @@ def all_referrers(
                 waiting.append(each)
                 if len(given) > _MOST_REFERRERS or level > _MOST_LEVELS:
                     raise InvalidImageError(
-                        f"the referrers of an image go on after {len(given):,} on {level} levels; leave them out"
+                        f"The image has more than {len(given):,} referrers on {level} levels; leave the referrers out"
                     )
         yield from waiting
 
 
 def listed_referrers(source: ImageSource) -> FindReferrers:
-    """Find referrers in a layout: among its roots, below those that are named after a digest, and by cosign's names."""
+    """Find referrers in a layout: among its roots, below roots named after a digest, and by cosign's tags."""
     about: dict[Digest, list[Descriptor]] = {}
     for root in source.roots:
         if not source.has_blob(root.digest):
@@ -80,4 +80,4 @@ def listed_referrers(source: ImageSource) -> FindReferrers:
 
 _MOST_LEVELS = 32
 _MOST_REFERRERS = 10_000
-"""What no image needs: a registry could go on inventing referrers."""
+"""Limits that no real image reaches: a hostile registry could return referrers forever."""

@@ -25,12 +25,12 @@ def compress_layers(
     threads: int = 1,
     folder: str | Path | None = None,
 ) -> BuiltImage:
-    """Compress the layers of an image that are not compressed yet, as in the archive of `docker save`.
+    """Compress the uncompressed layers of an image, as in the archive of `docker save`.
 
-    The config stays as it is, so the image keeps its id (the digest of the config).
+    The config is unchanged, so the image keeps its id (the digest of the config).
 
     Args:
-        source: Where the image is. It must stay open as long as the result is used.
+        source: Source of the image. It must stay open while the result is used.
         root: The image.
         compression: Compression of the layers.
         level: Level of the compression; see [`Compression`][ecrkit.oci.Compression].
@@ -40,11 +40,11 @@ def compress_layers(
     Raises:
         InvalidImageError: It is an index; compress its images one by one.
         MissingBlobError: The source lacks a layer.
-        DigestMismatchError: A layer is not what its digest says.
+    DigestMismatchError: The content of a layer does not match its digest.
     """
     manifest = read_manifest(source, root)
     if isinstance(manifest, Index):
-        raise InvalidImageError("the layers of an index cannot be compressed; choose one of its images")
+        raise InvalidImageError("The layers of an index cannot be compressed; choose one of its images")
     work = WorkFolder(folder)
     try:
         layers: list[Descriptor] = []
@@ -63,7 +63,7 @@ def compress_layers(
         work.close()
         raise
     rebuilt = build_manifest(
-        # Without whatever else a tool has written there, such as a platform, which ECR refuses.
+        # Without other members, such as a platform, which ECR refuses.
         Descriptor(
             media_type=media_types.in_oci(manifest.config.media_type),
             digest=manifest.config.digest,

@@ -1,4 +1,4 @@
-"""Finding the image that is meant in a layout or archive: by its name, its digest or its platforms."""
+"""Select an image in a layout or archive by its name, its digest or its platforms."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,28 +13,27 @@ from ecrkit.oci.sources import ImageSource, walk
 from ecrkit.references import Digest
 
 _MOST_LISTED = 20  # in one message
-_MOST_MARKS = 2  # annotations that tell apart what has no name
+_MOST_MARKS = 2  # annotations that distinguish unnamed roots
 _LONGEST_MARK = 100
 
 
 def find_root(
     source: ImageSource, name: str | None = None, *, platforms: PlatformChoice | None = None
 ) -> Descriptor:
-    """Find the one image that is meant.
+    """Select one image.
 
     Args:
-        source: Where to look.
+        source: Source to search.
         name: Its name in any form that Docker accepts (`app` is `docker.io/library/app:latest`), its tag, or a digest: of
             a manifest at any level, or of a config, which Docker calls the id of the image. May be omitted if there is
-            only one image. What has no name of its own does not count beside an image that it refers to, or beside an
-            index that lists it.
-        platforms: Platforms that the image must have, if several are left. Images that match worse do not count.
+            only one image. Unnamed roots do not count if they refer to another image, or if an index lists them.
+        platforms: Platforms the image must have, if several are left. Only the best matches count.
 
     Raises:
-        InvalidImageError: There is none, or there are several to choose from; the message lists them.
+        InvalidImageError: No image matches, or several do; the message lists them.
     """
     if not source.roots:
-        raise InvalidImageError("There is no image in the source")
+        raise InvalidImageError("The source has no image")
     matching = list(source.roots) if name is None else _named(source, name)
     if not matching:
         raise InvalidImageError(
@@ -48,8 +47,8 @@ def find_root(
     if _count(matching) == 1:
         return matching[0]
     raise InvalidImageError(
-        f"Several images could be meant: {_listing(source, matching)}; pass the name or the digest of one as name=,"
-        " or platforms= if that tells them apart"
+        f"Several images match: {_listing(source, matching)}; pass the name or the digest of one as name=,"
+        " or platforms= to select one"
     )
 
 
@@ -68,7 +67,7 @@ def _named(source: ImageSource, name: str) -> list[Descriptor]:
 
 
 def _with_digest(source: ImageSource, digest: Digest) -> Iterator[Descriptor]:
-    """Find a digest among the roots, else among what indexes list, else among the configs."""
+    """Find a digest among the roots, the entries of indexes, or the configs."""
     if roots := [root for root in source.roots if root.digest == digest]:
         yield from roots
         return
@@ -93,7 +92,7 @@ def _with_digest(source: ImageSource, digest: Digest) -> Iterator[Descriptor]:
 def _best_for(
     source: ImageSource, roots: Sequence[Descriptor], platforms: PlatformChoice
 ) -> list[Descriptor]:
-    """Keep the roots that offer all platforms, and of these the ones that match best."""
+    """Keep the roots with all platforms, and of these the best matches."""
     wanted = as_platforms(platforms)
     ranks: list[tuple[tuple[int, ...], Descriptor]] = []
     for root in roots:
@@ -114,7 +113,7 @@ def _best_for(
 
 
 def _dependent(source: ImageSource) -> set[Digest]:
-    """Find what an index lists or what refers to an image. Some tools write all of that into the index of a layout."""
+    """Find entries of an index and referrers of an image; some tools write these into the index of a layout."""
     found: set[Digest] = set()
     for root in source.roots:
         for manifest in _readable(source, root):
@@ -126,13 +125,13 @@ def _dependent(source: ImageSource) -> set[Digest]:
 
 
 def _is_beside(root: Descriptor, dependent: set[Digest]) -> bool:
-    """Whether a root is there only because of another one: nobody has named it, or only cosign has."""
+    """Return whether a root only belongs to another one: it has no name, or only cosign's."""
     name = root.annotations.get(REF_NAME) or root.annotations.get(IMAGE_NAME)
     return root.digest in dependent if name is None else subject_of(name) is not None
 
 
 def _readable(source: ImageSource, root: Descriptor) -> list[ImageManifest | Index]:
-    """Read what can be read below a root: a broken image must not keep anybody from choosing another one."""
+    """Read what is readable below a root, so a broken image does not prevent selecting another one."""
     try:
         return list(walk(source, root)) if source.has_blob(root.digest) else []
     except InvalidInputError:
@@ -142,7 +141,7 @@ def _readable(source: ImageSource, root: Descriptor) -> list[ImageManifest | Ind
 def _offers(source: ImageSource, root: Descriptor) -> list[Offer]:
     try:
         return offers(source, root)
-    except EcrKitError:  # broken, which whoever chooses it will be told
+    except EcrKitError:  # broken; selecting it raises the error
         return []
 
 
@@ -158,5 +157,5 @@ def _described(source: ImageSource, root: Descriptor) -> str:
     marks = ", ".join(
         f"{key}={value}"[:_LONGEST_MARK] for key, value in list(root.annotations.items())[:_MOST_MARKS]
     )
-    name = (names_of(root) or (f"one without a name [{marks}]" if marks else "one without a name",))[0]
+    name = (names_of(root) or (f"one unnamed [{marks}]" if marks else "one unnamed",))[0]
     return f"{name} ({root.digest}{', ' + platforms if platforms else ''})"

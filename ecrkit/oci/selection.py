@@ -1,4 +1,4 @@
-"""Choosing images by platform. One rule for everything: the best match over all levels of nested indexes."""
+"""Select images by platform: always the best match over all levels of nested indexes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ class Offer:
 
 
 def offers(source: ImageSource, root: Descriptor) -> list[Offer]:
-    """List the images below a root that run somewhere, in the order of the indexes.
+    """List the runnable images below a root, in the order of the indexes.
 
-    Attestations and other artifacts run nowhere. Where an index names no platform for an image, the config of the image
-    counts. Nested indexes, and images without a named platform, that the source lacks are passed over.
+    Attestations and other artifacts are left out. If an index names no platform for an image, the image's config does.
+    Nested indexes, and images without a named platform, are skipped if the source lacks them.
 
     Args:
-        source: Where the root is.
-        root: An index, or an image, which then is the only one offered.
+        source: Source of the root.
+        root: An index, or an image, which is then the only result.
 
     Raises:
         MissingBlobError: The source does not have the root.
@@ -47,7 +47,7 @@ def offers(source: ImageSource, root: Descriptor) -> list[Offer]:
 
 
 def listed_offers(index: Index) -> list[Offer]:
-    """List the images that an index itself names with their platforms; reads nothing."""
+    """List the images of an index with a platform, without reading them."""
     return [
         Offer(each, each.platform)
         for each in index.manifests
@@ -56,40 +56,40 @@ def listed_offers(index: Index) -> list[Offer]:
 
 
 def best_offer(offered: Iterable[Offer], platform: Platform) -> Offer | None:
-    """Return what runs best on a platform, the first of several equals; None if nothing runs on it."""
+    """Return the best match for a platform, the first of several equals; None if nothing runs on it."""
     ranked = [(rank, each) for each in offered if (rank := platform.rank(each.platform)) is not None]
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 
 def find_platform(offered: Sequence[Offer], platform: Platform, what: str = "the image") -> Offer:
-    """Return what runs best on a platform.
+    """Return the best match for a platform.
 
     Args:
-        offered: What there is.
-        platform: What it must run on.
-        what: What offers it, for the error.
+        offered: The available images.
+        platform: Platform it must run on.
+        what: Name of their source in the error.
 
     Raises:
-        PlatformNotFoundError: Nothing runs on it; the message lists the platforms that there are.
+        PlatformNotFoundError: Nothing runs on it; the message lists the available platforms.
     """
     found = best_offer(offered, platform)
     if found is None:
-        there = ", ".join(dict.fromkeys(str(each.platform) for each in offered)) or "none that are named"
+        there = ", ".join(dict.fromkeys(str(each.platform) for each in offered)) or "no named platforms"
         raise PlatformNotFoundError(f"There is no image for {platform}; {what} has {there}")
     return found
 
 
 def select(index: Index, platform: Platform | str) -> Descriptor | None:
-    """Find what runs best on a platform, or None if nothing in this index itself does.
+    """Return the best match for a platform in this index itself; None if nothing runs on it.
 
-    Attestations, artifacts and nested indexes are passed over; `offers` reads the latter too.
+    Attestations, artifacts and nested indexes are skipped; `offers` also reads nested indexes.
     """
     found = best_offer(listed_offers(index), as_platform(platform))
     return None if found is None else found.image
 
 
 def as_platform(platform: Platform | str) -> Platform:
-    """Read a platform, unless it is one.
+    """Parse a platform, unless it is one.
 
     Raises:
         InvalidReferenceError: The text is not a platform.
@@ -117,7 +117,7 @@ def _below(source: ImageSource, index: Index, levels: int, seen: set[Digest]) ->
 
 
 def _own(source: ImageSource, image: Descriptor) -> Iterator[Offer]:
-    """Offer an image by what its own config says."""
+    """Return an image with the platform in its config."""
     manifest = read_manifest(source, image)
     if isinstance(manifest, ImageManifest) and manifest.is_image and source.has_blob(manifest.config.digest):
         platform = read_config(source, manifest).platform

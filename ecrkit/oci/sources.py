@@ -1,4 +1,4 @@
-"""Where images come from: one small protocol over folders, archives and builders, and reading that trusts none of them."""
+"""Sources of images: a protocol for folders, archives and builders, and verified reading from them."""
 
 import io
 from collections.abc import Iterator
@@ -15,50 +15,50 @@ from ecrkit.oci.descriptors import Descriptor
 from ecrkit.oci.manifests import ImageManifest, Index, parse_manifest
 from ecrkit.references import Digest
 
-MAX_INDEX_DEPTH = 8  # real ones have two levels: platforms, and sometimes images below them
+MAX_INDEX_DEPTH = 8  # real images have two levels: platforms, and sometimes images below them
 _MOST_MANIFESTS = 10_000
 _BUILDKIT_CACHE = "application/vnd.buildkit.cacheconfig.v0"
 
 
 class ImageSource(Protocol):
-    """Some images and the blobs that they consist of; blobs may be missing.
+    """Images and their blobs; blobs may be missing.
 
-    A source of your own need not inherit from this, but gets `with` if it does.
+    Your own source need not inherit from this, but gets `with` if it does.
     """
 
     @property
     def roots(self) -> tuple[Descriptor, ...]:
-        """What the source offers: images and indexes, with their names in the annotations."""
+        """Images and indexes of the source, with their names in the annotations."""
         ...
 
     def has_blob(self, digest: Digest) -> bool:
-        """Whether the bytes of this blob or manifest are there. Those of a base image need not be."""
+        """Whether the source has this blob or manifest. Those of a base image may be missing."""
         ...
 
     def blob_size(self, digest: Digest) -> int:
-        """Say how many bytes there are.
+        """Return the number of bytes.
 
         Raises:
-            MissingBlobError: They are not there.
+            MissingBlobError: They are not available.
         """
         ...
 
     def open_blob(self, digest: Digest) -> BinaryIO:
-        """Open the bytes for reading; several may be open at once, also from several threads. The caller closes.
+        """Open the bytes for reading. Several may be open at once, also in several threads. The caller closes the stream.
 
-        What is read has not been compared with the digest: `VerifyingReader` does that.
+        The bytes are not verified; use `VerifyingReader`.
 
         Raises:
-            MissingBlobError: They are not there.
+            MissingBlobError: They are not available.
         """
         ...
 
     def close(self) -> None:
-        """Let go of files; temporary ones vanish."""
+        """Close files, and remove temporary ones."""
         ...
 
     def __enter__(self) -> Self:
-        """Return the source; a class that inherits from this protocol has this."""
+        """Return the source."""
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -67,7 +67,7 @@ class ImageSource(Protocol):
 
 
 class VerifyingReader(io.RawIOBase):
-    """Pass bytes on and compare them with a descriptor; what differs is an error before the end is reached."""
+    """Reads bytes and verifies them against a descriptor; raises before the end if they differ."""
 
     def __init__(self, stream: BinaryIO, expected: Descriptor) -> None:
         super().__init__()
@@ -77,15 +77,15 @@ class VerifyingReader(io.RawIOBase):
         self._count = 0
 
     def readable(self) -> bool:
-        """Say yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Buffer, /) -> int:
-        """Read some bytes.
+        """Read up to `size` bytes.
 
         Raises:
-            InvalidImageError: There are more or fewer bytes than the descriptor says.
-            DigestMismatchError: They are not the bytes that the descriptor names.
+            InvalidImageError: The number of bytes differs from the descriptor.
+            DigestMismatchError: The digest differs from the descriptor.
         """
         with memoryview(buffer) as view:
             if not view:
@@ -96,24 +96,24 @@ class VerifyingReader(io.RawIOBase):
         self._count += len(chunk)
         if self._count > self._expected.size or (not chunk and self._count < self._expected.size):
             raise InvalidImageError(
-                f"the blob {self._expected.digest} has {'at least' if chunk else 'only'} {self._count} bytes; its"
+                f"The blob {self._expected.digest} has {'at least' if chunk else 'only'} {self._count} bytes; its"
                 f" descriptor says {self._expected.size}"
             )
         if (
             self._count == self._expected.size
             and (actual := Digest.from_hash(self._hash)) != self._expected.digest
         ):
-            raise DigestMismatchError("a blob", expected=self._expected.digest, actual=actual)
+            raise DigestMismatchError("A blob", expected=self._expected.digest, actual=actual)
         return len(chunk)
 
     def close(self) -> None:
-        """Close the stream below as well."""
+        """Close the underlying stream as well."""
         self._stream.close()
         super().close()
 
 
 def open_verified(source: ImageSource, expected: Descriptor) -> BinaryIO:
-    """Open what a descriptor names; reading it to the end proves that it has the size and digest it should have.
+    """Open the blob or manifest of a descriptor; reading to the end verifies its size and digest.
 
     Raises:
         MissingBlobError: The source does not have it.
@@ -122,11 +122,11 @@ def open_verified(source: ImageSource, expected: Descriptor) -> BinaryIO:
 
 
 def read_manifest(source: ImageSource, expected: Descriptor) -> ImageManifest | Index:
-    """Read and verify the manifest that a descriptor names.
+    """Read and verify the manifest of a descriptor.
 
     Raises:
         MissingBlobError: The source does not have it.
-        DigestMismatchError: The bytes are others.
+        DigestMismatchError: The bytes do not match the digest.
         InvalidManifestError: It is too long, or not a manifest.
     """
     return parse_manifest(_read_document(source, expected), expected.media_type)
@@ -137,8 +137,8 @@ def read_config(source: ImageSource, manifest: ImageManifest) -> ImageConfig:
 
     Raises:
         MissingBlobError: The source does not have it.
-        DigestMismatchError: The bytes are others.
-        InvalidManifestError: It is too long, or not the config of an image that can be run.
+        DigestMismatchError: The bytes do not match the digest.
+        InvalidManifestError: It is too long, or not the config of a runnable image.
         NotAnImageError: The manifest is that of an artifact.
     """
     if manifest.config.media_type not in media_types.IMAGE_CONFIGS:
@@ -147,15 +147,15 @@ def read_config(source: ImageSource, manifest: ImageManifest) -> ImageConfig:
 
 
 def walk(source: ImageSource, root: Descriptor) -> Iterator[ImageManifest | Index]:
-    """Read a manifest and everything below it: children before their parents, as ECR wants them; each only once.
+    """Read a manifest and everything below it, each once: children before their parents, as ECR requires.
 
-    Children that the source does not have are passed over: the repository may have them.
+    Children that the source lacks are skipped: the repository may have them.
 
     Raises:
         MissingBlobError: The source does not have the root.
-        DigestMismatchError: A manifest is not the one that was named. So none can contain itself, either.
+        DigestMismatchError: A manifest does not match its digest. So none can contain itself, either.
         InvalidImageError: Indexes are nested too deep, or there are too many manifests.
-        InvalidManifestError: Something is not a manifest.
+        InvalidManifestError: An entry is not a manifest.
     """
     return _walk(source, root, set(), MAX_INDEX_DEPTH)
 
@@ -171,7 +171,7 @@ def total_size(source: ImageSource, root: Descriptor) -> int:
 
 
 def read_bounded(stream: BinaryIO, what: str) -> bytes:
-    """Read a document that can be no longer than a manifest may be.
+    """Read a document of at most the size of a manifest.
 
     Raises:
         InvalidImageError: It is longer.
@@ -195,11 +195,11 @@ def _walk(
         return
     seen.add(expected.digest)
     if len(seen) > _MOST_MANIFESTS:
-        raise InvalidImageError(f"there are more than {_MOST_MANIFESTS:,} manifests in one image")
+        raise InvalidImageError(f"The image has more than {_MOST_MANIFESTS:,} manifests")
     manifest = read_manifest(source, expected)
     if isinstance(manifest, Index):
         if not levels:
-            raise InvalidImageError(f"indexes are nested deeper than {MAX_INDEX_DEPTH} levels")
+            raise InvalidImageError(f"Indexes are nested deeper than {MAX_INDEX_DEPTH} levels")
         for child in manifest.manifests:
             if not child.is_manifest and child.media_type not in media_types.SCHEMA_1:
                 raise InvalidImageError(_not_a_manifest(manifest, child))
@@ -211,9 +211,9 @@ def _walk(
 def _not_a_manifest(index: Index, child: Descriptor) -> str:
     cache = any(each.media_type == _BUILDKIT_CACHE for each in index.manifests)
     advice = (
-        "; this is a BuildKit cache: export it with image-manifest=true,oci-mediatypes=true" if cache else ""
+        "; this is a BuildKit cache, export it with image-manifest=true,oci-mediatypes=true" if cache else ""
     )
     return (
-        f"The index {index.digest} lists {child.digest} of the type {child.media_type[:200]!r}, which is a blob and not a"
+        f"The index {index.digest} lists {child.digest} of the type {child.media_type[:200]!r}, which is a blob, not a"
         f" manifest{advice}"
     )

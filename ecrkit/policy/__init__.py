@@ -1,4 +1,4 @@
-"""Policies of repositories and registries, typed and pure: built, read, checked, compared and evaluated, never sent."""
+"""Policies of repositories and registries, typed and pure: build, parse, validate, compare and evaluate."""
 
 from typing import TYPE_CHECKING
 

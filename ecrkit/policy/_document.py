@@ -1,4 +1,4 @@
-"""`PolicyDocument`: who may do what with a repository or a registry, built from what people need, or read from a text."""
+"""`PolicyDocument`: a repository or registry policy, built from common needs or parsed from JSON."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from ecrkit.policy._statements import (
 from ecrkit.policy._texts import read_object, write
 
 MAX_DOCUMENT_LENGTH = 10_240
-"""How many characters the text of a repository or registry policy may have (service model)."""
+"""Maximum length of a repository or registry policy in characters (service model)."""
 
 # "Required IAM permissions" for pulling and pushing in the Amazon ECR user guide. GetAuthorizationToken is not among
 # them: it belongs to the account of the caller, and no policy of a repository can grant it.
@@ -30,7 +30,7 @@ PUSH_ACTIONS = (
     "ecr:UploadLayerPart",
     "ecr:CompleteLayerUpload",
     "ecr:PutImage",
-    "ecr:BatchGetImage",  # clients look at a tag before they move it
+    "ecr:BatchGetImage",  # clients read a tag before they move it
 )
 
 _CURRENT_VERSION = "2012-10-17"
@@ -57,10 +57,10 @@ class PolicyDocument:
     statements: tuple[Statement, ...]
     version: str
     id: str | None
-    """A label for the document; means nothing to the service."""
+    """A label for the document; the service ignores it."""
 
     other: tuple[tuple[str, str], ...]
-    """Elements that this release does not know, each with its JSON text. They are written back."""
+    """Elements that this release does not know, each with its JSON text. They are preserved."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class PolicyDocument:
         id: str | None = None,  # noqa: A002 -- the policy language calls it so
         other: tuple[tuple[str, str], ...] = (),
     ) -> None:
-        """Put statements together; `problems()` tells what the service would refuse."""
+        """Combine statements; `problems()` lists what the service would refuse."""
         object.__setattr__(self, "statements", tuple(statements))
         object.__setattr__(self, "version", version)
         object.__setattr__(self, "id", id)
@@ -78,22 +78,22 @@ class PolicyDocument:
 
     @classmethod
     def allow_pull(cls, *, accounts: str | Iterable[str] = (), role_arns: str | Iterable[str] = ()) -> Self:
-        """Let accounts (whoever their own policies allow to) or roles pull from a repository.
+        """Allow accounts (as far as their own policies permit) or roles to pull from a repository.
 
         Raises:
-            InvalidPolicyError: An account is not 12 digits, a role is no ARN, or nobody is named.
+            InvalidPolicyError: An account is not 12 digits, a role is not an ARN, or none is given.
         """
         return cls._allow(PULL_ACTIONS, _principals(accounts, role_arns), sid="AllowPull")
 
     @classmethod
     def allow_pull_in_organization(cls, organization_id: str) -> Self:
-        """Let every account of an organization pull from a repository.
+        """Allow every account of an organization to pull from a repository.
 
         Args:
             organization_id: The id of the organization in AWS Organizations, for example `o-a1b2c3d4e5`.
 
         Raises:
-            InvalidPolicyError: That is not the id of an organization.
+            InvalidPolicyError: It is not the id of an organization.
         """
         if not re.fullmatch(r"o-[a-z0-9]{10,32}", organization_id):
             raise InvalidPolicyError(
@@ -104,9 +104,9 @@ class PolicyDocument:
 
     @classmethod
     def allow_pull_for_lambda(cls, *, function_arns: str | Iterable[str]) -> Self:
-        """Let the Lambda service pull the images that functions run.
+        """Allow the Lambda service to pull the images that functions run.
 
-        Whoever creates the functions must be allowed to pull as well; for another account, combine this with
+        The creator of the functions must be allowed to pull as well; for another account, combine this with
         `allow_pull(accounts=[...])`.
 
         Args:
@@ -114,7 +114,7 @@ class PolicyDocument:
                 `arn:aws:lambda:eu-west-1:111122223333:function:*`.
 
         Raises:
-            InvalidPolicyError: One of them is no ARN of functions, or there is none.
+            InvalidPolicyError: One is not an ARN of functions, or none is given.
         """
         functions = items_of(function_arns)
         _need(functions, r"arn:[^:]+:lambda:[^:]+:[^:]+:function:.+", "the ARN of a function")
@@ -126,10 +126,10 @@ class PolicyDocument:
 
     @classmethod
     def allow_push(cls, *, accounts: str | Iterable[str] = (), role_arns: str | Iterable[str] = ()) -> Self:
-        """Let roles, or accounts, push to a repository. Each of them also needs `ecr:GetAuthorizationToken` for Docker.
+        """Allow roles or accounts to push to a repository. Each of them also needs `ecr:GetAuthorizationToken` for Docker.
 
         Raises:
-            InvalidPolicyError: An account is not 12 digits, a role is no ARN, or nobody is named.
+            InvalidPolicyError: An account is not 12 digits, a role is not an ARN, or none is given.
         """
         return cls._allow(PUSH_ACTIONS, _principals(accounts, role_arns), sid="AllowPush")
 
@@ -137,17 +137,17 @@ class PolicyDocument:
     def allow_replication(
         cls, *, from_account: str, repository_arns: str | Iterable[str], create_repositories: bool = True
     ) -> Self:
-        """Let another account replicate into a registry; this is a policy of the registry, not of a repository.
+        """Allow another account to replicate into a registry; this is a policy of the registry, not of a repository.
 
         Args:
             from_account: The account that images come from.
-            repository_arns: Where they may go, in this registry; `*` stands for any text, for example
+            repository_arns: Target repositories in this registry; `*` stands for any text, for example
                 `arn:aws:ecr:eu-west-1:444455556666:repository/*`.
             create_repositories: Whether repositories that are missing may be created. Without it, replication into
                 one that does not exist fails.
 
         Raises:
-            InvalidPolicyError: The account is not 12 digits, or a repository is no ARN.
+            InvalidPolicyError: The account is not 12 digits, or a repository is not an ARN.
         """
         resources = items_of(repository_arns)
         _need(resources, r"arn:[^:]+:ecr:[^:]+:[^:]+:repository/.+", "the ARN of a repository")
@@ -160,7 +160,7 @@ class PolicyDocument:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the text of a policy, in any layout. Elements that this release does not know are kept.
+        """Parse a policy from JSON. Elements that this release does not know are kept.
 
         Raises:
             InvalidPolicyError: The text is not JSON, or not a policy document.
@@ -174,7 +174,7 @@ class PolicyDocument:
         statements = cast("list[object]", found) if isinstance(found, list) else [found]
         for name in ("Version", "Id"):
             if not isinstance(document.get(name, ""), str):
-                raise InvalidPolicyError(_NAME, [f"{name} must be a text"])
+                raise InvalidPolicyError(_NAME, [f"{name} must be a string"])
         return cls(
             [read_statement(each, f"Statement[{index}]") for index, each in enumerate(statements)],
             version=document.get("Version", _VERSION_WHERE_NONE_STANDS),
@@ -183,7 +183,7 @@ class PolicyDocument:
         )
 
     def problems(self) -> tuple[str, ...]:
-        """Name what the service would surely refuse. Whether the actions and principals exist, only the service knows."""
+        """List what the service would certainly refuse. Only the service knows whether actions and principals exist."""
         found: list[str] = []
         if not self.statements:
             found.append("there is no statement; delete the policy instead")
@@ -199,23 +199,23 @@ class PolicyDocument:
         return tuple(found)
 
     def to_json(self) -> str:
-        """Give the text for the service.
+        """Return the JSON for the service.
 
         Raises:
-            InvalidPolicyError: The service would surely refuse it.
+            InvalidPolicyError: The service would certainly refuse it.
         """
         if found := self.problems():
             raise InvalidPolicyError(_NAME, found)
         return self._text()
 
     def with_statement(self, statement: Statement) -> Self:
-        """Give this document with one more statement, unless one that means the same is there already."""
+        """Return this document with one more statement, unless it has an equivalent one."""
         if statement in self.statements:
             return self
         return type(self)((*self.statements, statement), version=self.version, id=self.id, other=self.other)
 
     def __or__(self, more: "PolicyDocument") -> Self:
-        """Give a document that says what both say; labels and unknown elements are those of the left one.
+        """Return a document with the statements of both; labels and unknown elements come from the left one.
 
         Raises:
             InvalidPolicyError: The versions differ, and one of the two has policy variables.
@@ -283,5 +283,5 @@ def _need(values: tuple[str, ...], pattern: str, what: str) -> None:
 
 def _mismatches(values: tuple[str, ...], pattern: str, what: str) -> Iterator[str]:
     if not values:
-        yield f"name at least one: {what}"
+        yield f"pass at least one: {what}"
     yield from (f"{value!r} is not {what}" for value in values if not re.fullmatch(pattern, value))

@@ -1,4 +1,4 @@
-"""What a lifecycle policy does to images: the documented evaluator, as a function of images, rules and a moment.
+"""Evaluate a lifecycle policy as documented: a function of images, rules and a time.
 
 Source: "How lifecycle policies work" in the Amazon ECR user guide. Where it is silent, nothing is acted on: an image
 that is being restored, a referrer (it follows its subject), an archived image without a date.
@@ -17,7 +17,7 @@ _STORAGE_CLASSES = {"ACTIVE": StorageClass.STANDARD, "ARCHIVED": StorageClass.AR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifecycleImage:
-    """What a lifecycle rule may ask about an image."""
+    """Facts about an image that lifecycle rules use."""
 
     digest: str
     pushed_at: datetime
@@ -25,16 +25,16 @@ class LifecycleImage:
     last_pulled_at: datetime | None = None
     last_archived_at: datetime | None = None
     last_activated_at: datetime | None = None
-    """When the image was last restored from the archive; counts in place of `pushed_at` from then on."""
+    """When the image was last restored from the archive; replaces `pushed_at` from then on."""
 
     status: str = "ACTIVE"
-    """The service's word: `ACTIVE`, `ARCHIVED` or `ACTIVATING`."""
+    """Status in the service: `ACTIVE`, `ARCHIVED` or `ACTIVATING`."""
 
     referenced_by: tuple[str, ...] = ()
-    """Digests of the indexes (manifest lists) in the repository that name this image: it cannot go before they do."""
+    """Digests of the indexes (manifest lists) in the repository that list this image: it cannot be deleted before them."""
 
     subject: str | None = None
-    """The digest of the image that this one is about (a signature, an SBOM): it goes with that one, by no rule."""
+    """The digest of the image this one refers to (as a signature or SBOM): deleted with it, not by rules."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tags", items_of(self.tags))
@@ -44,13 +44,13 @@ class LifecycleImage:
 
     @property
     def storage_class(self) -> StorageClass | None:
-        """Where the image is kept; absent while it moves."""
+        """Storage class of the image; None while it moves."""
         return _STORAGE_CLASSES.get(self.status)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One image that a policy acts on."""
+    """An image that a policy acts on."""
 
     image: LifecycleImage
     rule: LifecycleRule
@@ -72,7 +72,7 @@ class Decision:
 
 
 def decide(rules: Sequence[LifecycleRule], images: Iterable[LifecycleImage], now: datetime) -> list[Decision]:
-    """Apply rules that are right, in their order; give the decisions by rule, and the oldest image first."""
+    """Apply valid rules in order; return the decisions by rule, oldest image first."""
     _need_time_zone(now, "now")
     known = _by_digest(images)
     decisions: list[Decision] = []
@@ -84,8 +84,8 @@ def decide(rules: Sequence[LifecycleRule], images: Iterable[LifecycleImage], now
             for image in _found(rule, candidates, now)
             if image.digest not in claimed and not _is_held(image, rule, known)
         ]
-        # A match alone, acted on or not, takes an image away from every lower rule. The lower rules count it all the
-        # same, which is why it stays among their candidates.
+        # A match, acted on or not, excludes an image from every lower rule. The lower rules still count it, so it
+        # stays among their candidates.
         claimed.update(image.digest for image in candidates)
     return decisions
 
@@ -118,7 +118,7 @@ def _moment(rule: LifecycleRule, image: LifecycleImage) -> datetime:
 
 
 def _is_held(image: LifecycleImage, rule: LifecycleRule, known: Mapping[str, LifecycleImage]) -> bool:
-    """Tell whether an index keeps the image: any index keeps it from expiring, one at hand keeps it at hand."""
+    """Return whether an index protects the image: any index from expiring, an active one from archiving."""
     if rule.action == RuleAction.EXPIRE:
         return bool(image.referenced_by)
     indexes = [known.get(digest) for digest in image.referenced_by]
@@ -130,7 +130,7 @@ def _by_digest(images: Iterable[LifecycleImage]) -> dict[str, LifecycleImage]:
     for image in images:
         if image.digest in known:
             raise InvalidInputError(
-                f"{image.digest} is listed twice; give each image once, with all its tags"
+                f"{image.digest} is listed twice; pass each image once, with all its tags"
             )
         known[image.digest] = image
     return known
@@ -138,4 +138,4 @@ def _by_digest(images: Iterable[LifecycleImage]) -> dict[str, LifecycleImage]:
 
 def _need_time_zone(moment: datetime | None, name: str) -> None:
     if moment is not None and moment.tzinfo is None:
-        raise InvalidInputError(f"{name} has no time zone; datetime.now(UTC) has one")
+        raise InvalidInputError(f"{name} has no time zone; pass an aware datetime, such as datetime.now(UTC)")

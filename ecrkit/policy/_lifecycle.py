@@ -1,4 +1,4 @@
-"""`LifecyclePolicy`: the rules of a repository, built in code or read from a text, checked before they are sent."""
+"""`LifecyclePolicy`: lifecycle rules of a repository, built in code or parsed from JSON, validated before sending."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,16 +14,16 @@ from ecrkit.policy._schema import faults, unknown_members
 from ecrkit.policy._texts import read_object, write
 
 MAX_TEXT_LENGTH = 30_720
-"""How many characters the text of a lifecycle policy may have. The lower limit of 100 is below any single rule."""
+"""Maximum length of a lifecycle policy in characters. The minimum of 100 is below any single rule."""
 
 _NAME = "lifecycle policy"
 
 
 @dataclass(frozen=True, init=False)
 class LifecyclePolicy:
-    """What expires, or moves to the archive, in a repository.
+    """Rules that expire or archive images of a repository.
 
-    Two policies are equal when their rules are: neither the order of the rules in a text nor its layout matters.
+    Two policies are equal when their rules are: the order of rules in the JSON and its formatting do not matter.
 
     Example:
         >>> policy = LifecyclePolicy([
@@ -34,27 +34,27 @@ class LifecyclePolicy:
     """
 
     rules: tuple[LifecycleRule, ...]
-    """The rules in the order in which they are applied. Each has its priority."""
+    """The rules in order of application, each with its priority."""
 
     def __init__(self, rules: Iterable[LifecycleRule]) -> None:
-        """Put rules together; one without a priority comes right after the rule before it.
+        """Combine rules; a rule without a priority follows the previous rule.
 
-        Nothing is refused here: `problems()` tells what the service would refuse, and what needs a policy that is
-        right (`to_json()`, `evaluate()`) raises.
+        Nothing is refused here: `problems()` lists what the service would refuse; `to_json()` and `evaluate()` raise
+        for an invalid policy.
         """
         object.__setattr__(self, "rules", tuple(sorted(_numbered(rules), key=_priority)))
 
     @classmethod
     def parse(cls, text: str, *, strict: bool = True) -> Self:
-        """Read the text of a policy.
+        """Parse a policy from JSON.
 
         Args:
-            text: The JSON text, in any layout.
-            strict: Whether a policy that the service would refuse is refused here. `False` is for a text that the
-                service gave out: a value that AWS added after this release is kept, and named by `problems()`.
+            text: The JSON, in any formatting.
+            strict: Whether to raise for a policy that the service would refuse. Pass `False` for a text from the
+                service: a value that AWS added after this release is kept, and listed by `problems()`.
 
         Raises:
-            InvalidPolicyError: The text cannot be read, or `strict` and the policy is wrong.
+            InvalidPolicyError: The text cannot be parsed, or `strict` is true and the policy is invalid.
         """
         document = read_object(text)
         if document is None:
@@ -65,7 +65,7 @@ class LifecyclePolicy:
         return policy.validated() if strict else policy
 
     def problems(self) -> tuple[str, ...]:
-        """Name everything for which the service would refuse the policy, and in which rule; nothing if it is right."""
+        """List every reason, with its rule, for which the service would refuse the policy; empty if valid."""
         found = (*chain.from_iterable(map(rule_problems, self.rules)), *policy_problems(self.rules))
         length = len(self._text())
         if length > MAX_TEXT_LENGTH:
@@ -73,17 +73,17 @@ class LifecyclePolicy:
         return found
 
     def validated(self) -> Self:
-        """Give the policy back if the service would take it.
+        """Return the policy if it is valid.
 
         Raises:
-            InvalidPolicyError: It would not; `problems` says why, sentence by sentence.
+            InvalidPolicyError: The service would refuse it; `problems` lists the reasons.
         """
         if found := self.problems():
             raise InvalidPolicyError(_NAME, found)
         return self
 
     def to_json(self) -> str:
-        """Give the text for the service: compact, as the service itself keeps it, and without absent members.
+        """Return the JSON for the service: compact, as the service stores it, and without absent members.
 
         Raises:
             InvalidPolicyError: The service would refuse it.
@@ -92,17 +92,17 @@ class LifecyclePolicy:
         return self._text()
 
     def evaluate(self, images: Iterable[LifecycleImage], now: datetime) -> list[Decision]:
-        """Tell what the policy would do to these images, and by which rule.
+        """Return what the policy would do to these images, and by which rule.
 
-        The images should be all of the repository, archived ones too: rules count them. Images that no rule acts on
-        are left out of the answer. The service acts within 24 hours of the moment from which a rule applies.
+        Pass all images of the repository, including archived ones: rules count them. Images that no rule acts on
+        are left out of the result. The service acts within 24 hours after a rule applies.
 
         Args:
             images: The images of one repository, each once, in any order.
-            now: The moment to look from, with a time zone.
+            now: Time of the evaluation, with a time zone.
 
         Raises:
-            InvalidPolicyError: The service would refuse the policy, so it has no outcome.
+            InvalidPolicyError: The service would refuse the policy.
             InvalidInputError: An image is listed twice, or `now` has no time zone.
         """
         return decide(self.validated().rules, images, now)

@@ -1,4 +1,4 @@
-"""What the service documents about lifecycle rules, as checks that say which rule breaks what.
+"""Validation of lifecycle rules against the service's documentation.
 
 Sources: "Lifecycle policy properties" and "How lifecycle policies work" in the Amazon ECR user guide, and the
 quotas page for the number of rules.
@@ -15,19 +15,19 @@ MIN_ARCHIVED_DAYS = 90
 
 
 def rule_problems(rule: LifecycleRule) -> Iterator[str]:
-    """Name what is wrong with one rule taken by itself."""
+    """List the problems of a single rule."""
     for problem in (
         *_numbers(rule),
         *_tags(rule),
         *_count(rule),
         *_action(rule),
-        *(f"{member} is a member that this release does not know" for member in rule.unknown),
+        *(f"{member} is a member unknown to this release" for member in rule.unknown),
     ):
         yield f"rule with priority {rule.priority}: {problem}"
 
 
 def policy_problems(rules: Sequence[LifecycleRule]) -> Iterator[str]:
-    """Name what is wrong with the rules of one policy taken together."""
+    """List the problems of the rules of a policy in combination."""
     if not rules:
         yield "the policy has no rules; delete the policy of the repository instead"
     if len(rules) > MAX_RULES:
@@ -55,7 +55,7 @@ def _tags(rule: LifecycleRule) -> Iterator[str]:
         yield f"tagStatus is {rule.tag_status!r}, must be one of {_listed(TagStatus)}"
     elif rule.tag_status != TagStatus.TAGGED:
         if rule.tag_prefixes or rule.tag_patterns:
-            yield f"tagPrefixList and tagPatternList go only with tagStatus tagged, not with {rule.tag_status}"
+            yield f"tagPrefixList and tagPatternList are only allowed with tagStatus tagged, not with {rule.tag_status}"
     elif rule.tag_prefixes and rule.tag_patterns:
         yield "has both tagPrefixList and tagPatternList, only one of them is allowed"
     elif not rule.tag_prefixes and not rule.tag_patterns:
@@ -87,13 +87,13 @@ def _action(rule: LifecycleRule) -> Iterator[str]:
         if rule.target_storage_class != StorageClass.ARCHIVE:
             yield "the action transition needs the targetStorageClass archive"
         if rule.count_type == CountType.SINCE_IMAGE_TRANSITIONED:
-            yield "countType sinceImageTransitioned goes only with the action expire"
+            yield "countType sinceImageTransitioned is only allowed with the action expire"
     else:
         if rule.target_storage_class is not None:
-            yield "targetStorageClass goes only with the action transition"
+            yield "targetStorageClass is only allowed with the action transition"
         if rule.count_type == CountType.SINCE_IMAGE_PULLED:
             yield (
-                "countType sinceImagePulled goes only with the action transition; "
+                "countType sinceImagePulled is only allowed with the action transition; "
                 "archive first, then expire with sinceImageTransitioned"
             )
 
@@ -120,7 +120,7 @@ def _storage_class(rules: Sequence[LifecycleRule]) -> Iterator[str]:
         if rule.tag_status == TagStatus.UNTAGGED:
             if untagged is not None:
                 yield (
-                    f"{name}: the rule with priority {untagged.priority} selects untagged images already, "
+                    f"{name}: the rule with priority {untagged.priority} already selects untagged images, "
                     f"only one may in storage class {rule.storage_class}"
                 )
             untagged = untagged or rule

@@ -1,4 +1,4 @@
-"""`LifecycleRule`: one rule of a lifecycle policy, as a value that reads like what it does."""
+"""`LifecycleRule`: one rule of a lifecycle policy, as a readable value."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -10,7 +10,7 @@ from ecrkit.wildcards import matches
 
 
 class TagStatus(StrEnum):
-    """Which images a rule looks at."""
+    """Images that a rule considers."""
 
     TAGGED = "tagged"
     UNTAGGED = "untagged"
@@ -18,7 +18,7 @@ class TagStatus(StrEnum):
 
 
 class CountType(StrEnum):
-    """What a rule counts: images, or days since something happened to an image."""
+    """What a rule counts: images, or days since an event of an image."""
 
     IMAGE_COUNT_MORE_THAN = "imageCountMoreThan"
     SINCE_IMAGE_PUSHED = "sinceImagePushed"
@@ -27,44 +27,44 @@ class CountType(StrEnum):
 
 
 class StorageClass(StrEnum):
-    """Where an image is kept; a rule looks at the images of one storage class only."""
+    """Storage class of an image; a rule only considers the images of one storage class."""
 
     STANDARD = "standard"
     ARCHIVE = "archive"
 
 
 class RuleAction(StrEnum):
-    """What happens to the images that a rule finds: they are deleted, or move to the archive."""
+    """What happens to the selected images: they are deleted or archived."""
 
     EXPIRE = "expire"
     TRANSITION = "transition"
 
 
 class RuleOptions(TypedDict, total=False):
-    """What every way to build a rule takes besides its number."""
+    """Options of all rule constructors."""
 
     tag_prefixes: str | Iterable[str]
-    """Only images for which every prefix begins at least one of their tags."""
+    """Only images with a tag for every prefix."""
 
     tag_patterns: str | Iterable[str]
-    """Only images for which every pattern fits at least one of their tags; `*` stands for any text."""
+    """Only images with a matching tag for every pattern; `*` stands for any text."""
 
     untagged: bool
-    """Only images without a tag. With neither this nor prefixes nor patterns, a rule looks at all images."""
+    """Only images without a tag. Without this, prefixes and patterns, a rule considers all images."""
 
     priority: int
-    """When the rule is applied, 1 first; by default right after the rule before it in the policy."""
+    """Order of application, 1 first; defaults to after the previous rule in the policy."""
 
     description: str
-    """What the rule is for, in words."""
+    """Description of the rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class LifecycleRule:
-    """One rule: which images, how many or how old, and what happens to them.
+    """A lifecycle rule: which images, how many or how old, and the action.
 
     The fields are those of the policy text. Strings for which there is an enum may also be values that this
-    release does not know; `LifecyclePolicy.problems()` says so.
+    release does not know; `LifecyclePolicy.problems()` lists these.
 
     Example:
         >>> LifecycleRule.keep_latest(10, tag_prefixes=["prod-"])
@@ -83,7 +83,7 @@ class LifecycleRule:
     priority: int | None = None
     description: str | None = None
     unknown: tuple[str, ...] = ()
-    """Members of the text that this release does not know: reason enough not to write or evaluate the rule."""
+    """Members that this release does not know; a rule with any cannot be written or evaluated."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tag_prefixes", items_of(self.tag_prefixes))
@@ -96,32 +96,32 @@ class LifecycleRule:
 
     @classmethod
     def expire(cls, *, older_than_days: int, **options: Unpack[RuleOptions]) -> Self:
-        """Delete images so many days after they were pushed (or restored from the archive)."""
+        """Delete images this many days after they were pushed (or restored from the archive)."""
         return cls._of(CountType.SINCE_IMAGE_PUSHED, older_than_days, RuleAction.EXPIRE, options)
 
     @classmethod
     def expire_untagged(cls, *, older_than_days: int, **options: Unpack[RuleOptions]) -> Self:
-        """Delete images without a tag so many days after they were pushed."""
+        """Delete images without a tag this many days after they were pushed."""
         return cls.expire(older_than_days=older_than_days, **(options | RuleOptions(untagged=True)))
 
     @classmethod
     def expire_archived(cls, *, after_days: int, **options: Unpack[RuleOptions]) -> Self:
-        """Delete images so many days, at least 90, after they were archived."""
+        """Delete images this many days, at least 90, after they were archived."""
         return cls._of(CountType.SINCE_IMAGE_TRANSITIONED, after_days, RuleAction.EXPIRE, options)
 
     @classmethod
     def archive(cls, *, older_than_days: int, **options: Unpack[RuleOptions]) -> Self:
-        """Archive images so many days after they were pushed (or restored)."""
+        """Archive images this many days after they were pushed (or restored)."""
         return cls._of(CountType.SINCE_IMAGE_PUSHED, older_than_days, RuleAction.TRANSITION, options)
 
     @classmethod
     def archive_not_pulled(cls, *, days: int, **options: Unpack[RuleOptions]) -> Self:
-        """Archive images that nobody has pulled for so many days; without a pull, since they were pushed."""
+        """Archive images that were not pulled for this many days; without a pull, since they were pushed."""
         return cls._of(CountType.SINCE_IMAGE_PULLED, days, RuleAction.TRANSITION, options)
 
     @classmethod
     def archive_all_but_latest(cls, count: int, **options: Unpack[RuleOptions]) -> Self:
-        """Keep the newest images at hand, and archive the others."""
+        """Keep the newest images active, and archive the others."""
         return cls._of(CountType.IMAGE_COUNT_MORE_THAN, count, RuleAction.TRANSITION, options)
 
     @classmethod
@@ -150,7 +150,7 @@ class LifecycleRule:
         )
 
     def __repr__(self) -> str:
-        # What is as by default says nothing to a reader, and an enum says everything with its value.
+        # Without defaults, and with enums as their values.
         told = [
             (each.name, getattr(self, each.name))
             for each in fields(self)
@@ -171,7 +171,7 @@ class LifecycleRule:
         }
 
     def matches_tags(self, tags: str | Iterable[str]) -> bool:
-        """Tell whether the rule looks at an image with these tags: every prefix or pattern must fit one of them."""
+        """Return whether the rule looks at an image with these tags: every prefix or pattern must fit one of them."""
         have = items_of(tags)
         if self.tag_status == TagStatus.ANY:
             return True
@@ -182,7 +182,7 @@ class LifecycleRule:
         )
 
     def to_wire(self) -> dict[str, object]:
-        """Give the rule as it stands in the text of a policy: absent members are left out, never null."""
+        """Return the rule as it stands in the text of a policy: absent members are left out, never null."""
         selection = {
             "tagStatus": str(self.tag_status),
             "tagPatternList": list(self.tag_patterns),

@@ -20,7 +20,7 @@ class Fault:
     """In the words of the service; absent where another fault stands for this one."""
 
     human: str | None = None
-    """In words that name the place; absent where the text can still be read, and judged as a policy."""
+    """The problem with its place; None if the text can still be parsed and checked as a policy."""
 
 
 @dataclass(frozen=True, slots=True)

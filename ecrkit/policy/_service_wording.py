@@ -1,7 +1,7 @@
-"""How the service itself words its refusal of a lifecycle policy text: for a server that stands in for ECR.
+"""The service's messages for invalid lifecycle policies, for the local ECR.
 
-The words are those of reports from the field, and say little; people are better served by `InvalidPolicyError`. Where
-no report quotes the service, our own words stand in, so a text is never accepted for want of a wording.
+The messages come from public reports and say little; `InvalidPolicyError` says more. If no report quotes the service,
+our own message is used.
 """
 
 from ecrkit.errors import InvalidPolicyError
@@ -12,10 +12,10 @@ from ecrkit.policy._texts import read_object
 
 
 def service_refusal(text: str) -> str | None:
-    """Say why the service would refuse the text of a lifecycle policy; None where it would take it.
+    """Return why the service would refuse a lifecycle policy; None if it is valid.
 
-    Give the detail that follows `Lifecycle policy validation failure: ` in the message of the service. The length of
-    the text is not judged here: it is a limit of the service model.
+    The result is the detail after `Lifecycle policy validation failure: ` in the service's message. The length of
+    the text is not checked here: it is a limit of the service model.
     """
     document = read_object(text)
     if document is None:

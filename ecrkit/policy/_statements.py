@@ -1,4 +1,4 @@
-"""`Statement`: one grant or denial of a resource policy, and what it means apart from how it is written."""
+"""`Statement`: one grant or denial of a resource policy, compared by meaning."""
 
 import json
 import re
@@ -14,7 +14,7 @@ _ROOT_OF_ACCOUNT = re.compile(r"arn:[^:]+:iam::([0-9]{12}):root")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Principal:
-    """Who a statement is about. An account is equal to the ARN of its root, which means the same."""
+    """A principal. An account equals the ARN of its root."""
 
     kind: str
     """`AWS`, `Service`, `Federated` or `CanonicalUser`."""
@@ -24,7 +24,7 @@ class Principal:
 
     @property
     def meaning(self) -> tuple[str, str]:
-        """What two ways to write the same principal have in common."""
+        """Normalized form of the principal."""
         account = _ROOT_OF_ACCOUNT.fullmatch(self.value)
         return self.kind, account[1] if account else self.value
 
@@ -36,18 +36,18 @@ class Principal:
 
 
 EVERYBODY = Principal("AWS", "*")
-"""Anyone at all; only a condition makes this less than public."""
+"""Everyone; public unless a condition restricts it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Condition:
-    """What must hold besides: the operator compares what the key stands for with each of the values."""
+    """A condition: the operator compares the key's value with each of the values."""
 
     operator: str
     """For example `StringLike`."""
 
     key: str
-    """For example `aws:SourceArn`; IAM does not mind upper and lower case here."""
+    """For example `aws:SourceArn`; case-insensitive in IAM."""
 
     values: tuple[str, ...]
 
@@ -56,7 +56,7 @@ class Condition:
 
     @property
     def meaning(self) -> tuple[str, str, frozenset[str]]:
-        """What two ways to write the same condition have in common."""
+        """Normalized form of the condition."""
         return self.operator, self.key.lower(), frozenset(self.values)
 
     def __eq__(self, other: object) -> bool:
@@ -68,7 +68,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """One statement of a policy.
+    """A statement of a policy.
 
     Two statements are equal when they mean the same: the order of values, upper and lower case of actions, one value
     or a list of one, and the label (`sid`) do not matter.
@@ -80,7 +80,7 @@ class Statement:
     principals: tuple[Principal, ...] = ()
     actions: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
-    """Only in policies of a registry; in those of a repository it goes without saying."""
+    """Only in policies of a registry; implied in those of a repository."""
 
     conditions: tuple[Condition, ...] = ()
     sid: str | None = None
@@ -88,7 +88,7 @@ class Statement:
     not_actions: tuple[str, ...] = ()
     not_resources: tuple[str, ...] = ()
     other: tuple[tuple[str, str], ...] = ()
-    """Elements that this release does not know, each with its JSON text. They are written back."""
+    """Elements that this release does not know, each with its JSON text. They are preserved."""
 
     def __post_init__(self) -> None:
         for name in ("actions", "resources", "not_actions", "not_resources"):
@@ -96,7 +96,7 @@ class Statement:
 
     @property
     def meaning(self) -> tuple[object, ...]:
-        """What two ways to write the same statement have in common."""
+        """Normalized form of the statement."""
         return (
             self.effect,
             frozenset(self.principals),
@@ -116,7 +116,7 @@ class Statement:
         return hash(self.meaning)
 
     def problems(self) -> Iterator[str]:
-        """Name what makes the statement one that no policy of ECR can have."""
+        """List the reasons why no ECR policy can have this statement."""
         if self.effect not in {"Allow", "Deny"}:
             yield f"Effect is {self.effect!r}, must be Allow or Deny"
         if bool(self.principals) is bool(self.not_principals):
@@ -130,7 +130,7 @@ class Statement:
             yield f"has two conditions {operator} on {key}; a text can hold one, with several values"
 
     def to_wire(self) -> dict[str, object]:
-        """Give the statement as it stands in the text of a policy, without absent elements."""
+        """Return the statement as in the JSON of a policy, without absent elements."""
         conditions: dict[str, dict[str, list[str]]] = {}
         for condition in self.conditions:
             conditions.setdefault(condition.operator, {})[condition.key] = list(condition.values)
@@ -150,7 +150,7 @@ class Statement:
 
 
 def read_statement(element: object, place: str) -> Statement:
-    """Read a statement; `place` names it in an error."""
+    """Parse a statement; `place` names it in errors."""
     elements = _object(element, place)
     known = {
         *("Sid", "Effect", "Condition", "Principal", "NotPrincipal"),
@@ -178,7 +178,7 @@ def read_statement(element: object, place: str) -> Statement:
 
 
 def unknown_elements(elements: Mapping[str, Any], known: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Keep what is not known, each as its name and one way to write its value."""
+    """Return unknown elements as name and normalized JSON."""
     unknown = sorted(elements.keys() - set(known))
     return tuple((name, json.dumps(elements[name], sort_keys=True)) for name in unknown)
 
@@ -216,9 +216,9 @@ def _texts(element: object, place: str) -> tuple[str, ...]:
 
 
 def _text(element: object, place: str) -> str:
-    """Read a text, or the number or truth value that IAM takes for its text."""
+    """Parse a string, or a number or boolean, which IAM treats as a string."""
     if isinstance(element, bool | int | float):
         return json.dumps(element)
     if not isinstance(element, str):
-        raise InvalidPolicyError("policy document", [f"{place} must be a text"])
+        raise InvalidPolicyError("policy document", [f"{place} must be a string"])
     return element

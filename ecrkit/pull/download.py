@@ -53,7 +53,7 @@ def download_blob(
         DigestMismatchError: The bytes are wrong; nothing is left behind.
         InvalidImageError: There are fewer bytes than there should be; nothing is left behind.
         DiskFullError: There is no space for the layer; what has arrived is kept.
-        TransportError: The storage did not deliver the layer.
+        TransportError: The server did not deliver the layer.
         CancelledError: It was cancelled.
     """
     path = replaceable(target)
@@ -118,7 +118,7 @@ def read_blob(blob: RemoteBlob, *, at_most: int) -> bytes:
     Raises:
         InvalidInputError: It has more bytes than are wanted in memory.
         DigestMismatchError: The bytes are wrong.
-        TransportError: The storage did not give the layer in the end.
+        TransportError: The download failed after all retries.
     """
     content = bytearray()
     with blob.open() as stream:

@@ -61,7 +61,7 @@ def pull_layout(
         InvalidImageError: What is in the folder is not a proper layout, or not safe to write into.
         DigestMismatchError: The bytes of a layer are wrong.
         DiskFullError: There is no space for the layers; what has arrived is kept.
-        TransportError: The storage did not deliver a layer.
+        TransportError: The server did not deliver a layer.
     """
     with SafeFolder(checked_path(folder), create=True) as opened:
         pull_into(

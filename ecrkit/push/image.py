@@ -427,7 +427,7 @@ class ImagePush:
                 )
             if (size := self.source.blob_size(blob.digest)) != blob.size:
                 raise InvalidImageError(
-                    f"the blob {blob.digest} has {size} bytes in the source; the manifest says {blob.size}"
+                    f"The blob {blob.digest} has {size} bytes in the source; the manifest says {blob.size}"
                 )
 
     def _check_children(self) -> None:

@@ -1,4 +1,4 @@
-"""How things in ECR are named: digests, repositories, tags, ARNs, registry hosts and image references."""
+"""Names in ECR: digests, repositories, tags, ARNs, registry hosts and image references."""
 
 from typing import TYPE_CHECKING
 

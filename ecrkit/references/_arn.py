@@ -26,18 +26,18 @@ class RepositoryArn:
     def __post_init__(self) -> None:
         if not _PARTITION.fullmatch(self.partition):
             raise InvalidReferenceError(
-                f"{shown(self.partition)} is not a partition: it must look like 'aws'"
+                f"{shown(self.partition)} is not a partition; it must look like 'aws'"
             )
         if not _REGION.fullmatch(self.region):
             raise InvalidReferenceError(
-                f"{shown(self.region)} is not a region: it must look like 'eu-west-1'"
+                f"{shown(self.region)} is not a region; it must look like 'eu-west-1'"
             )
         check_registry_id(self.registry_id)
         check_repository_name(self.repository)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read an ARN.
+        """Parse an ARN.
 
         Raises:
             InvalidReferenceError: It is not the ARN of a repository of ECR, or one of its parts is malformed.
@@ -49,13 +49,13 @@ class RepositoryArn:
         kind, _, repository = resource.partition("/")
         if kind != "repository":
             raise InvalidReferenceError(
-                f"{shown(text)} is not the ARN of a repository but of something else: {_PICTURE}"
+                f"{shown(text)} is the ARN of another resource, not of a repository: {_PICTURE}"
             )
         return cls(partition, region, registry_id, repository)
 
     @property
     def host(self) -> RegistryHost:
-        """The host of the registry that the repository is in."""
+        """The host of the repository's registry."""
         return RegistryHost(self.registry_id, self.region)
 
     def __str__(self) -> str:

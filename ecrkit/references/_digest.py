@@ -1,4 +1,4 @@
-"""The digest of some bytes: a string that has been checked, `sha256:` and 64 hexadecimal characters."""
+"""Digests: validated strings of `sha256:` and 64 hexadecimal characters."""
 
 import hashlib
 from typing import Any, Protocol, Self, SupportsIndex
@@ -15,7 +15,7 @@ _HEX_CHARACTERS = {"sha256": 64, "sha384": 96, "sha512": 128}  # all of them can
 
 
 class Hash(Protocol):
-    """What `hashlib` gives out."""
+    """The type `hashlib` returns."""
 
     @property
     def name(self) -> str: ...
@@ -24,7 +24,7 @@ class Hash(Protocol):
 
 
 class Digest(str):
-    """A digest such as `sha256:9f86d0...`. It is a string wherever one is wanted, and it is always well-formed.
+    """A digest such as `sha256:9f86d0...`. A `str` that is always well-formed.
 
     Example:
         >>> Digest.of(b"hello").hex[:8]
@@ -34,7 +34,7 @@ class Digest(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
-        """Check the text and take it over.
+        """Validate the text.
 
         Raises:
             InvalidReferenceError: The text is not a digest that can be verified: sha256, sha384 or sha512, and as
@@ -49,7 +49,7 @@ class Digest(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a digest, as `Digest(text)` does."""
+        """Parse a digest, like `Digest(text)`."""
         return cls(text)
 
     @classmethod
@@ -59,21 +59,21 @@ class Digest(str):
 
     @classmethod
     def from_hash(cls, finished: Hash) -> Self:
-        """Take the digest from a `hashlib` object that has seen all the bytes."""
+        """Return the digest of a `hashlib` object that was fed all bytes."""
         return cls(f"{finished.name}:{finished.hexdigest()}")
 
     @property
     def algorithm(self) -> str:
-        """What comes before the colon, for example `sha256`."""
+        """The part before the colon, for example `sha256`."""
         return self.partition(":")[0]
 
     @property
     def hex(self) -> str:
-        """What comes after the colon."""
+        """The part after the colon."""
         return self.partition(":")[2]
 
     def new_hash(self) -> Hash:
-        """Start a `hashlib` object with the algorithm of this digest, to verify bytes as they come."""
+        """Return a `hashlib` object for the algorithm of this digest, to verify bytes as they arrive."""
         return hashlib.new(self.algorithm)
 
     def __repr__(self) -> str:
@@ -108,12 +108,12 @@ def _what_is_wrong_with(text: str) -> str:
 
 def _usual_mistake(encoded: str, length: int) -> str:
     if len(encoded) != length:
-        return f", not {len(encoded)} (was it cut short, or is it an image id?)"
+        return f", not {len(encoded)} (is it truncated, or an image id?)"
     return " (these are in upper case)" if _is_hex(encoded.lower()) else ""
 
 
 def shorten_digest(text: str) -> str:
-    """Shorten a digest to its first twelve digits, which is what people compare. Any other text stays as it is."""
+    """Shorten a digest to its first twelve hexadecimal digits. Other text is unchanged."""
     algorithm, _, encoded = text.partition(":")
     is_digest = len(encoded) == _HEX_CHARACTERS.get(algorithm) and _is_hex(encoded)
     return f"{algorithm}:{encoded[:_SHORT]}" if is_digest else text

@@ -38,7 +38,7 @@ _HOST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RegistryHost:
-    """Where the registry of an account answers Docker: `123456789012.dkr.ecr.eu-west-1.amazonaws.com`.
+    """The registry host of an account: `123456789012.dkr.ecr.eu-west-1.amazonaws.com`.
 
     Example:
         >>> str(RegistryHost("123456789012", "us-east-1", dual_stack=True))
@@ -49,7 +49,7 @@ class RegistryHost:
     """The 12 digits of the account."""
 
     region: str
-    """For example `eu-west-1`; it decides on the partition."""
+    """For example `eu-west-1`; determines the partition."""
 
     fips: bool = False
     """Whether the endpoint uses cryptography validated under FIPS 140."""
@@ -61,7 +61,7 @@ class RegistryHost:
         check_registry_id(self.registry_id)
         if not _REGION.fullmatch(self.region):
             raise InvalidReferenceError(
-                f"{shown(self.region)} is not a region: it must look like 'eu-west-1'"
+                f"{shown(self.region)} is not a region; it must look like 'eu-west-1'"
             )
         if self.dual_stack and _partition(self.region).dual_stack_domain is None:
             raise InvalidReferenceError(
@@ -70,10 +70,10 @@ class RegistryHost:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the host name of a private registry. The port 443, which is the default, is dropped.
+        """Parse the host name of a private registry. The port 443, which is the default, is dropped.
 
         Raises:
-            InvalidReferenceError: It is not one: another registry, ECR Public, the endpoint of the API, a URL, or a
+            InvalidReferenceError: It is something else: another registry, ECR Public, the endpoint of the API, a URL, or a
                 domain that does not belong to the region.
         """
         name = text.strip().lower()

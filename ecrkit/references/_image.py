@@ -1,4 +1,4 @@
-"""An image as `docker pull` names it: `host/repository:tag@digest`."""
+"""Image references as in `docker pull`: `host/repository:tag@digest`."""
 
 import re
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ _HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])(?::[0-9]{{1,5}
 
 @dataclass(frozen=True, slots=True)
 class ImageReference:
-    """A registry host, a repository in it and, where given, a tag, a digest or both.
+    """A registry host, a repository and, optionally, a tag, a digest or both.
 
     Example:
         >>> reference = ImageReference.parse("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1.4.2")
@@ -43,7 +43,7 @@ class ImageReference:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a reference. Without a tag or digest, both are None; no default such as `latest` is assumed.
+        """Parse a reference. Without a tag or digest, both are None; no default such as `latest` is assumed.
 
         Whitespace around the reference is ignored, and so is the port 443 of an ECR host.
 
@@ -63,16 +63,16 @@ class ImageReference:
             )
         if has_credentials(text):
             raise InvalidReferenceError(
-                f"{shown(text)} is not an image reference: an '@' may only stand before a digest, not after credentials"
+                f"{shown(text)} is not an image reference: an '@' may only precede a digest, not after credentials"
             )
         host, _, rest = text.partition("/")
         if not rest and (registry := _ecr_host(host)):
             raise InvalidReferenceError(
-                f"{shown(text)} names a registry, but no repository in it: write, for example, {registry}/team/app:1.0"
+                f"{shown(text)} names a registry, but no repository; write, for example, {registry}/team/app:1.0"
             )
         if "/" not in text or not _looks_like_a_host(host):
             raise InvalidReferenceError(
-                f"{shown(text)} names no registry, which Docker takes for Docker Hub. For ECR, begin with the"
+                f"{shown(text)} names no registry, which means Docker Hub. For ECR, begin with the"
                 " host of the registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1.0"
             )
         rest, at, digest = rest.partition("@")
@@ -111,5 +111,5 @@ def _ecr_host(host: str) -> RegistryHost | None:
 
 
 def _looks_like_a_host(text: str) -> bool:
-    """Tell a host from the first part of a repository name, as Docker does."""
+    """Distinguish a host from the first part of a repository name, like Docker."""
     return "." in text or ":" in text or text.lower() == "localhost"

@@ -1,4 +1,4 @@
-"""The grammar of registry ids, repository names and tags, and checks that say which rule a name breaks."""
+"""Validation of registry ids, repository names and tags, with messages that name the violated rule."""
 
 import re
 
@@ -13,7 +13,7 @@ _REPOSITORY_CHARACTERS = re.compile(r"[a-z0-9._/-]*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 _SHORTEST_REPOSITORY, _LONGEST_REPOSITORY = 2, 256
-# ECR's model allows 300 characters, but Docker, podman and the OCI specification stop at 128: nobody could pull the rest.
+# ECR's model allows 300 characters, but Docker, podman and the OCI specification allow 128: longer tags could not be pulled.
 _LONGEST_TAG = 128
 
 

@@ -1,4 +1,4 @@
-"""How a refused value is shown in an error: short, and without the credentials that somebody may have put into it."""
+"""Format a refused value for an error: shortened, and without credentials."""
 
 import re
 
@@ -7,12 +7,12 @@ _TRAILING_DIGEST = re.compile(r"@sha[0-9]+:[^@/]*$")
 
 
 def has_credentials(value: str) -> bool:
-    """Tell whether there is an `@` that does not introduce a digest: it is how URLs carry a user and a password."""
+    """Return whether there is an `@` that does not introduce a digest: it is how URLs carry a user and a password."""
     return "@" in _TRAILING_DIGEST.sub("", value)
 
 
 def shown(value: str) -> str:
-    """Quote a value for an error message, and hide the credentials in it."""
+    """Quote a value for an error message, without credentials."""
     digest = _TRAILING_DIGEST.search(value)
     name = value[: digest.start()] if digest else value
     if "@" in name:

@@ -1,4 +1,4 @@
-"""What people paste in place of a reference, and the registry that a URI belongs to."""
+"""Parse pasted URIs, and find the registry of a URI."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ def registry_of(uri: str, *, any_host: bool = False) -> RegistryHost | str:
 
     Args:
         uri: A registry host, or a repository or image in it, such as what `find_uri()` returns.
-        any_host: Accept every host, because the caller knows the endpoint. Otherwise, only ECR's and this machine's.
+        any_host: Whether to accept every host, because the caller knows the endpoint; otherwise only ECR's and this machine's.
 
     Raises:
         InvalidReferenceError: The URI is malformed, or belongs to another kind of registry.
@@ -29,7 +29,7 @@ def registry_of(uri: str, *, any_host: bool = False) -> RegistryHost | str:
 
 
 def is_this_machine(host: str) -> bool:
-    """Tell whether a host, with or without a port, is a name or address of this machine."""
+    """Return whether a host, with or without a port, is a name or address of this machine."""
     name = urlsplit(f"//{host}").hostname or ""
     try:
         return name == "localhost" or ipaddress.ip_address(name).is_loopback
@@ -38,7 +38,7 @@ def is_this_machine(host: str) -> bool:
 
 
 def same_host(host: str, other: str) -> bool:
-    """Tell whether two hosts with ports are the same; the names of this machine are one."""
+    """Return whether two hosts with ports are the same; the names of this machine are one."""
     if host == other:
         return True
     ports = {urlsplit(f"//{each}").port for each in (host, other)}

@@ -1,4 +1,4 @@
-"""Tables for people, and plain values for pandas and CSV files, made of what ECR returned. Nothing is sent."""
+"""Tables, and plain values for pandas and CSV files, from what ECR returned. Nothing is sent."""
 
 from typing import TYPE_CHECKING
 

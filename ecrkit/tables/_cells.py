@@ -1,4 +1,4 @@
-"""What a value looks like in a table: on one line, short, and harmless to whatever shows it."""
+"""Cells of a table: one line, short, and escaped."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Column:
 
 
 def columns_of(rows: Sequence[Mapping[str, object]]) -> list[Column]:
-    """Give the columns in which there is something, in the order in which their headings come up."""
+    """Return the non-empty columns in the order in which their headings first occur."""
     titles = dict.fromkeys(chain.from_iterable(rows))
     columns = [Column.of(title, [row.get(title) for row in rows]) for title in titles]
     return [column for column in columns if any(cell.text for cell in column.cells)]
@@ -77,7 +77,7 @@ def _texts(value: object) -> list[str]:
             return []
         case str():
             return [str(value)]
-        case Row():  # a structure inside of a structure
+        case Row():  # a nested structure
             return _texts(value.__table_row__().values())
         case Mapping():
             pairs = cast("Mapping[object, object]", value).items()
@@ -102,7 +102,7 @@ def _word(value: object) -> str:
 
 
 def harmless(text: str) -> str:
-    """Put a text on one line, and leave nothing in it that a terminal obeys or that changes what stands beside it."""
+    """Put text on one line, and escape characters that control a terminal or change adjacent text."""
     line = " ".join(text.split())
     if line.isprintable():
         return line
@@ -110,7 +110,7 @@ def harmless(text: str) -> str:
 
 
 def _places(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me"}:  # stands on the character before it
+    if unicodedata.category(character) in {"Mn", "Me"}:  # combines with the previous character
         return 0
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 

@@ -1,4 +1,4 @@
-"""Draws a table: as text for a terminal, as HTML for a notebook, and with what rich has for that."""
+"""Draws a table: as text for a terminal, as HTML for a notebook, and with rich."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def as_text(table: Table) -> str:
-    """Align the columns with spaces; nothing is broken into lines."""
+    """Align the columns with spaces, without wrapping."""
     columns = columns_of(table.rows)
     lines = [[column.title for column in columns], *across(columns)] if columns else []
     texts = [
@@ -24,7 +24,7 @@ def as_text(table: Table) -> str:
 
 
 def as_html(table: Table) -> str:
-    """Write HTML in which nothing that the service sent is anything but text."""
+    """Return HTML in which everything from the service is escaped."""
     note = escape(_note(table))
     columns = columns_of(table.rows)
     if not columns:
@@ -41,12 +41,12 @@ def as_html(table: Table) -> str:
 
 
 def as_rich(table: Table) -> ConsoleRenderable:
-    """Give rich what it draws in the width that there is. Whoever calls this has rich."""
+    """Return a table of rich, which fits itself to the width. rich must be installed."""
     from rich import box  # noqa: PLC0415 -- an extra
     from rich.table import Table as RichTable  # noqa: PLC0415 -- an extra
     from rich.text import Text  # noqa: PLC0415 -- an extra
 
-    note = Text(_note(table))  # not a str, in which rich would look for its markup
+    note = Text(_note(table))  # not a str, which rich would parse as markup
     columns = columns_of(table.rows)
     if not columns:
         return note
@@ -67,5 +67,5 @@ def _data(cell: Cell, side: str) -> str:
     return f"<td{side}{title}>{escape(cell.text)}</td>"
 
 
-# Notebooks take $...$ for a formula, and those can hold links.
+# Notebooks render $...$ as a formula, which can contain links.
 _NO_FORMULAS = ' class="tex2jax_ignore mathjax_ignore"'

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias, cast, runtime_checkable
 from ecrkit.errors import InvalidInputError
 
 Plain: TypeAlias = str | int | float | bool | datetime | None
-"""A value that pandas and CSV files can take."""
+"""A value that pandas and CSV files accept."""
 
 
 @runtime_checkable
@@ -35,7 +35,7 @@ def to_records(things: Iterable[object]) -> list[dict[str, Plain]]:
         things: A listing, which is read to its end, or a list.
 
     Raises:
-        InvalidInputError: One has no values, such as a handle.
+        InvalidInputError: An item has no values, such as a handle.
     """
     return [{column: plain(value) for column, value in _record(each).items()} for each in things]
 

@@ -17,4 +17,4 @@ class Size(int):
 
 
 _KILO = 1000
-_NEXT_UNIT = 999.95  # what is above would be rounded to 1000.0
+_NEXT_UNIT = 999.95  # larger values would be rounded to 1000.0

@@ -1,4 +1,4 @@
-"""`Table`: rows under headings, as text for a terminal, as HTML for a notebook, and as rich draws it. Asks nobody."""
+"""`Table`: rows under headings, as text for a terminal, as HTML for a notebook, and for rich. Sends nothing."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def table(things: Iterable[object] | Row | Displayed) -> Table:
-    """Make a table of what was listed, planned or found. It is shown by `print`, by a notebook and by `rich.print`.
+    """Return a table of listed items, plans or findings, for `print`, notebooks and `rich.print`.
 
-    A listing is read to its end; give it a `limit` if it may be long.
+    A listing is read to its end; pass `limit` if it may be long.
 
     Example:
         >>> print(table(repository.images(limit=10)))
@@ -28,7 +28,7 @@ def table(things: Iterable[object] | Row | Displayed) -> Table:
             lifecycle policy, verdicts of a plan, or anything else that is a `Row`; or a plan or a preview as a whole.
 
     Raises:
-        InvalidInputError: These things have no rows: a handle, for example, knows nothing but its name.
+        InvalidInputError: These objects have no rows; a handle, for example, only has a name.
     """
     from ecrkit.tables._tabular import Displayed, Tabular  # noqa: PLC0415 -- it imports this module
 
@@ -38,26 +38,26 @@ def table(things: Iterable[object] | Row | Displayed) -> Table:
         return Table([things.__table_row__()])
     if isinstance(things, Displayed):
         return things.__table__()
-    if not isinstance(things, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] -- callers without types
+    if not isinstance(things, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] -- for untyped callers
         raise _no_row(things)
     return Table([_row(each) for each in things])
 
 
 @runtime_checkable
 class Row(Protocol):
-    """What `table` can show in lists: anything with a method `__table_row__`, which gives the values by their headings."""
+    """What `table` can show in lists: anything with a method `__table_row__`, which returns the values by heading."""
 
     def __table_row__(self) -> Mapping[str, object]:
-        """Give the values. Where other rows have no value under a heading, it is empty there."""
+        """Return the values by heading. Cells without a value are empty."""
         ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Table:
-    """Rows under headings, and a line below them. What the service sent is shown as text, and does nothing else.
+    """Rows under headings, with an optional note below. Everything from the service is shown as plain text.
 
-    Characters that could command a terminal are written as their escapes; nothing is taken for HTML, nor for the markup of
-    rich. Digests and long texts are shortened; HTML has the whole of them as titles.
+    Control characters are escaped; nothing is interpreted as HTML or as markup of rich. Digests and long texts are
+    shortened; HTML has them in full as titles.
 
     Example:
         >>> shown = table(repository.images())
@@ -66,20 +66,20 @@ class Table:
     """
 
     rows: Sequence[Mapping[str, object]]
-    """The values by their headings. A heading without any value is not shown."""
+    """The values by heading. A heading without values is not shown."""
 
     note: str = ""
-    """Stands below the rows."""
+    """Note below the rows."""
 
     def __str__(self) -> str:
         from ecrkit.tables._drawing import as_text  # noqa: PLC0415 -- few programs draw tables
 
         return as_text(self)
 
-    __repr__ = __str__  # in a console, the table is what one wants to see
+    __repr__ = __str__  # show the table in a console
 
     def to_html(self) -> str:
-        """Write the table as HTML for a notebook, a mail or a report. Its look is that of the page it comes into."""
+        """Return the table as HTML for a notebook, a mail or a report, styled by the surrounding page."""
         from ecrkit.tables._drawing import as_html  # noqa: PLC0415 -- few programs draw tables
 
         return as_html(self)
@@ -101,6 +101,6 @@ def _row(thing: object) -> Mapping[str, object]:
 
 def _no_row(thing: object) -> InvalidInputError:
     return InvalidInputError(
-        f"A table cannot show {type(thing).__name__}: give it repositories or images that ECR described, findings, models, "
-        "or a plan. What `describe()` gives of a handle can be shown"
+        f"A table cannot show {type(thing).__name__}: pass repositories or images that ECR described, findings, models, "
+        "or a plan. To show a handle, pass the result of its `describe()`"
     )

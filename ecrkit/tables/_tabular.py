@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Displayed(ABC):
-    """An object that notebooks and rich display as the table that `__table__` returns. ECR is not asked for that."""
+    """An object that notebooks and rich display as the table that `__table__` returns. Nothing is sent."""
 
     __slots__ = ()
 
@@ -29,7 +29,7 @@ class Displayed(ABC):
 
 
 class Tabular(Displayed):
-    """Something that is a table by itself, such as a plan: `print` displays the table too."""
+    """An object displayed as a table, such as a plan, also by `print`."""
 
     __slots__ = ()
 
@@ -38,5 +38,5 @@ class Tabular(Displayed):
 
 
 def card(values: Mapping[str, object], note: str = "") -> Table:
-    """Make a table of one object: a row for each of its values."""
+    """Return a table of one object, with a row for each value."""
     return Table([{"": name, "value": value} for name, value in values.items() if value is not None], note)

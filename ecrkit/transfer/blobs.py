@@ -58,7 +58,7 @@ class BlobStream(io.RawIOBase):
         self._opened: AbstractContextManager[Download] | None = None
         self._answer: Download | None = None
         self._ended = False
-        self._stated: int | None = None  # the size of the layer, as the storage states it
+        self._stated: int | None = None  # the size of the layer, as the server states it
         self.position = first_byte
         """Where the next byte comes from."""
 
@@ -140,31 +140,31 @@ class BlobStream(io.RawIOBase):
         return answer
 
     def _compare_size(self, answer: Download) -> None:
-        """Refuse a range of a layer of another size, unless the storage has stated that size before."""
+        """Refuse a range of a layer of another size, unless the server has stated that size before."""
         before, stated = self._stated, getattr(answer, "total", None)
         if not isinstance(stated, int):
             return
         self._stated = stated
         if answer.status == _RANGE and self._blob.size not in {None, stated} and stated != before:
             raise AnswerLostError(
-                f"The storage returned a range of a layer of {stated} bytes; it should have {self._blob.size}"
+                f"The server returned a range of a layer of {stated} bytes; it should have {self._blob.size}"
             )
 
     def _end(self) -> None:
-        """End where the storage says that the layer ends, which it has to say twice if the manifest disagrees."""
+        """End where the server says that the layer ends, which it has to say twice if the manifest disagrees."""
         if self._blob.size is not None and self._stated != self.position:
             raise AnswerLostError(
-                f"The storage says that the layer has no byte {self.position} (HTTP 416); it should have {self._blob.size}"
+                f"The server says that the layer has no byte {self.position} (HTTP 416); it should have {self._blob.size}"
             )
         self._ended = True
 
     def _skip(self, answer: Download) -> None:
-        """Pass over what has been read already, where the storage does not do ranges."""
+        """Pass over what has been read already, where the server does not support ranges."""
         left = self.position
         while left:
             passed = len(answer.read(min(left, BLOCK_SIZE)))
             if not passed:
-                raise AnswerLostError("The storage has fewer bytes of a layer than it gave before")
+                raise AnswerLostError("The server has fewer bytes of a layer than it gave before")
             left -= passed
 
     def _hang_up(self) -> None:
@@ -178,12 +178,12 @@ BLOCK_SIZE = 256 * 1024
 
 
 def refused(status: int) -> str:
-    """Say what a status of the storage means."""
+    """Describe an error status of a download."""
     why = {
         403: ": the URL has expired, or something on the way forbids it, such as the policy of a VPC endpoint for S3",
         407: ": a proxy wants a login",
     }.get(status, "")
-    return f"The storage answered the download of a layer with HTTP {status}{why}"
+    return f"The server answered the download of a layer with HTTP {status}{why}"
 
 
 _WHOLE = 200

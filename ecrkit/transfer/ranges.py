@@ -26,7 +26,7 @@ class RangedStream:
 
     Ranges are fetched ahead, as many as twice the connections. What is not consumed at once is read back from the file,
     so memory stays small. The file ends with a record of how many bytes from its start are complete. A range much slower than those that have
-    arrived is requested again, from the byte it has got to, over another connection. A storage that does not deliver the
+    arrived is requested again, from the byte it has got to, over another connection. A server that does not deliver the
     ranges that are requested is read over a single connection instead. The digest is not verified here.
     """
 
@@ -101,7 +101,7 @@ class RangedStream:
         """Return the next bytes, valid until the next call; none at the end.
 
         Args:
-            size: Maximum number of bytes, if the storage does not deliver ranges.
+            size: Maximum number of bytes, if the server does not deliver ranges.
 
         Raises:
             TransportError: The download failed after all retries.
@@ -141,7 +141,7 @@ class RangedStream:
         os.pwrite(self._file.fileno(), _MAGIC + self.position.to_bytes(8, "big"), self._size)
 
     def _next_block(self) -> bytes | memoryview | None:
-        """Return the next bytes; None if the storage does not deliver ranges."""
+        """Return the next bytes; None if the server does not deliver ranges."""
         with self._changed:
             while self.position < self._size:
                 if self._failure is not None:

@@ -1,4 +1,4 @@
-"""Our own connections to ECR and to the storage behind it.
+"""Our own connections to ECR and to S3, where layers are stored.
 
 Botocore would send as well, but its connections cannot be reached from another thread. These can: a `Flight` breaks one
 off when its scope is cancelled or its response is too slow. A child process gets connections of its own.

@@ -152,7 +152,7 @@ class HttpExchange:
             block = read_some(self._response, size, self._flight)
         except Exception as error:  # noqa: BLE001 -- as above; what urllib3 raises here has no common base
             failure = _cancelled() or errors.AnswerLostError(
-                f"The response to {self.request.label} broke off: {type(error).__name__}"
+                f"The response to {self.request.label} ended early: {type(error).__name__}"
             )
         if failure is not None:
             raise failure
@@ -160,7 +160,7 @@ class HttpExchange:
             self._missing -= len(block)
             if not block and size and self._missing > 0:  # urllib3 was told not to check that
                 raise errors.AnswerLostError(
-                    f"The response to {self.request.label} broke off {self._missing} bytes early"
+                    f"The response to {self.request.label} ended {self._missing} bytes early"
                 )
         return block
 

@@ -117,7 +117,7 @@ class RangedTransport(Protocol):
 
 
 class Download(Protocol):
-    """An answer of the storage behind ECR, read as it arrives."""
+    """An answer of S3, read as it arrives."""
 
     @property
     def status(self) -> int:

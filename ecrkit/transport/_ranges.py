@@ -25,7 +25,7 @@ def stated_size(
     stated = headers.get("Content-Range", "").strip()
     if status == _PARTIAL:
         if headers.get("Content-Type", "").strip().lower().startswith("multipart/"):
-            raise AnswerLostError("The storage returned several ranges in one response; one was requested")
+            raise AnswerLostError("The server returned several ranges in one response; one was requested")
         return _of_range(stated, first_byte, last_byte) if stated else None
     if status == _NOT_SATISFIABLE:
         found = _UNSATISFIED.fullmatch(stated)
@@ -45,7 +45,7 @@ def _of_range(stated: str, first_byte: int, last_byte: int | None) -> int | None
     found = _RANGE.fullmatch(stated)
     wanted = f"bytes {first_byte}-{'' if last_byte is None else last_byte}"
     if found is None:
-        raise AnswerLostError(f"The storage returned the range {stated[:60]!r}; {wanted!r} was requested")
+        raise AnswerLostError(f"The server returned the range {stated[:60]!r}; {wanted!r} was requested")
     start, end = int(found[1]), int(found[2])
     total = None if found[3] == "*" else int(found[3])
     if (
@@ -54,7 +54,7 @@ def _of_range(stated: str, first_byte: int, last_byte: int | None) -> int | None
         or (last_byte is not None and end > last_byte)
         or (total is not None and end >= total)
     ):
-        raise AnswerLostError(f"The storage returned the range {stated[:60]!r}; {wanted!r} was requested")
+        raise AnswerLostError(f"The server returned the range {stated[:60]!r}; {wanted!r} was requested")
     return total
 
 

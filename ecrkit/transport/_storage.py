@@ -1,4 +1,4 @@
-"""Downloads from the storage behind ECR: another host, reached without the caller's credentials."""
+"""Downloads from S3: another host, reached without the caller's credentials."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ class LayerDownload:
             block = read_some(self._response, size, self._flight)
         except Exception as error:  # noqa: BLE001 -- as above; what urllib3 raises here has no common base
             failure = _cancelled() or errors.AnswerLostError(
-                f"The download of a layer broke off: {type(error).__name__}"
+                f"The download of a layer ended early: {type(error).__name__}"
             )
         if failure is not None:
             raise failure
         if self._missing is not None:
             self._missing -= len(block)
             if not block and size and self._missing > 0:  # urllib3 was told not to check that
-                raise errors.AnswerLostError(f"The download of a layer broke off {self._missing} bytes early")
+                raise errors.AnswerLostError(f"The download of a layer ended {self._missing} bytes early")
         return block
 
     def _open(self) -> None:

@@ -242,7 +242,7 @@ MISTAKES: dict[str, tuple[Callable[[Scene], object], type[Exception], list[str]]
     "a reference to push": (
         lambda s: s.repository.push_image("alpine:3.22"),
         FileNotFoundError,
-        ["'alpine:3.22'", "a path is expected"],
+        ["'alpine:3.22'", "expected a path"],
     ),
     "a name to copy to": (
         lambda s: s.image.copy_to("prod/app"),

@@ -82,7 +82,7 @@ def test_a_page_of_html_is_cut_down_to_its_title() -> None:
 
     assert (
         translated("", page, status=504).message
-        == "A page of HTML came instead of an answer: 504 Gateway Time-out"
+        == "Received HTML instead of a response: 504 Gateway Time-out"
     )
 
 
@@ -213,5 +213,5 @@ def test_codes_and_request_ids_are_shown_without_escape_codes_too() -> None:
 def test_a_title_of_a_page_is_shown_without_escape_codes_and_shortened() -> None:
     error = translated("", f"<html><title>\x1b[31m{'x' * 5000}</title>", status=502)
 
-    assert error.message.startswith("A page of HTML came instead of an answer: xxx")
+    assert error.message.startswith("Received HTML instead of a response: xxx")
     assert len(error.message) < 2_100

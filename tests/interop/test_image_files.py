@@ -68,7 +68,7 @@ def test_a_file_is_pushed(
 def test_a_file_with_several_images_asks_which(
     repository: Repository, file: str, name: str | None, digest: str
 ) -> None:
-    with pytest.raises(InvalidImageError, match=rf"Several images could be meant: .*{digest}"):
+    with pytest.raises(InvalidImageError, match=rf"Several images match: .*{digest}"):
         repository.push_image(FILES / file)
 
     assert repository.push_image(FILES / file, name=name or f"sha256:{digest}").digest == f"sha256:{digest}"

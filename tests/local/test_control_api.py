@@ -156,7 +156,7 @@ def test_a_seed_over_http_reads_no_files(control: httpx.Client) -> None:
     answer = control.post("seed", json={"repositories": [{"name": "a/b", "images": [{"files": files}]}]})
 
     assert answer.status_code == 400
-    assert "a seed that is a file itself" in answer.json()["message"]
+    assert "if the seed itself is a file" in answer.json()["message"]
 
 
 def test_a_reset_forgets_everything(control: httpx.Client, repository: Repository) -> None:

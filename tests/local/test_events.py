@@ -321,7 +321,7 @@ def test_a_failing_callback_is_logged_and_harmless(
     with caplog.at_level(logging.ERROR):
         repository.image(tag="1")
 
-    assert "a callback for the event 'ECR Image Action'" in caplog.text
+    assert "A callback for the event 'ECR Image Action'" in caplog.text
 
 
 def test_a_callback_can_be_taken_away(ecr: LocalECR, repository: Repository) -> None:

@@ -135,7 +135,7 @@ def test_json_is_a_seed_too(tmp_path: Path) -> None:
             "lifecycle policy of the repository 'a/b'",
         ),
         ("repositories: [{name: a/b, images: [{tags: ['not ok']}]}]", "image a/b:not ok"),
-        ("[]", "has to be an object"),
+        ("[]", "must be an object"),
         ("{", "Cannot read the seed"),
     ],
 )

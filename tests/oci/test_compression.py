@@ -53,7 +53,7 @@ def test_several_streams_in_a_row_are_one(packing: Any) -> None:
 @pytest.mark.parametrize("packing", COMPRESS)
 @pytest.mark.parametrize("missing", [1, 5, 12, 1000])
 def test_a_stream_that_is_cut_short_is_an_error(packing: Any, missing: int) -> None:
-    with pytest.raises(InvalidImageError, match=f"a {packing} stream is damaged or cut short"):
+    with pytest.raises(InvalidImageError, match=f"A {packing} stream is damaged or truncated"):
         expanded(COMPRESS[packing](CONTENT)[:-missing])
 
 
@@ -62,7 +62,7 @@ def test_a_damaged_stream_is_an_error(packing: Any) -> None:
     raw = bytearray(COMPRESS[packing](CONTENT))
     raw[len(raw) // 2 :] = bytes(len(raw) - len(raw) // 2)
 
-    with pytest.raises(InvalidImageError, match=f"a {packing} stream is damaged or cut short"):
+    with pytest.raises(InvalidImageError, match=f"A {packing} stream is damaged or truncated"):
         expanded(bytes(raw))
 
 
@@ -78,7 +78,7 @@ def test_a_cut_zstd_stream_without_checksum_is_an_error_wherever_it_is_cut() -> 
 def test_a_stream_that_expands_without_end_is_refused(packing: Any) -> None:
     raw = COMPRESS[packing](bytes(50_000_000))
 
-    with pytest.raises(InvalidImageError, match="expands to more than the 1,000,000 bytes"):
+    with pytest.raises(InvalidImageError, match="expands to more than 1,000,000 bytes"):
         expanded(raw, 1_000_000)
 
 

@@ -89,7 +89,7 @@ def test_links_that_lead_in_a_circle_are_refused(tmp_path: Path) -> None:
         (member("loop", tarfile.SYMTYPE, blob_name(digest)), b""),
     )
 
-    with OciArchive(path) as archive, pytest.raises(InvalidImageError, match="in a circle"):
+    with OciArchive(path) as archive, pytest.raises(InvalidImageError, match="form a cycle"):
         archive.has_blob(digest)
 
 
@@ -101,8 +101,8 @@ def test_links_that_lead_in_a_circle_are_refused(tmp_path: Path) -> None:
         (b"PK\x03\x04" + bytes(600), "not a tar archive"),
         (b"short", "not a tar archive"),
         (b"no header of a tar file" * 100, "not a tar archive"),
-        (b"\x1f\x8b not gzip after all", "damaged or cut short"),
-        (gzip.compress(tar_bytes({"a": b"b"}), mtime=0)[:-20], "damaged or cut short"),
+        (b"\x1f\x8b not gzip after all", "damaged or truncated"),
+        (gzip.compress(tar_bytes({"a": b"b"}), mtime=0)[:-20], "damaged or truncated"),
         (gzip.compress(b"hello", mtime=0), "not a tar archive"),
     ],
     ids=["nothing", "zeros", "zip", "short", "no header", "no gzip", "cut short", "gzip of a text"],
@@ -125,7 +125,7 @@ def test_an_archive_that_is_cut_short_is_refused(tmp_path: Path) -> None:
     whole = tar_bytes({"a": b"x" * 5000})
     (tmp_path / "image.tar").write_bytes(whole[:3000])
 
-    with pytest.raises(InvalidImageError, match="cut short"):
+    with pytest.raises(InvalidImageError, match="truncated"):
         OciArchive(tmp_path / "image.tar")
 
 
@@ -134,7 +134,7 @@ def test_a_header_that_claims_more_than_there_is_is_refused(tmp_path: Path) -> N
     header.size = 2**60
     (tmp_path / "image.tar").write_bytes(header.tobuf(tarfile.GNU_FORMAT) + bytes(2048))
 
-    with pytest.raises(InvalidImageError, match="cut short"):
+    with pytest.raises(InvalidImageError, match="truncated"):
         OciArchive(tmp_path / "image.tar")
 
 
@@ -157,7 +157,7 @@ def test_a_negative_size_is_refused(tmp_path: Path) -> None:
         (tarfile.XHDTYPE, b"99999999999999999999999 path=a\n", "malformed extended"),
         (tarfile.XHDTYPE, b"9 path=a", "malformed extended"),
         (tarfile.XHDTYPE, b"12 size=-12\n", "a file of"),
-        (tarfile.XHDTYPE, b"17 size=99999999\n", "cut short"),
+        (tarfile.XHDTYPE, b"17 size=99999999\n", "truncated"),
         (tarfile.XHDTYPE, b"27 path=../../../outside!!\n"[:27], "leads out"),
         (tarfile.XHDTYPE, b"22 GNU.sparse.major=1\n", "sparse"),
         (tarfile.GNUTYPE_LONGNAME, b"/outside\0", "leads out"),
@@ -252,7 +252,7 @@ def test_an_archive_that_expands_without_end_is_refused_and_removed(
     (tmp_path / "image.tar.gz").write_bytes(bomb)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    with pytest.raises(InvalidImageError, match="expands to more than the 1,000,000 bytes"):
+    with pytest.raises(InvalidImageError, match="expands to more than 1,000,000 bytes"):
         open_images(tmp_path / "image.tar.gz", max_expanded=1_000_000)
 
     assert [path.name for path in tmp_path.iterdir()] == ["image.tar.gz"]
@@ -346,6 +346,6 @@ def test_an_archive_that_shrinks_while_it_is_read_is_an_error(tmp_path: Path) ->
         os.truncate(path, 600)
         with (
             archive.open_blob(Digest.of(blobs[2])) as stream,
-            pytest.raises(InvalidImageError, match="cut short"),
+            pytest.raises(InvalidImageError, match="truncated"),
         ):
             stream.read()

@@ -148,7 +148,7 @@ def test_one_platform_of_an_index_is_written_for_docker(tmp_path: Path) -> None:
         joined = join_platforms([one.build(), other.build()])
         write_docker_archive(joined, tmp_path / "arm.tar", platform="linux/arm64")
 
-        with pytest.raises(InvalidImageError, match="for which platform"):
+        with pytest.raises(InvalidImageError, match="pass platform=, one of"):
             write_docker_archive(joined, tmp_path / "none.tar")
         with pytest.raises(InvalidImageError, match="no image for linux/s390x"):
             write_docker_archive(joined, tmp_path / "none.tar", platform="linux/s390x")
@@ -446,7 +446,7 @@ def test_the_image_that_is_meant_is_found_by_name(tmp_path: Path) -> None:
         find_root(both)
     with pytest.raises(InvalidImageError, match=r"No image is named 'two'.*one"):
         find_root(both, "two")
-    with pytest.raises(InvalidImageError, match="no image in"):
+    with pytest.raises(InvalidImageError, match="The source has no image"):
         find_root(none)
 
 

@@ -33,7 +33,7 @@ class Inventing(MemoryImages):
 def test_a_source_that_invents_referrers_without_end_is_left(width: int) -> None:
     source = Inventing(width=width)
 
-    with pytest.raises(InvalidImageError, match="go on after"):
+    with pytest.raises(InvalidImageError, match="leave the referrers out"):
         list(all_referrers(source, source.roots, source.referrers_of))
 
     assert source.made <= 10_001

@@ -99,7 +99,7 @@ def test_a_closed_builder_says_so(tmp_path: Path) -> None:
     with ImageBuilder("linux/amd64") as builder:
         pass
 
-    with pytest.raises(InvalidImageError, match="this ImageBuilder is closed"):
+    with pytest.raises(InvalidImageError, match="This ImageBuilder is closed"):
         builder.add_layer(tmp_path)
 
 

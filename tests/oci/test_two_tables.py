@@ -227,7 +227,7 @@ def test_two_images_for_one_platform_are_not_one_image(tmp_path: Path) -> None:
 
     with (
         oci.open_images(path) as images,
-        pytest.raises(InvalidImageError, match="Several images could be meant"),
+        pytest.raises(InvalidImageError, match="Several images match"),
     ):
         oci.find_root(images)
 
@@ -326,7 +326,7 @@ def test_a_broken_image_does_not_keep_anybody_from_choosing_another() -> None:
     ("files", "advice"),
     [
         ({"repositories": b"{}", "a/layer.tar": b""}, "before version 1.10"),
-        ({"image/manifest.json": b"[]"}, "pack what is in that folder"),
+        ({"image/manifest.json": b"[]"}, "pack the content of that folder"),
         ({"etc/passwd": b"", "bin/sh": b""}, "it has 2 files, such as 'bin/sh', 'etc/passwd'"),
     ],
 )

@@ -138,9 +138,9 @@ def test_the_standard_storage_class_may_be_said_or_not() -> None:
         ({"tagStatus": "some"}, "tagStatus is 'some', must be one of tagged, untagged, any"),
         (
             {"tagStatus": "untagged", "tagPrefixList": ["a"]},
-            "go only with tagStatus tagged, not with untagged",
+            "are only allowed with tagStatus tagged, not with untagged",
         ),
-        ({"tagPatternList": ["a"]}, "go only with tagStatus tagged, not with any"),
+        ({"tagPatternList": ["a"]}, "are only allowed with tagStatus tagged, not with any"),
         (
             {"tagStatus": "tagged", "tagPrefixList": ["a"], "tagPatternList": ["a"]},
             "only one of them is allowed",
@@ -160,8 +160,8 @@ def test_the_standard_storage_class_may_be_said_or_not() -> None:
             {"countType": "sinceImageTransitioned", "storageClass": "archive", "countNumber": 89},
             "an image stays in the archive for at least 90 days",
         ),
-        ({"countType": "sinceImagePulled"}, "sinceImagePulled goes only with the action transition"),
-        ({"novelty": 1}, "selection.novelty is a member that this release does not know"),
+        ({"countType": "sinceImagePulled"}, "sinceImagePulled is only allowed with the action transition"),
+        ({"novelty": 1}, "selection.novelty is a member unknown to this release"),
     ],
 )
 def test_a_rule_that_breaks_a_constraint_is_refused_by_name(changes: dict[str, Any], problem: str) -> None:
@@ -183,7 +183,7 @@ def test_a_rule_that_breaks_a_constraint_is_refused_by_name(changes: dict[str, A
         ({"type": "transition", "targetStorageClass": "attic"}, "needs the targetStorageClass archive"),
         (
             {"type": "expire", "targetStorageClass": "archive"},
-            "targetStorageClass goes only with the action transition",
+            "targetStorageClass is only allowed with the action transition",
         ),
     ],
 )
@@ -199,7 +199,9 @@ def test_transitioned_images_can_only_expire() -> None:
     selection = rule(countType="sinceImageTransitioned", storageClass="archive", countNumber=90)
     action = {"type": "transition", "targetStorageClass": "archive"}
 
-    with pytest.raises(InvalidPolicyError, match="sinceImageTransitioned goes only with the action expire"):
+    with pytest.raises(
+        InvalidPolicyError, match="sinceImageTransitioned is only allowed with the action expire"
+    ):
         LifecyclePolicy.parse(text(selection | {"action": action}))
 
 
@@ -209,7 +211,7 @@ def test_transitioned_images_can_only_expire() -> None:
         ([], "the policy has no rules"),
         ([KEEP, LifecycleRule.keep_latest(3, priority=1)], "2 rules have this priority"),
         ([LifecycleRule.keep_latest(3), UNTAGGED], "must have the highest priority number"),
-        ([UNTAGGED, UNTAGGED], "selects untagged images already"),
+        ([UNTAGGED, UNTAGGED], "already selects untagged images"),
         (
             [
                 LifecycleRule.keep_latest(1, tag_prefixes=["a", "b"]),

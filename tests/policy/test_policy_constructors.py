@@ -105,7 +105,7 @@ def test_replication_may_be_kept_to_repositories_that_exist() -> None:
 @pytest.mark.parametrize(
     ("build", "problem"),
     [
-        (PolicyDocument.allow_pull, "name at least one"),
+        (PolicyDocument.allow_pull, "pass at least one"),
         (lambda: PolicyDocument.allow_pull(accounts=["1234"]), "'1234' is not an account id of 12 digits"),
         (
             lambda: PolicyDocument.allow_push(role_arns=["ci"]),

@@ -120,7 +120,7 @@ def test_an_arn_is_read_and_printed() -> None:
         ("arn:aws:ecr:eu-west-1", "must look like"),
         (f"urn:aws:ecr:eu-west-1:{ACCOUNT}:repository/app", "must look like"),
         (f"arn:aws:s3:eu-west-1:{ACCOUNT}:repository/app", "must look like"),
-        (f"arn:aws:ecr:eu-west-1:{ACCOUNT}:registry/app", "something else"),
+        (f"arn:aws:ecr:eu-west-1:{ACCOUNT}:registry/app", "another resource"),
         (f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/App", "upper-case"),
         (f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/app:1.0", "has a tag"),
         ("arn:aws:ecr:eu-west-1::repository/app", "12 digits"),

@@ -192,7 +192,7 @@ def test_a_table_of_nothing_says_so(things: Any) -> None:
     ],
 )
 def test_what_has_no_rows_is_refused(things: Any, kind: str) -> None:
-    with pytest.raises(InvalidInputError, match=f"cannot show {kind}: give it repositories"):
+    with pytest.raises(InvalidInputError, match=f"cannot show {kind}: pass repositories"):
         table(things)
 
 

@@ -521,7 +521,7 @@ def test_a_download_that_breaks_off_is_an_answer_lost_that_does_not_show_its_url
 
     with BotoTransport(client).download(f"{stub.url}/layer?X-Amz-Signature=very-secret") as answer:
         first = answer.read(100)
-        with pytest.raises(AnswerLostError, match=r"broke off( 4 bytes early|: ProtocolError)") as raised:
+        with pytest.raises(AnswerLostError, match=r"ended( 4 bytes)? early") as raised:
             answer.read(100)
 
     assert first == b"half"

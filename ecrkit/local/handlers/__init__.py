@@ -1,4 +1,4 @@
-"""What each operation does, one module a family."""
+"""Handlers of the operations, one module per family."""
 
 from ecrkit.local.dispatch import table
 from ecrkit.local.handlers import (
@@ -42,4 +42,4 @@ ROUTES = table(
     scanning.ROUTES,
     signing.ROUTES,
 )
-"""Every operation that the local ECR can do, by its name."""
+"""Handlers of all supported operations by name."""

@@ -11,10 +11,10 @@ _MAX_VALUE = 256
 
 
 def check_tags(tags: Sequence[models.Tag]) -> dict[str, str]:
-    """Read tags.
+    """Parse tags.
 
     Raises:
-        Refusal: There are too many, or one has a key or value that AWS does not allow.
+        Refusal: There are too many, or a key or value is invalid.
     """
     read = {tag.key: tag.value for tag in tags}
     if len(read) < len(tags) or not all(_is_allowed(key, value) for key, value in read.items()):
@@ -24,7 +24,7 @@ def check_tags(tags: Sequence[models.Tag]) -> dict[str, str]:
 
 
 def check_number(tags: dict[str, str]) -> None:
-    """Refuse more tags than a repository may have."""
+    """Refuse too many tags."""
     if len(tags) > _MAX_TAGS:
         raise refusals.too_many_resource_tags(_MAX_TAGS)
 

@@ -1,4 +1,4 @@
-"""What several families of handlers need: finding the repository that is meant, page sizes."""
+"""Helpers for several families of handlers: finding repositories and images, page sizes."""
 
 from sqlite3 import Connection
 
@@ -24,12 +24,12 @@ def require_repository(db: Connection, scope: Scope, name: str) -> StoredReposit
 
 
 def page_size(asked: int | None, default: int = DEFAULT_PAGE) -> int:
-    """Tell how many items a page has."""
+    """Return the page size."""
     return default if asked is None else asked
 
 
 def refuse_paging_with_ids(field: str, next_token: str | None, max_results: int | None) -> None:
-    """Refuse a request that names what it wants and pages at the same time."""
+    """Refuse a request that both names items and pages."""
     if next_token is not None or max_results is not None:
         raise refusals.invalid_parameter(field, f"{field} cannot be used with nextToken or maxResults")
 
@@ -37,10 +37,10 @@ def refuse_paging_with_ids(field: str, next_token: str | None, max_results: int 
 def require_image(
     db: Connection, repository: StoredRepository, image_id: models.ImageIdentifier
 ) -> StoredImage:
-    """Find the image that a digest, a tag, or both together name.
+    """Find the image of a digest, a tag, or both.
 
     Raises:
-        Refusal: There is none, or an identifier is malformed.
+        Refusal: It does not exist, or an identifier is malformed.
     """
     digest, tag = image_id.image_digest, image_id.image_tag
     if problem := form_problem(image_id):
@@ -53,7 +53,7 @@ def require_image(
 
 
 def form_problem(image_id: models.ImageIdentifier) -> models.ImageFailure | None:
-    """Say what is wrong with the form of an image id; None if nothing is."""
+    """Return what is wrong with an image id; None if it is well formed."""
     digest, tag = image_id.image_digest, image_id.image_tag
     codes = models.ImageFailureCode
     start = "Invalid request parameters: "
@@ -75,5 +75,5 @@ def form_problem(image_id: models.ImageIdentifier) -> models.ImageFailure | None
 def failure(
     image_id: models.ImageIdentifier, code: models.ImageFailureCode, reason: str
 ) -> models.ImageFailure:
-    """Say why a batch operation did not do one of its images."""
+    """Return why a batch operation did not do one of its images."""
     return models.ImageFailure(image_id=image_id, failure_code=code, failure_reason=reason)

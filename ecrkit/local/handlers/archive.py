@@ -1,4 +1,4 @@
-"""UpdateImageStorageClass: to the archive and back."""
+"""UpdateImageStorageClass: archive and restore images."""
 
 from ecrkit import models
 from ecrkit.local import archiving

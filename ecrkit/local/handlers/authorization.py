@@ -1,4 +1,4 @@
-"""GetAuthorizationToken: what Docker logs in with."""
+"""GetAuthorizationToken: credentials for Docker."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""Replication backfills: started, stopped, listed, and their results."""
+"""Replication backfills: start, stop, list, and read results."""
 
 import uuid
 from sqlite3 import Connection

@@ -1,4 +1,4 @@
-"""Repository creation templates: how repositories look that ECR makes by itself."""
+"""Repository creation templates: settings of repositories that ECR creates itself."""
 
 from sqlite3 import Connection
 
@@ -79,7 +79,7 @@ def describe_repository_creation_templates(
 ) -> models.DescribeRepositoryCreationTemplatesResponse:
     with call.reading() as db:
         every = RegistryDocuments(db, call.scope(), KIND).every(_Template)
-    # Prefixes that are not there are left out, not refused: the operation has no error for them.
+    # Unknown prefixes are left out, not refused: the operation has no error for them.
     found = [each for prefix, each in every if request.prefixes is None or prefix in request.prefixes]
     listing, size = f"templates {call.scope()}", page_size(request.max_results)
     after, _ = call.service.tokens.read(listing, request.next_token)

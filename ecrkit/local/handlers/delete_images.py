@@ -1,4 +1,4 @@
-"""BatchDeleteImage: tags taken off, images deleted, children of manifest lists kept."""
+"""BatchDeleteImage: remove tags, delete images, keep children of manifest lists."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ def batch_delete_image(
     with call.transaction() as db:
         repository = require_repository(db, call.scope(request.registry_id), request.repository_name)
         deletion = _Deletion(db, repository, call.now)
-        # Looked at before anything is done: a child fails also beside its parent in the same call.
+        # Determined before any deletion: a child fails even if its parent is in the same call.
         steps = [deletion.plan(each) for each in request.image_ids]
         for step in steps:
             step()
@@ -29,7 +29,7 @@ def batch_delete_image(
 
 @dataclass(slots=True)
 class _Deletion:
-    """One call, first looked at and then carried out."""
+    """One call: first analyzed, then executed."""
 
     db: Connection
     repository: StoredRepository
@@ -38,7 +38,7 @@ class _Deletion:
     failures: list[models.ImageFailure] = field(default_factory=list[models.ImageFailure])
 
     def plan(self, image_id: models.ImageIdentifier) -> Callable[[], None]:
-        """Decide about one id, and say how to do it."""
+        """Decide about one id, and return the action."""
         repository_id, codes = self.repository.id, models.ImageFailureCode
         if problem := form_problem(image_id):
             return lambda: self.failures.append(problem)
@@ -75,10 +75,10 @@ class _Deletion:
 
     def _untag(self, image_id: models.ImageIdentifier, tag: str, digest: str) -> None:
         if images.tagged_digest(self.db, self.repository.id, tag) != digest:
-            return  # named twice, or gone with its image in this very call
+            return  # named twice, or deleted with its image in this call
         if images.tags(self.db, self.repository.id, digest) == [tag]:
             if images.parents(self.db, self.repository.id, digest):
-                # Its other tags went in this call: now it is the last one, and the list needs the image.
+                # Its other tags were removed in this call: it is now the last one, and the list needs the image.
                 self.failures.append(
                     failure(
                         image_id,

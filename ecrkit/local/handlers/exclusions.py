@@ -1,4 +1,4 @@
-"""Principals whose pulls do not count as such."""
+"""Principals whose pulls are not recorded."""
 
 from sqlite3 import Connection
 
@@ -75,7 +75,7 @@ def list_pull_time_update_exclusions(
 
 
 def is_excluded(db: Connection, scope: Scope, principal: str) -> bool:
-    """Tell whether the pulls of a principal leave no trace."""
+    """Return whether the pulls of a principal are not recorded."""
     return RegistryDocuments(db, scope, KIND).get(StoredExclusion, principal) is not None
 
 

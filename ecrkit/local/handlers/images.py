@@ -1,4 +1,4 @@
-"""Images: read, listed, described. Putting them is in `put_image`, deleting them in `delete_images`."""
+"""Images: read, list, describe. See `put_image` and `delete_images` for the rest."""
 
 import logging
 from sqlite3 import Connection, DatabaseError
@@ -50,8 +50,8 @@ def _record_pull(call: Call, repository: StoredRepository, digests: set[str]) ->
     try:
         with call.transaction() as db:
             images.set_pulled(db, repository.id, digests, call.now)
-    except DatabaseError as error:  # a full disk: the image can be read nonetheless
-        _log.warning("the time of a pull could not be recorded: %s", error)
+    except DatabaseError as error:  # a full disk; the image can still be read
+        _log.warning("The time of a pull could not be recorded: %s", error)
 
 
 def _get(
@@ -73,7 +73,7 @@ def _get(
     if stored.status != models.ImageStatus.ACTIVE:
         return failure(image_id, codes.IMAGE_INACCESSIBLE, "Requested image is archived")
     text = images.manifest(db, repository.id, stored.digest).decode()
-    # By digest the bytes are what they are; by tag ECR translates for clients of the other format.
+    # By digest the bytes are fixed; by tag ECR converts for clients of the other format.
     form = accepted_form(text, stored.media_type, accepted) if digest is None else (text, stored.media_type)
     if form is None:
         return failure(image_id, codes.IMAGE_NOT_FOUND, "Requested image not found")
@@ -137,7 +137,7 @@ def list_image_referrers(
         after, _ = call.service.tokens.read(listing, request.next_token)
         found = images.referrers(db, repository.id, subject, after=after, limit=size + 1)
         page, token = call.service.tokens.cut(listing, found, size, lambda image: (image.position, 0))
-        # The filter comes after the scan, so a page may be short, or empty, and yet not be the last.
+        # The filter is applied after the scan, so a page may be short or empty without being the last.
         shown = [
             _referrer(db, image)
             for image in page

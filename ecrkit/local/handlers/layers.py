@@ -1,4 +1,4 @@
-"""Layers: asked for, uploaded in parts, downloaded."""
+"""Layers: check, upload in parts, download."""
 
 from sqlite3 import Connection
 
@@ -84,7 +84,7 @@ def get_download_url_for_layer(
 
 
 def _repository_for_push(db: Connection, call: Call, scope: Scope, name: str) -> StoredRepository:
-    """Find the repository, or create it if a creation template says that a push may."""
+    """Find the repository, or create it if a creation template allows it on push."""
     if repositories.find(db, scope, name) is None:
         template = find_template(db, scope, name, models.RCTAppliedFor.CREATE_ON_PUSH)
         if template is not None:

@@ -1,4 +1,4 @@
-"""Lifecycle policies: put, shown, deleted, and previewed."""
+"""Lifecycle policies: put, get, delete, and preview."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _Status = models.LifecyclePolicyPreviewStatus
 
 
 class StoredPreview(BaseModel):
-    """What a preview found, at the moment it was asked for."""
+    """Result of a preview, as of its start."""
 
     text: str
     started_at: float
@@ -135,7 +135,7 @@ def get_lifecycle_policy_preview(
 
 
 def check_policy(text: str) -> str:
-    """Give a policy text as the service keeps it: without white space.
+    """Return a policy text as the service stores it: without whitespace.
 
     Raises:
         Refusal: The service would refuse it.

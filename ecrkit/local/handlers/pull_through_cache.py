@@ -1,4 +1,4 @@
-"""Pull-through cache rules. What they do is in `ecrkit.local.pull_through`."""
+"""Pull-through cache rules; applied in `ecrkit.local.pull_through`."""
 
 from sqlite3 import Connection
 
@@ -184,7 +184,7 @@ def _need_secret(call: Call, arn: str | None) -> None:
     if arn is not None and arn not in call.service.secrets:
         raise Refusal(
             "SecretNotFoundException",
-            f"The secret '{arn}' does not exist. Tell the local ECR what is in it with `ecr.secrets`.",
+            f"The secret '{arn}' does not exist. Set its content with `ecr.secrets`.",
         )
 
 
@@ -195,7 +195,7 @@ def _recognise(url: str) -> models.UpstreamRegistry | None:
         if url.endswith(domain):
             return upstream
     if is_loopback(url):
-        return None  # another local registry, of no kind that AWS has a name for
+        return None  # another local registry, of a kind unknown to AWS
     raise Refusal("UnsupportedUpstreamRegistryException", f"The upstream registry '{url}' is not supported")
 
 

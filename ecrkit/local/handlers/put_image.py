@@ -1,4 +1,4 @@
-"""PutImage: the manifest that makes an image of layers that are there, and its tag."""
+"""PutImage: store a manifest whose layers exist, and its tag."""
 
 import hashlib
 from collections.abc import Iterable
@@ -69,7 +69,7 @@ def put_image(call: Call, request: models.PutImageRequest) -> models.PutImageRes
 
 @dataclass(frozen=True, slots=True)
 class _Push:
-    """The checks of a push against what the repository has."""
+    """Checks of a push against the repository."""
 
     db: Connection
     repository: StoredRepository
@@ -78,10 +78,10 @@ class _Push:
     tag: str | None
 
     def size_of(self, manifest: Manifest) -> int:
-        """Measure the image: its layers and config; of an index, the largest child.
+        """Return the size of the image: layers and config; for an index, the largest child.
 
         Raises:
-            Refusal: Something that it refers to is missing.
+            Refusal: A reference is missing.
         """
         name, account = self.repository.name, self.repository.scope.account
         if manifest.is_index:
@@ -95,10 +95,10 @@ class _Push:
         return sum(layer.size for each in manifest.layers if (layer := found[each]) is not None)
 
     def check_tag(self) -> None:
-        """Hold the push to the rules of tags.
+        """Check the push against the rules for tags.
 
         Raises:
-            Refusal: Nothing would change, the tag may not move, or the image has too many.
+            Refusal: Nothing would change, the tag is immutable, or the image has too many tags.
         """
         name, account = self.repository.name, self.repository.scope.account
         stored = images.find(self.db, self.repository.id, self.digest)

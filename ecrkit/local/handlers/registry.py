@@ -1,4 +1,4 @@
-"""What belongs to a registry as a whole: its policy and the settings of the account."""
+"""The policy of a registry and the settings of the account."""
 
 from sqlite3 import Connection
 
@@ -20,7 +20,7 @@ _SETTINGS = {
     "BLOB_MOUNTING": ("DISABLED", "ENABLED"),
     "REGISTRY_POLICY_SCOPE": ("V2",),
 }
-"""What a setting may be; the first value is the one it has before it is set."""
+"""Possible values of a setting; the first is the default."""
 
 
 class _StoredSetting(BaseModel):
@@ -76,7 +76,7 @@ def put_account_setting(
 
 
 def setting(db: Connection, scope: Scope, name: str) -> str | None:
-    """Read a setting of the account; None if it was never set."""
+    """Return a setting of the account; None if it was never set."""
     stored = RegistryDocuments(db, scope, SETTING).get(_StoredSetting, name)
     return None if stored is None else stored.value
 

@@ -1,4 +1,4 @@
-"""Repositories: made, listed, set up, deleted."""
+"""Repositories: create, list, configure, delete."""
 
 from collections.abc import Sequence
 
@@ -109,7 +109,7 @@ def put_image_scanning_configuration(
 
 
 def describe(call: Call, repository: StoredRepository) -> models.Repository:
-    """Show a repository as the service does."""
+    """Return a repository as the service does."""
     shown = models.Repository(
         repository_arn=repository_arn(repository),
         registry_id=repository.scope.account,
@@ -134,7 +134,7 @@ def describe(call: Call, repository: StoredRepository) -> models.Repository:
 def read_exclusions(
     mutability: str, filters: Sequence[models.ImageTagMutabilityExclusionFilter] | None
 ) -> list[str]:
-    """Take the wildcards from exclusion filters, which have to fit the mutability.
+    """Return the wildcards of exclusion filters, which must fit the mutability.
 
     Raises:
         Refusal: They are missing, not allowed here, or have too many wildcards.

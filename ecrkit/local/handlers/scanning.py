@@ -1,4 +1,4 @@
-"""Scanning: how a registry scans, scans of images, and their findings."""
+"""Scanning: configuration of a registry, scans of images, and findings."""
 
 from ecrkit import models
 from ecrkit.local import refusals, scanning
@@ -108,7 +108,7 @@ def describe_image_scan_findings(
     page, token = call.service.tokens.cut(listing, rest, size, lambda each: (each[0], 0))
     basic = [each for _, each in page if isinstance(each, models.ImageScanFinding)]
     enhanced = [each for _, each in page if isinstance(each, models.EnhancedImageScanFinding)]
-    # Which of the two lists is there follows the scanner, not the number of findings.
+    # The scanner determines which of the two lists is present, not the number of findings.
     lists = {"enhanced_findings": enhanced} if enhanced else {"findings": basic}
     findings = summary.model_copy(update=lists)
     return answer.model_copy(update={"image_scan_findings": findings, "next_token": token})

@@ -1,4 +1,4 @@
-"""The pages for people at `/`: registries, repositories, images, requests and events. Every text is escaped."""
+"""The HTML pages at `/`: registries, repositories, images, requests and events. All text is escaped."""
 
 from sqlite3 import Connection
 
@@ -17,7 +17,7 @@ _NOT_FOUND = 404
 
 
 def answer_page(request: Request, service: Service) -> Response:
-    """Show the page that the query names; without one, all repositories."""
+    """Render the page of the query; defaults to all repositories."""
     if service.keys is not None:
         return page(
             "Local ECR",

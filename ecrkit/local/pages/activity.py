@@ -1,4 +1,4 @@
-"""The pages of what has happened: requests and events, newest first."""
+"""The pages of requests and events, newest first."""
 
 import json
 from html import escape

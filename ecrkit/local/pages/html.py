@@ -1,4 +1,4 @@
-"""The frame of a page, tables, and how sizes and times are written. Pure; every text is escaped."""
+"""HTML helpers: page frame, tables, sizes and times. Pure; all text is escaped."""
 
 import base64
 import hashlib
@@ -95,14 +95,14 @@ class Cell:
 
     html: str
     key: str | float | None = None
-    """What it is sorted by; defaults to its text."""
+    """Sort key; defaults to its text."""
 
     style: str = ""
     """`number` or `nowrap`."""
 
 
 def page(title: str, body: str, status: int = 200) -> Response:
-    """Put a page into its frame."""
+    """Render a page."""
     links = '<nav><a href="/">Repositories</a><a href="/?show=requests">Requests</a><a href="/?show=events">Events</a></nav>'
     content = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
@@ -113,7 +113,7 @@ def page(title: str, body: str, status: int = 200) -> Response:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, filtered: bool = True) -> str:
-    """Write a table that can be sorted and, unless that is turned off, filtered."""
+    """Render a table that can be sorted and, by default, filtered."""
     lines = [list(row) for row in rows]
     numbers = {n for row in lines for n, cell in enumerate(row) if cell.style == "number"}
     titles = "".join(
@@ -129,24 +129,24 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, filtered: bool
 
 
 def facts(named: Mapping[str, str]) -> str:
-    """Write a list of names and values; the values are HTML."""
+    """Render a list of names and values; the values are HTML."""
     return f"<dl>{''.join(f'<dt>{escape(name)}</dt><dd>{html}</dd>' for name, html in named.items())}</dl>"
 
 
 def command(text: str) -> str:
-    """Write a command; a click selects all of it."""
+    """Render a command; a click selects all of it."""
     return f'<pre class="command">{escape(text)}</pre>'
 
 
 def json_block(text: str) -> str:
-    """Write JSON with indentation; what is no JSON, as it is."""
+    """Render JSON with indentation; other text unchanged."""
     with suppress(ValueError):
         text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     return f"<pre>{escape(text)}</pre>"
 
 
 def link(repository: StoredRepository, text: str, *, image: str | None = None) -> str:
-    """Write a link to the page of a repository or of an image."""
+    """Render a link to the page of a repository or of an image."""
     account, region = repository.scope
     query = {"account": account, "region": region, "repository": repository.name}
     if image is not None:
@@ -155,23 +155,23 @@ def link(repository: StoredRepository, text: str, *, image: str | None = None) -
 
 
 def tags(names: Sequence[str]) -> str:
-    """Write the tags of an image, newest first."""
+    """Render the tags of an image, newest first."""
     shown = "".join(f'<span class="tag">{escape(each)}</span>' for each in reversed(names))
     return shown or '<span class="quiet">none</span>'
 
 
 def quiet(text: str) -> str:
-    """Write a remark."""
+    """Render a note."""
     return f'<p class="quiet">{escape(text)}</p>'
 
 
 def size(count: int) -> Cell:
-    """Write a number of bytes."""
+    """Render a number of bytes."""
     return Cell(size_text(count), count, "number")
 
 
 def size_text(count: int) -> str:
-    """Write a number of bytes as text."""
+    """Format a number of bytes."""
     units = ("B", "KiB", "MiB", "GiB", "TiB")
     value, unit = float(count), 0
     while value >= 1024 and unit < len(units) - 1:  # noqa: PLR2004 -- what a KiB is
@@ -180,12 +180,12 @@ def size_text(count: int) -> str:
 
 
 def time(epoch: float) -> Cell:
-    """Write a time."""
+    """Render a time."""
     return Cell(time_text(epoch), epoch, "nowrap")
 
 
 def time_text(epoch: float) -> str:
-    """Write a time as text."""
+    """Format a time."""
     return f"{moment(epoch):%Y-%m-%d %H:%M:%S} UTC"
 
 

@@ -43,7 +43,7 @@ def _row(
 
 
 def kind_of(image: StoredImage) -> str:
-    """Name the type of an image in few words."""
+    """Return a short description of an image's type."""
     if image.subject is not None:
         return f"refers to {short(image.subject)}: {image.artifact_type or image.artifact_media_type or 'artifact'}"
     if "index" in image.media_type or "manifest.list" in image.media_type:

@@ -1,6 +1,6 @@
-"""The registry wire (`/v2/`) as ECR speaks it, for Docker, skopeo, podman, buildah, oras.
+"""The registry protocol (`/v2/`) as implemented by ECR, for Docker, skopeo, podman, buildah and oras.
 
-Every request becomes one or a few of the service's own operations, so both wires see the same state and refuse alike.
+Every request maps to one or a few operations of the service, so both protocols share state and checks.
 """
 
 from ecrkit.local.registry_wire.routes import registry_routes

@@ -1,4 +1,4 @@
-"""Who asks on the registry wire: Basic credentials with the password of GetAuthorizationToken, and nothing else."""
+"""Authentication of the registry protocol: Basic, with the password of GetAuthorizationToken."""
 
 import base64
 
@@ -18,7 +18,7 @@ _FORBIDDEN = 403
 
 
 def caller(service: Service, request: Request) -> Call | Response:
-    """Tell on whose behalf a request is; or give the answer that refuses it."""
+    """Return the caller of a request, or the response that refuses it."""
     authorization = request.headers.get("authorization")
     if authorization is None:
         if not service.settings.anonymous:
@@ -30,7 +30,7 @@ def caller(service: Service, request: Request) -> Call | Response:
     except BadLoginError:
         return _challenge(request)
     if service.clock.now() > login.expires_at:
-        # As the service has it: no challenge, so clients that wait for a 401 do not log in again.
+        # As in the service: no challenge, so clients that wait for a 401 do not log in again.
         return problem(
             _FORBIDDEN,
             "DENIED",

@@ -1,4 +1,4 @@
-"""Layers on the registry wire: looked for, downloaded by a redirect, mounted, and uploaded in whatever chunks."""
+"""Layers on the registry protocol: check, download by redirect, mount, and upload in chunks of any size."""
 
 import re
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ _RANGE = re.compile(r"(?:bytes[ =])?(\d{1,15})-(\d{1,15})(?:/.*)?", re.ASCII)
 
 
 def head_blob(call: Call, request: Request) -> Response:
-    """Tell whether a layer is there, and how long it is."""
+    """Return whether a layer exists, and its size."""
     digest = request.path_params["digest"]
     with call.reading() as db:
         repository = require_repository(db, call.scope(), request.path_params["name"])
@@ -37,7 +37,7 @@ def head_blob(call: Call, request: Request) -> Response:
 
 
 def get_blob(call: Call, request: Request) -> Response:
-    """Send on to where the bytes are."""
+    """Redirect to the download URL."""
     digest = request.path_params["digest"]
     _URL.run(call, {"repositoryName": request.path_params["name"], "layerDigest": digest})  # for its refusals
     url = call.service.urls.url(call.base_url, digest, redirect=True)
@@ -45,12 +45,12 @@ def get_blob(call: Call, request: Request) -> Response:
 
 
 def delete_blob(_call: Call, _request: Request) -> Response:
-    """Refuse: the service has no such thing."""
+    """Refuse an operation that the service does not support."""
     return problem(405, "UNSUPPORTED", "The operation is unsupported.")
 
 
 def start_upload(call: Call, request: Request) -> Response:
-    """Begin an upload, or mount a layer of another repository where that is possible."""
+    """Start an upload, or mount a layer of another repository if possible."""
     name = request.path_params["name"]
     query = request.query_params
     if _mount(call, name, query.get("mount"), query.get("from")):
@@ -64,7 +64,7 @@ def start_upload(call: Call, request: Request) -> Response:
 
 
 async def patch_upload(call: Call, request: Request) -> Response:
-    """Take the next bytes, cut into parts as the service has them."""
+    """Receive the next bytes, split into parts like the service's."""
     name, upload_id = await run_in_threadpool(_find, call, request)
     await _receive(call, request, name, upload_id)
     received = await run_in_threadpool(call.service.uploads.received, call.scope(), name, upload_id)
@@ -72,7 +72,7 @@ async def patch_upload(call: Call, request: Request) -> Response:
 
 
 async def finish_upload(call: Call, request: Request) -> Response:
-    """Take the last bytes, if there are any, and make a layer of it all."""
+    """Receive the last bytes, if any, and complete the layer."""
     name, upload_id = await run_in_threadpool(_find, call, request)
     digest = request.query_params.get("digest")
     if digest is None:
@@ -88,7 +88,7 @@ async def finish_upload(call: Call, request: Request) -> Response:
 
 
 def show_upload(call: Call, request: Request) -> Response:
-    """Tell how far an upload is."""
+    """Return the progress of an upload."""
     name, upload_id = _find(call, request)
     received = call.service.uploads.received(call.scope(), name, upload_id)
     return _progress(call, name, upload_id, 204, received)
@@ -148,7 +148,7 @@ def _progress(call: Call, name: str, upload_id: str, status: int, received: int)
 
 
 def _mount(call: Call, name: str, digest: str | None, source: str | None) -> bool:
-    """Give a layer to another repository of the same registry, if the account has that switched on."""
+    """Mount a layer into another repository of the same registry, if the account has enabled it."""
     if digest is None or source is None:
         return False
     scope = call.scope()

@@ -1,4 +1,4 @@
-"""Listings on the registry wire: tags, repositories, referrers."""
+"""Listings of the registry protocol: tags, repositories, referrers."""
 
 import json
 import re
@@ -23,7 +23,7 @@ _TAGS = Route(models.ListImagesRequest, list_images)
 _REPOSITORIES = Route(models.DescribeRepositoriesRequest, describe_repositories)
 _REFERRERS = Route(models.ListImageReferrersRequest, list_image_referrers)
 
-_TEXT = "text/plain; charset=utf-8"  # what the service calls its JSON here
+_TEXT = "text/plain; charset=utf-8"  # the service's type for this JSON
 _DEFAULT_PAGE = 100
 _MAX_REFERRERS = 50
 
@@ -45,7 +45,7 @@ def list_repositories(call: Call, request: Request) -> Response:
 
 
 def list_referrers(call: Call, request: Request) -> Response:
-    """List what refers to an image, as an index."""
+    """List the referrers of an image, as an index."""
     name, subject = request.path_params["name"], request.path_params["digest"]
     if not _is_digest(subject):
         # OCI distribution specification: "If the <digest> is not valid, a 400 Bad Request MUST be returned".
@@ -83,7 +83,7 @@ def _paging(request: Request) -> dict[str, object]:
     asked = request.query_params.get("n")
     if asked is not None:
         if not re.fullmatch(r"-?[0-9]+", asked, re.ASCII):
-            raise invalid_parameter("n", f"'{asked[:80]}' is not a number")  # GUESS: the text
+            raise invalid_parameter("n", f"'{asked[:80]}' is not a number")  # the text is a guess
         # Out of range, the service's own limits are named; longer numbers are out of range anyway.
         paging["maxResults"] = int(asked[:10])
     token = request.query_params.get("last")

@@ -1,4 +1,4 @@
-"""Manifests on the registry wire: read, put, deleted."""
+"""Manifests on the registry protocol: get, put, delete."""
 
 import hashlib
 
@@ -26,7 +26,7 @@ _DIGEST = "Docker-Content-Digest"
 
 
 def get_manifest(call: Call, request: Request) -> Response:
-    """Answer GET and HEAD. GET names no digest, as the service does not."""
+    """Handle GET and HEAD. Like the service, GET returns no digest header."""
     name, reference = request.path_params["name"], request.path_params["reference"]
     if not (is_digest(reference) or is_tag(reference)):
         return problem(400, "TAG_INVALID", "The reference is neither a tag nor a digest")
@@ -45,7 +45,7 @@ def get_manifest(call: Call, request: Request) -> Response:
 
 
 def put_manifest(call: Call, request: Request, body: bytes) -> Response:
-    """Answer PUT; the same image again is a success."""
+    """Handle PUT; putting the same image again succeeds."""
     name, reference = request.path_params["name"], request.path_params["reference"]
     media_type = request.headers.get("content-type", "").partition(";")[0].strip() or None
     try:
@@ -74,7 +74,7 @@ def put_manifest(call: Call, request: Request, body: bytes) -> Response:
 
 
 def delete_manifest(call: Call, request: Request) -> Response:
-    """Answer DELETE, by digest or by tag."""
+    """Handle DELETE, by digest or by tag."""
     name, reference = request.path_params["name"], request.path_params["reference"]
     answer = _DELETE.run(call, {"repositoryName": name, "imageIds": [_image_id(reference)]})
     if not answer.failures:

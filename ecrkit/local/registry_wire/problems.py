@@ -1,4 +1,4 @@
-"""Refusals of the service as the registry wire words them: `{"errors": [{"code", "message"}]}` and a status."""
+"""Refusals of the service in the format of the registry protocol: `{"errors": [{"code", "message"}]}` and a status."""
 
 import json
 from collections.abc import Mapping
@@ -35,17 +35,17 @@ _OTHERWISE = (400, "UNSUPPORTED")
 
 
 def problem_answer(refusal: Refusal, codes: Mapping[str, tuple[int, str]] | None = None) -> Response:
-    """Write a refusal.
+    """Return the response for a refusal.
 
     Args:
-        refusal: What the service said.
-        codes: Where it means something else than usual.
+        refusal: The service's refusal.
+        codes: Codes that differ from the usual mapping.
     """
     status, code = {**_ANSWERS, **(codes or {})}.get(refusal.code, _OTHERWISE)
     return problem(status, code, refusal.message)
 
 
 def problem(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Write an error."""
+    """Return an error response."""
     content = json.dumps({"errors": [{"code": code, "message": message}]})
     return Response(content, status, {**VERSION_HEADER, **(headers or {})}, JSON_TYPE)

@@ -1,4 +1,4 @@
-"""Which path of the registry wire leads where, and what is common to all: access, refusals, empty answers to HEAD."""
+"""Routes of the registry protocol, with access checks, refusals, and empty responses to HEAD."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 def registry_routes(service: Service) -> list[Route]:
-    """Give all routes below `/v2/`."""
+    """Return all routes below `/v2/`."""
 
     def route(path: str, endpoints: dict[str, Endpoint]) -> Route:
         async def answer(request: Request) -> Response:

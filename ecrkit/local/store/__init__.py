@@ -1,1 +1,1 @@
-"""What a local ECR remembers: the metadata, in SQLite. The bytes of layers are in `ecrkit.local.blobs`."""
+"""The metadata of a local ECR, in SQLite. The bytes of layers are in `ecrkit.local.blobs`."""

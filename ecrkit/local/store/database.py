@@ -16,7 +16,7 @@ from ecrkit.errors import ConfigurationError
 from ecrkit.local.store import outbox
 from ecrkit.local.store.schema import CREATE, MIGRATIONS, SCHEMA_VERSION
 
-_BUSY_SECONDS = 2.0  # a server that is just stopping lets go within that time
+_BUSY_SECONDS = 2.0  # a stopping server releases the lock within that time
 
 
 class Database:
@@ -86,9 +86,7 @@ class Database:
             self._connection.execute("BEGIN")
             self.transactions += 1
             try:
-                self._connection.execute(
-                    "PRAGMA query_only = ON"
-                )  # a write would be a mistake, and is refused
+                self._connection.execute("PRAGMA query_only = ON")  # refuse accidental writes
                 yield self._connection
             finally:
                 self._roll_back()
@@ -97,7 +95,7 @@ class Database:
     def _roll_back(self) -> None:
         if (
             self._connection.in_transaction
-        ):  # SQLite itself rolls back after some failures, such as a full disk
+        ):  # SQLite rolls back itself after some failures, such as a full disk
             self._connection.execute("ROLLBACK")
 
     def secret(self) -> bytes:
@@ -122,7 +120,7 @@ class Database:
         with self.reading() as db:
             version = int(db.execute("PRAGMA user_version").fetchone()[0])
         if version == SCHEMA_VERSION:
-            return  # without writing, so that a server can start on a full disk
+            return  # without writing, so a server can start on a full disk
         with self.transaction() as db:
             if version == 0:
                 _run(db, CREATE)

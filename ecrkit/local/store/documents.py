@@ -1,6 +1,6 @@
-"""Everything that a registry or a repository has besides repositories, layers and images: JSON under a kind and a name.
+"""Documents of registries and repositories besides layers and images: JSON under a kind and a name.
 
-Bodies are the JSON of models, so what was stored is read back as what it was.
+Bodies are the JSON of models, so they are read back as the same models.
 """
 
 import sqlite3
@@ -14,7 +14,7 @@ from ecrkit.local.store.repositories import Scope
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 ONLY = ""
-"""The name of a document of which there is one."""
+"""The name of a singleton document."""
 
 
 class RegistryDocuments:
@@ -25,7 +25,7 @@ class RegistryDocuments:
         self._where = (*scope, kind)
 
     def get(self, model: type[ModelT], name: str = ONLY) -> ModelT | None:
-        """Read one."""
+        """Return a document."""
         row = self._db.execute(
             "SELECT body FROM registry_documents WHERE account = ? AND region = ? AND kind = ? AND name = ?",
             (*self._where, name),
@@ -33,21 +33,21 @@ class RegistryDocuments:
         return None if row is None else model.model_validate_json(row["body"])
 
     def put(self, body: BaseModel, name: str = ONLY) -> None:
-        """Write one, over the one that is there."""
+        """Store a document, replacing an existing one."""
         self._db.execute(
             "INSERT OR REPLACE INTO registry_documents VALUES (?, ?, ?, ?, ?)",
             (*self._where, name, _dump(body)),
         )
 
     def remove(self, name: str = ONLY) -> None:
-        """Delete one; fine if it is not there."""
+        """Delete a document, if it exists."""
         self._db.execute(
             "DELETE FROM registry_documents WHERE account = ? AND region = ? AND kind = ? AND name = ?",
             (*self._where, name),
         )
 
     def every(self, model: type[ModelT]) -> list[tuple[str, ModelT]]:
-        """List names and documents, by name."""
+        """List names and documents, sorted by name."""
         rows = self._db.execute(
             "SELECT name, body FROM registry_documents WHERE account = ? AND region = ? AND kind = ? ORDER BY name",
             self._where,
@@ -56,14 +56,14 @@ class RegistryDocuments:
 
 
 class RepositoryDocuments:
-    """Documents of one kind in one repository; they go with it."""
+    """Documents of one kind in one repository, deleted with it."""
 
     def __init__(self, db: sqlite3.Connection, repository_id: int, kind: str) -> None:
         self._db = db
         self._where = (repository_id, kind)
 
     def get(self, model: type[ModelT], name: str = ONLY) -> ModelT | None:
-        """Read one."""
+        """Return a document."""
         row = self._db.execute(
             "SELECT body FROM repository_documents WHERE repository_id = ? AND kind = ? AND name = ?",
             (*self._where, name),
@@ -71,14 +71,14 @@ class RepositoryDocuments:
         return None if row is None else model.model_validate_json(row["body"])
 
     def put(self, body: BaseModel, name: str = ONLY) -> None:
-        """Write one, over the one that is there."""
+        """Store a document, replacing an existing one."""
         self._db.execute(
             "INSERT OR REPLACE INTO repository_documents VALUES (?, ?, ?, ?)",
             (*self._where, name, _dump(body)),
         )
 
     def remove(self, name: str = ONLY) -> None:
-        """Delete one; fine if it is not there."""
+        """Delete a document, if it exists."""
         self._db.execute(
             "DELETE FROM repository_documents WHERE repository_id = ? AND kind = ? AND name = ?",
             (*self._where, name),
@@ -86,7 +86,7 @@ class RepositoryDocuments:
 
 
 def repositories_with(db: sqlite3.Connection, kind: str) -> Iterator[int]:
-    """Name the repositories, of all registries, that have a document of a kind."""
+    """List the repositories of all registries that have a document of a kind."""
     rows = db.execute("SELECT DISTINCT repository_id FROM repository_documents WHERE kind = ?", (kind,))
     return (row["repository_id"] for row in rows.fetchall())
 

@@ -16,7 +16,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewImage:
-    """What PutImage knows of an image."""
+    """An image as put by PutImage."""
 
     digest: str
     media_type: str
@@ -28,13 +28,13 @@ class NewImage:
     pushed_at: float
     manifest: bytes
     layers: Mapping[str, str]
-    """Digest to media type, of layers and config."""
+    """Media types of layers and config, by digest."""
 
     children: tuple[str, ...]
 
     @classmethod
     def of(cls, manifest: Manifest, content: bytes, *, digest: str, size: int, now: float) -> Self:
-        """Take from a manifest what is to be known of its image; `content` is its bytes."""
+        """Create an image from its parsed manifest; `content` is its bytes."""
         return cls(
             digest=digest,
             media_type=manifest.media_type,
@@ -72,7 +72,7 @@ class StoredImage:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One entry of a listing of tags: an image with one of its tags, or with none if it has none."""
+    """An entry of a tag listing: an image with one of its tags, or without tags."""
 
     image_position: int
     tag_position: int
@@ -81,7 +81,7 @@ class Listed:
 
 
 def add(db: sqlite3.Connection, repository_id: int, image: NewImage) -> None:
-    """Store an image that is not there yet, with what it refers to."""
+    """Store a new image with its references."""
     db.execute(
         "INSERT INTO images (repository_id, digest, media_type, artifact_media_type, artifact_type, subject,"
         " annotations, size, status, pushed_at, manifest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'ACTIVE', ?, ?)",
@@ -109,7 +109,7 @@ def add(db: sqlite3.Connection, repository_id: int, image: NewImage) -> None:
 
 
 def find(db: sqlite3.Connection, repository_id: int, digest: str) -> StoredImage | None:
-    """Look an image up by its digest."""
+    """Look up an image by digest."""
     row = db.execute(
         f"SELECT {_COLUMNS} FROM images WHERE repository_id = ? AND digest = ?",  # noqa: S608 -- a constant
         (repository_id, digest),
@@ -118,7 +118,7 @@ def find(db: sqlite3.Connection, repository_id: int, digest: str) -> StoredImage
 
 
 def manifest(db: sqlite3.Connection, repository_id: int, digest: str) -> bytes:
-    """Read the bytes of an image that is there."""
+    """Return the bytes of an existing image."""
     row = db.execute(
         "SELECT manifest FROM images WHERE repository_id = ? AND digest = ?", (repository_id, digest)
     ).fetchone()
@@ -126,7 +126,7 @@ def manifest(db: sqlite3.Connection, repository_id: int, digest: str) -> bytes:
 
 
 def any_image(db: sqlite3.Connection, repository_id: int) -> bool:
-    """Tell whether the repository has images."""
+    """Return whether the repository has images."""
     row = db.execute("SELECT 1 FROM images WHERE repository_id = ? LIMIT 1", (repository_id,)).fetchone()
     return row is not None
 
@@ -140,7 +140,7 @@ def page(
     after: int,
     limit: int,
 ) -> list[StoredImage]:
-    """List images in the order of their pushes, from behind a position."""
+    """List images in push order, after a position."""
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM images WHERE repository_id = ? AND position > ?{_where(tagged=tagged, status=status)}"  # noqa: S608 -- constants
         " ORDER BY position LIMIT ?",
@@ -150,7 +150,7 @@ def page(
 
 
 def newest(db: sqlite3.Connection, repository_id: int, *, limit: int) -> list[StoredImage]:
-    """List the images that were pushed last, the newest first."""
+    """List the latest pushed images, newest first."""
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM images WHERE repository_id = ? ORDER BY position DESC LIMIT ?",  # noqa: S608 -- a constant
         (repository_id, limit),
@@ -167,7 +167,7 @@ def tag_page(
     after: tuple[int, int],
     limit: int,
 ) -> list[Listed]:
-    """List one entry for each tag, and one for each image without tags, from behind an entry."""
+    """List one entry per tag, and one per image without tags, after an entry."""
     image, tag = after
     rows = db.execute(
         "SELECT images.position AS image_position, coalesce(tags.position, 0) AS tag_position,"  # noqa: S608 -- constants
@@ -200,7 +200,7 @@ def tags(db: sqlite3.Connection, repository_id: int, digest: str) -> list[str]:
 
 
 def tagged_digest(db: sqlite3.Connection, repository_id: int, tag: str) -> str | None:
-    """Tell which image a tag stands on."""
+    """Return the image of a tag."""
     row = db.execute(
         "SELECT digest FROM tags WHERE repository_id = ? AND name = ?", (repository_id, tag)
     ).fetchone()
@@ -208,7 +208,7 @@ def tagged_digest(db: sqlite3.Connection, repository_id: int, tag: str) -> str |
 
 
 def set_tag(db: sqlite3.Connection, repository_id: int, tag: str, digest: str) -> None:
-    """Put a tag on an image, taking it from the one that has it."""
+    """Set a tag on an image, moving it from another one."""
     db.execute("DELETE FROM tags WHERE repository_id = ? AND name = ?", (repository_id, tag))
     db.execute(
         "INSERT INTO tags (repository_id, name, digest) VALUES (?, ?, ?)", (repository_id, tag, digest)
@@ -216,12 +216,12 @@ def set_tag(db: sqlite3.Connection, repository_id: int, tag: str, digest: str) -
 
 
 def remove_tag(db: sqlite3.Connection, repository_id: int, tag: str) -> None:
-    """Take a tag off; the image stays."""
+    """Remove a tag, but not its image."""
     db.execute("DELETE FROM tags WHERE repository_id = ? AND name = ?", (repository_id, tag))
 
 
 def remove(db: sqlite3.Connection, repository_id: int, digest: str, *, now: float) -> None:
-    """Delete an image with its tags; its layers are needed no longer from now on."""
+    """Delete an image with its tags, and release its layers."""
     db.execute(
         "UPDATE layers SET needed_at = ? WHERE repository_id = ? AND digest IN"
         " (SELECT layer_digest FROM image_layers WHERE repository_id = ? AND image_digest = ?)",
@@ -231,7 +231,7 @@ def remove(db: sqlite3.Connection, repository_id: int, digest: str, *, now: floa
 
 
 def parents(db: sqlite3.Connection, repository_id: int, digest: str) -> list[str]:
-    """List the manifest lists that name an image."""
+    """List the manifest lists that contain an image."""
     rows = db.execute(
         "SELECT parent_digest FROM image_children WHERE repository_id = ? AND child_digest = ?",
         (repository_id, digest),
@@ -240,7 +240,7 @@ def parents(db: sqlite3.Connection, repository_id: int, digest: str) -> list[str
 
 
 def children(db: sqlite3.Connection, repository_id: int, digest: str) -> list[str]:
-    """List the images that a manifest list names."""
+    """List the images of a manifest list."""
     rows = db.execute(
         "SELECT child_digest FROM image_children WHERE repository_id = ? AND parent_digest = ?",
         (repository_id, digest),
@@ -260,7 +260,7 @@ def layer_types(db: sqlite3.Connection, repository_id: int, digest: str) -> dict
 def referrers(
     db: sqlite3.Connection, repository_id: int, subject: str, *, after: int, limit: int
 ) -> list[StoredImage]:
-    """List the images that name another one as their subject."""
+    """List the referrers of an image."""
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM images WHERE repository_id = ? AND subject = ? AND position > ?"  # noqa: S608 -- a constant
         " ORDER BY position LIMIT ?",
@@ -277,7 +277,7 @@ def set_status(
     archived_at: float | None = None,
     activated_at: float | None = None,
 ) -> None:
-    """Move an image between the storage classes."""
+    """Change the storage class of an image."""
     db.execute(
         "UPDATE images SET status = ?, archived_at = coalesce(?, archived_at),"
         " activated_at = coalesce(?, activated_at) WHERE repository_id = ? AND digest = ?",
@@ -286,7 +286,7 @@ def set_status(
 
 
 def restored_by(db: sqlite3.Connection, now: float) -> list[StoredImage]:
-    """List the images, of all repositories, that are back from the archive by now but still marked as ACTIVATING."""
+    """List the images of all repositories whose restore has ended but that are still marked as ACTIVATING."""
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM images WHERE status = 'ACTIVATING' AND activated_at <= ?",  # noqa: S608 -- a constant
         (now,),
@@ -295,7 +295,7 @@ def restored_by(db: sqlite3.Connection, now: float) -> list[StoredImage]:
 
 
 def set_pulled(db: sqlite3.Connection, repository_id: int, digests: Iterable[str], now: float) -> None:
-    """Write down that images were pulled."""
+    """Record pulls of images."""
     db.executemany(
         "UPDATE images SET pulled_at = ? WHERE repository_id = ? AND digest = ?",
         [(now, repository_id, digest) for digest in digests],

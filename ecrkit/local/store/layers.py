@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class StoredLayer:
     """A layer of one repository.
 
-    `media_type` is the one by which an image refers to it; absent where none does.
-    `archived` says that only archived images refer to it.
+    `media_type` is the one in an image that refers to it; None if no image does.
+    `archived`: only archived images refer to it.
     """
 
     digest: str
@@ -20,7 +20,7 @@ class StoredLayer:
 
 
 def find(db: sqlite3.Connection, repository_id: int, digest: str) -> StoredLayer | None:
-    """Look a layer up in one repository."""
+    """Look up a layer in one repository."""
     row = db.execute(
         "SELECT size FROM layers WHERE repository_id = ? AND digest = ?", (repository_id, digest)
     ).fetchone()
@@ -34,7 +34,7 @@ def find(db: sqlite3.Connection, repository_id: int, digest: str) -> StoredLayer
 
 
 def _media_type(db: sqlite3.Connection, repository_id: int, digest: str, condition: str) -> str | None:
-    # One user is enough: thousands of images may share a base layer.
+    # One image is enough: thousands of images may share a base layer.
     user = db.execute(
         "SELECT image_layers.media_type FROM image_layers JOIN images"  # noqa: S608 -- constants
         " ON images.repository_id = image_layers.repository_id AND images.digest = image_layers.image_digest"
@@ -45,18 +45,18 @@ def _media_type(db: sqlite3.Connection, repository_id: int, digest: str, conditi
 
 
 def add(db: sqlite3.Connection, repository_id: int, digest: str, size: int, *, now: float) -> None:
-    """Give a layer to a repository; its bytes are in the blobs already."""
+    """Add a layer to a repository; its bytes are already in the blobs."""
     db.execute("INSERT OR IGNORE INTO layers VALUES (?, ?, ?, ?)", (repository_id, digest, size, now))
 
 
 def digests(db: sqlite3.Connection, repository_id: int) -> list[str]:
-    """List what a repository has."""
+    """List the layers of a repository."""
     rows = db.execute("SELECT digest FROM layers WHERE repository_id = ?", (repository_id,))
     return [row["digest"] for row in rows]
 
 
 def sizes(db: sqlite3.Connection) -> dict[str, int]:
-    """Map the digests that any repository of any registry has to their sizes."""
+    """Return all digests of all repositories with their sizes."""
     return {row["digest"]: row["size"] for row in db.execute("SELECT DISTINCT digest, size FROM layers")}
 
 
@@ -66,12 +66,12 @@ def forget(db: sqlite3.Connection, digests: Iterable[str]) -> None:
 
 
 def is_used(db: sqlite3.Connection, digest: str) -> bool:
-    """Tell whether any repository of any registry has the layer."""
+    """Return whether any repository of any registry has the layer."""
     return db.execute("SELECT 1 FROM layers WHERE digest = ? LIMIT 1", (digest,)).fetchone() is not None
 
 
 def remove_unneeded(db: sqlite3.Connection, before: float) -> list[str]:
-    """Take layers from their repositories that no image refers to, and that nobody has needed for long enough.
+    """Remove layers from their repositories that no image has referred to for long enough.
 
     Returns:
         Their digests; other repositories may have the same layers.

@@ -1,6 +1,6 @@
-"""Events that wait for the commit of the transaction they belong to.
+"""Events waiting for the commit of their transaction.
 
-The table is temporary, so a transaction that is rolled back takes its events with it.
+The table is temporary, so a rollback discards the events of its transaction.
 """
 
 import sqlite3

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Scope(NamedTuple):
-    """A registry: there is one for each account and region."""
+    """A registry: one per account and region."""
 
     account: str
     region: str
@@ -41,7 +41,7 @@ def add(
     encryption: Mapping[str, str],
     resource_tags: Mapping[str, str],
 ) -> StoredRepository:
-    """Make a repository that is not there yet."""
+    """Create a repository."""
     cursor = db.execute(
         "INSERT INTO repositories (account, region, name, created_at, tag_mutability, tag_exclusions,"
         " scan_on_push, encryption, resource_tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
@@ -60,7 +60,7 @@ def add(
 
 
 def find(db: sqlite3.Connection, scope: Scope, name: str) -> StoredRepository | None:
-    """Look a repository up by its name."""
+    """Look up a repository by name."""
     row = db.execute(
         "SELECT * FROM repositories WHERE account = ? AND region = ? AND name = ?", (*scope, name)
     ).fetchone()
@@ -68,12 +68,12 @@ def find(db: sqlite3.Connection, scope: Scope, name: str) -> StoredRepository | 
 
 
 def by_id(db: sqlite3.Connection, repository_id: int) -> StoredRepository:
-    """Read a repository that is there."""
+    """Return an existing repository."""
     return _read(db.execute("SELECT * FROM repositories WHERE id = ?", (repository_id,)).fetchone())
 
 
 def page(db: sqlite3.Connection, scope: Scope, *, after: int, limit: int) -> list[StoredRepository]:
-    """List repositories in the order of their making, from behind an id."""
+    """List repositories in creation order, after an id."""
     rows = db.execute(
         "SELECT * FROM repositories WHERE account = ? AND region = ? AND id > ? ORDER BY id LIMIT ?",
         (*scope, after, limit),
@@ -84,7 +84,7 @@ def page(db: sqlite3.Connection, scope: Scope, *, after: int, limit: int) -> lis
 def set_tag_mutability(
     db: sqlite3.Connection, repository_id: int, mutability: str, exclusions: Sequence[str]
 ) -> None:
-    """Say whether tags may move, and which are excepted from that."""
+    """Set the tag mutability and its exclusions."""
     db.execute(
         "UPDATE repositories SET tag_mutability = ?, tag_exclusions = ? WHERE id = ?",
         (mutability, json.dumps(list(exclusions)), repository_id),
@@ -92,7 +92,7 @@ def set_tag_mutability(
 
 
 def set_scan_on_push(db: sqlite3.Connection, repository_id: int, *, scan_on_push: bool) -> None:
-    """Say whether a push starts a scan."""
+    """Set whether a push starts a scan."""
     db.execute("UPDATE repositories SET scan_on_push = ? WHERE id = ?", (scan_on_push, repository_id))
 
 

@@ -110,4 +110,4 @@ CREATE TABLE repository_documents (
 MIGRATIONS: dict[int, str] = {
     1: "CREATE INDEX images_by_repository ON images (repository_id)",
 }
-"""Scripts that turn the tables of a version into those of the next; other versions are refused."""
+"""Migration scripts from each version to the next; other versions are refused."""

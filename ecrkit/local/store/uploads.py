@@ -1,4 +1,4 @@
-"""Uploads in the store: how far each one has come."""
+"""Uploads in the store, with their progress."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ class StoredUpload:
 
 
 def add(db: sqlite3.Connection, upload_id: str, repository_id: int, *, now: float) -> StoredUpload:
-    """Begin an upload."""
+    """Add an upload."""
     db.execute("INSERT INTO uploads VALUES (?, ?, 0, 0, 0, 0, ?)", (upload_id, repository_id, now))
     return StoredUpload(upload_id, repository_id, 0, 0, 0, too_small=False, touched_at=now)
 
 
 def find(db: sqlite3.Connection, repository_id: int, upload_id: str) -> StoredUpload | None:
-    """Look an upload up in one repository."""
+    """Look up an upload in one repository."""
     row = db.execute(
         "SELECT * FROM uploads WHERE id = ? AND repository_id = ?", (upload_id, repository_id)
     ).fetchone()

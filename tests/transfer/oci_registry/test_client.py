@@ -258,7 +258,7 @@ def test_a_lost_response_is_retried() -> None:
 def test_a_truncated_response_is_lost() -> None:
     with (
         stub_server(Answer(b'{"tags"', claimed_length=90)) as stub,
-        pytest.raises(AnswerLostError, match="broke off 83 bytes early"),
+        pytest.raises(AnswerLostError, match="ended 83 bytes early"),
     ):
         list(repository(stub.url, attempts=1).tags())
 
