@@ -78,13 +78,13 @@ def test_each_further_attempt_is_a_warning(ecr: LocalECR, registry: Registry, li
     assert "ThrottlingException" in warnings[0]
 
 
-def test_an_upload_that_begins_anew_is_a_warning(ecr: LocalECR, registry: Registry, lines: list[str]) -> None:
+def test_an_upload_that_restarts_is_a_warning(ecr: LocalECR, registry: Registry, lines: list[str]) -> None:
     repository = registry.create_repository("team/app")
     ecr.faults.add("refuse", "UploadLayerPart", code="UploadNotFoundException")
 
     repository.push_layer(CONTENT)
 
-    assert any(line.startswith("WARNING The upload of ") and "begins anew" in line for line in lines)
+    assert any(line.startswith("WARNING The upload of ") and " restarts: " in line for line in lines)
 
 
 def test_nothing_secret_is_logged(

@@ -371,7 +371,10 @@ def test_an_archive_for_docker_holds_the_image_for_one_platform(
 
     with oci.open_images(path) as archive:
         assert archive.roots[0].digest == arm.root.digest
-        assert archive.roots[0].annotations == {oci.IMAGE_NAME: f"{repository.name}:1"}
+        assert archive.roots[0].annotations == {
+            oci.IMAGE_NAME: f"docker.io/{repository.name}:1",
+            oci.REF_NAME: "1",
+        }
     with tarfile.open(path) as tar:
         assert "manifest.json" in tar.getnames()
 
