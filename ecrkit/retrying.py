@@ -144,12 +144,13 @@ def deserves_another_try(error: BaseException) -> bool:
     return isinstance(error, TransportError)
 
 
-def pause(seconds: float, *, unless: threading.Event | None = None) -> None:
+def pause(seconds: float, *, unless: threading.Event | None = None, passed: float = 0.0) -> None:
     """Sleep, or do what `sleeping_with` put in place of it.
 
     Args:
         seconds: How long.
         unless: Ends the sleep early when it is set.
+        passed: Seconds of the pause that have passed already.
 
     Raises:
         OperationCancelledError: The scope of the caller was cancelled.
@@ -161,15 +162,19 @@ def pause(seconds: float, *, unless: threading.Event | None = None) -> None:
         if scope is not None:
             scope.check()
     elif scope is not None:
-        scope.sleep(seconds, unless=unless)
+        scope.sleep(seconds - passed, unless=unless)
     elif unless is not None:
-        unless.wait(seconds)
+        unless.wait(seconds - passed)
     else:
-        time.sleep(seconds)
+        time.sleep(seconds - passed)
 
 
-async def apause(seconds: float) -> None:
+async def apause(seconds: float, *, passed: float = 0.0) -> None:
     """Sleep as `pause` does, without blocking the event loop.
+
+    Args:
+        seconds: How long.
+        passed: Seconds of the pause that have passed already.
 
     Raises:
         OperationCancelledError: The scope of the caller was cancelled.
@@ -182,12 +187,12 @@ async def apause(seconds: float) -> None:
         sleep(seconds)
         await asyncio.sleep(0)  # other tasks get their turn
     elif scope is None:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds - passed)
     else:
         waking = _Waking(asyncio.get_running_loop())
         scope.attach(waking)
         try:
-            await asyncio.wait([waking.future], timeout=seconds)
+            await asyncio.wait([waking.future], timeout=seconds - passed)
         finally:
             scope.detach(waking)
     if scope is not None:

@@ -155,7 +155,7 @@ class Waiter(Generic[ResultT]):
         Args:
             timeout: Seconds, or a `timedelta`, after which the wait ends, even if the server is silent. The last poll
                 happens then. If only this is given, the number of polls is unlimited.
-            delay: Seconds between two polls.
+            delay: Seconds from one poll to the next; after a slow response, at least half of it.
             max_attempts: Maximum number of polls.
             progress: Called after each poll that did not end the wait.
             cancel: A `threading.Event`; setting it cancels the call.
@@ -177,7 +177,8 @@ class Waiter(Generic[ResultT]):
                         run.found(self._poll())
                     if run.is_over():
                         break
-                    pause(run.next_pause())
+                    seconds, passed = run.next_pause()
+                    pause(seconds, passed=passed)
             return self._end(run)
 
     async def wait_async(
@@ -193,7 +194,7 @@ class Waiter(Generic[ResultT]):
 
         Args:
             timeout: Seconds, or a `timedelta`, after which the wait ends, even if the server is silent.
-            delay: Seconds between two polls.
+            delay: Seconds from one poll to the next; after a slow response, at least half of it.
             max_attempts: Maximum number of polls.
             progress: Called in the event loop after each poll that did not end the wait.
             cancel: A `threading.Event`; setting it cancels the call.
@@ -215,7 +216,8 @@ class Waiter(Generic[ResultT]):
                         run.found(await self._client.threads.call(self._poll))
                     if run.is_over():
                         break
-                    await apause(run.next_pause())
+                    seconds, passed = run.next_pause()
+                    await apause(seconds, passed=passed)
             return self._end(run)
 
     def __await__(self) -> Generator[object, None, ResultT]:
@@ -371,6 +373,7 @@ class _Run:
         self._options = options
         self._subject = subject
         self._begun = time.monotonic()
+        self._attempt_begun = self._begun
         self._paused = 0.0
         self._attempts = 0
         self._was_answered = False
@@ -391,6 +394,7 @@ class _Run:
     def attempt(self) -> Generator[None]:
         """Open the scope of one poll: it has the time that is left, and a moment more for the last poll."""
         self._attempts += 1
+        self._attempt_begun = time.monotonic()
         left = self._left()
         try:
             with cancel_scope(timeout=None if left == math.inf else left + _LAST_POLL):
@@ -421,11 +425,12 @@ class _Run:
             options.progress(WaitProgress(self._attempts, poll.state, self._next_pause(), poll.answer))
         return False
 
-    def next_pause(self) -> float:
-        """Return the seconds until the next poll; the last one happens at the deadline."""
-        seconds = self._next_pause()
+    def next_pause(self) -> tuple[float, float]:
+        """Return the pause between the beginnings of two polls, and how much of it has passed; the last poll is at the deadline."""
+        seconds, left = self._next_pause(), max(0.0, self._left())
+        taken = time.monotonic() - self._attempt_begun
         self._paused += seconds
-        return seconds
+        return seconds, seconds - remaining_pause(self._options.delay, taken=taken, left=left)
 
     def _give_up(self, how: str, kind: type[WaitError]) -> NoReturn:
         attempts = "1 attempt" if self._attempts == 1 else f"{self._attempts} attempts"
@@ -440,6 +445,20 @@ class _Run:
         # Pauses count by their length too, so that time passes where a test lets them take none.
         passed = max(time.monotonic() - self._begun, self._paused)
         return math.inf if self._options.timeout is None else self._options.timeout - passed
+
+
+def remaining_pause(delay: float, *, taken: float, left: float) -> float:
+    """Return how long to pause after a poll.
+
+    Polls begin at intervals of `delay`, so that slow responses and waiting for a thread do not make them rarer. A pause is at
+    least half of it nevertheless: a server that is overloaded gets time to recover.
+
+    Args:
+        delay: Seconds between two polls.
+        taken: Seconds that the poll took.
+        left: Seconds until the deadline.
+    """
+    return min(max(delay - taken, delay / 2), left)
 
 
 _LAST_POLL = 0.5  # seconds that a poll may take after the deadline: the last one starts then

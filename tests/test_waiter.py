@@ -4,6 +4,7 @@ import asyncio
 import json
 import pickle
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +29,7 @@ from ecrkit.errors import (
 )
 from ecrkit.testing import Answer, FakeTransport, no_waiting
 from ecrkit.transport import BotoTransport
-from ecrkit.waiter import Polling, Waiter, WaitProgress, begin
+from ecrkit.waiter import Polling, Waiter, WaitProgress, begin, remaining_pause
 from tests.silent_server import Silent, silent_server
 from tests.transport.boto import make_client
 
@@ -375,6 +376,44 @@ def test_a_waiter_can_be_waited_for_again() -> None:
         assert waiter.wait() == "COMPLETE"
 
     assert pauses == [5]
+
+
+def polls(response_time: float, *, delay: float = 1, timeout: float = 20) -> int:
+    """Count the polls of a wait by a clock that only pauses and responses move."""
+    now, count = 0.0, 0
+    while now < timeout:
+        now, count = now + response_time, count + 1
+        now += remaining_pause(delay, taken=response_time, left=max(0.0, timeout - now))
+    return count
+
+
+@pytest.mark.parametrize(("response_time", "count"), [(0, 20), (0.1, 20), (0.5, 20), (0.75, 16), (10, 2)])
+def test_slow_responses_do_not_make_polls_rarer(response_time: float, count: int) -> None:
+    assert polls(response_time) == count
+
+
+@pytest.mark.parametrize(
+    ("taken", "left", "pause"), [(0, 100, 4), (1, 100, 3), (3, 100, 2), (60, 100, 2), (1, 2, 2), (1, 0, 0)]
+)
+def test_a_pause_is_what_the_poll_left_of_the_delay_but_at_least_half_of_it(
+    taken: float, left: float, pause: float
+) -> None:
+    assert remaining_pause(4, taken=taken, left=left) == pause
+
+
+def slow_scan(_: object) -> Answer:
+    time.sleep(0.2)
+    return scan("IN_PROGRESS")
+
+
+@both_ways
+def test_a_wait_polls_as_often_as_is_due_where_responses_are_slow(run: Run) -> None:
+    fake = FakeTransport(*[slow_scan] * 100)
+
+    with pytest.raises(WaitTimeoutError):
+        run(scan_waiter(fake).with_options(timeout=3, delay=0.3))
+
+    assert len(fake.requests) >= 8  # 10 are due; with whole pauses after the responses there would be 7
 
 
 def test_nothing_is_asked_before_somebody_waits() -> None:
