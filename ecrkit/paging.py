@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sized
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Generator, Iterable, Iterator, Sized
+from contextlib import closing
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Self
 
 from typing_extensions import TypeVar
 
+from ecrkit.cancellation import Scope, current_scope
 from ecrkit.client import Client
 from ecrkit.errors import InvalidInputError
-from ecrkit.models import PagedRequest, PagedResponse
+from ecrkit.models import PagedRequest, PagedResponse, Request
+from ecrkit.models._limits import greatest
+from ecrkit.reading_ahead import ReadAhead
 
 if TYPE_CHECKING:
     from ecrkit.tables import Plain, Rows
@@ -24,7 +28,10 @@ SourceT = TypeVar("SourceT")
 
 
 class Items(Generic[ItemT]):
-    """A listing. Nothing is asked before the first item is wanted, and each loop starts anew.
+    """A listing. Nothing is requested before the first item is needed, and each loop starts again.
+
+    Pages grow from ECR's default size to its maximum unless `page_size` is set. From the second page on, the next page is
+    requested while the caller uses the current one.
 
     Example:
         >>> for repository in registry.repositories(): ...
@@ -48,9 +55,9 @@ class Items(Generic[ItemT]):
             client: Sends the requests.
             request: Asks for the first page.
             items_of: Takes the items out of a page. Give `Made` where they are to be made one by one.
-            limit: How many items to give out at the most; all of them if absent.
-            page_size: How many items to ask for at a time; the service decides if absent. It costs requests, not items.
-            start: The `resume_token` of an earlier loop, or a `next_token` of the service.
+            limit: Maximum number of items to return.
+            page_size: Items per request; if omitted, pages grow from ECR's default size to its maximum.
+            start: `resume_token` from an earlier listing, or a `next_token` of the service.
 
         Raises:
             InvalidInputError: The limit is negative, the token to start from is damaged, or the service gives no pages of
@@ -60,6 +67,7 @@ class Items(Generic[ItemT]):
             raise InvalidInputError(f"limit is {limit}; it must be 0 or more")
         first = _Position.parse(request.next_token if start is None else start)
         ask = request if page_size is None else _with_page_size(request, page_size)
+        sizes = _PageSizes(ask, first.page_size)
         self._request: object = ask
         self._limit = limit
         self._position = first  # of the page that a loop is in, or begins with
@@ -68,8 +76,8 @@ class Items(Generic[ItemT]):
         # How many of them went out: counted, for a position for each item would cost too much.
         self._given = 0
 
-        def walk() -> Iterator[_Page[ItemT]]:
-            return _walk(client, ask, items_of, first)
+        def walk(scope: Scope | None) -> Generator[_Page[ItemT]]:
+            return _walk(client, ask, items_of, first, sizes, limit, scope)
 
         self._walk = walk
         self._client = client
@@ -85,7 +93,7 @@ class Items(Generic[ItemT]):
         # Pages as they are: what chooses among the items of a page might have to go through many small ones.
         items: list[ItemT] = []
         following: _Position | None = None
-        for page in islice(self._limited(), _MOST_PAGES):
+        for page in islice(self._limited(current_scope()), _MOST_PAGES):
             items += page.items
             following = page.following
             if len(items) > _MOST_SHOWN:
@@ -111,14 +119,20 @@ class Items(Generic[ItemT]):
         return stopped_at.token() if stopped_at is not None else None
 
     def __iter__(self) -> Iterator[ItemT]:
-        for page in self._limited():
-            yield from self._taken(page)
+        with closing(self._limited(current_scope())) as pages:
+            for page in pages:
+                yield from self._taken(page)
 
     async def __aiter__(self) -> AsyncIterator[ItemT]:
-        pages = self._limited()
-        while (page := await self._client.threads.call(next, pages, None)) is not None:
-            for item in self._taken(page):
-                yield item
+        scope = Scope(current_scope())
+        pages = self._limited(scope)
+        try:
+            while (page := await self._client.threads.call(next, pages, None)) is not None:
+                for item in self._taken(page):
+                    yield item
+        finally:
+            scope.cancel()
+            scope.close()
 
     def to_list(self) -> Rows[ItemT]:
         """List everything. The result is a list that notebooks and rich display as a table."""
@@ -159,9 +173,10 @@ class Items(Generic[ItemT]):
 
     def pages(self) -> Iterator[list[ItemT]]:
         """Give out the items a page at a time. A page may be empty: the service filters after it has cut pages."""
-        for page in self._limited():
-            self._enter(page, given=page.size)
-            yield list(page.items)
+        with closing(self._limited(current_scope())) as pages:
+            for page in pages:
+                self._enter(page, given=page.size)
+                yield list(page.items)
 
     def _taken(self, page: _Page[ItemT]) -> Iterator[ItemT]:
         self._enter(page, given=0)
@@ -173,16 +188,17 @@ class Items(Generic[ItemT]):
         self._position, self._following = page.position, page.following
         self._size, self._given = page.size, given
 
-    def _limited(self) -> Iterator[_Page[ItemT]]:
+    def _limited(self, scope: Scope | None) -> Generator[_Page[ItemT]]:
         left = self._limit
         if left == 0:
             return
-        for page in self._walk():
-            if left is not None and page.size >= left:
-                yield page.cut(left)
-                return
-            left = left - page.size if left is not None else None
-            yield page
+        with closing(self._walk(scope)) as pages:
+            for page in pages:
+                if left is not None and page.size >= left:
+                    yield page.cut(left)
+                    return
+                left = left - page.size if left is not None else None
+                yield page
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,32 +217,66 @@ class Made(Generic[SourceT, ItemT]):
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """A place in a listing: so many items into the page that a token leads to."""
+    """A place in a listing: so many items after the beginning of the page that a token leads to."""
 
     page: str | None = None
     skip: int = 0
+    page_size: int | None = None
+    """The page size that was requested, so that resuming requests the same page."""
 
     def after(self, items: int) -> Self:
-        return type(self)(self.page, self.skip + items)
+        return replace(self, skip=self.skip + items)
 
     def token(self) -> str | None:
         if not self.skip:
             return self.page
-        return _OURS + base64.urlsafe_b64encode(json.dumps([self.page, self.skip]).encode()).decode()
+        text = json.dumps([self.page, self.skip, self.page_size])
+        return _OURS + base64.urlsafe_b64encode(text.encode()).decode()
 
     @classmethod
     def parse(cls, token: str | None) -> Self:
         if token is None or not token.startswith(_OURS):
             return cls(token)
         try:
-            page, skip = json.loads(base64.urlsafe_b64decode(token.removeprefix(_OURS)))
+            page, skip, *rest = json.loads(base64.urlsafe_b64decode(token.removeprefix(_OURS)))
+            [page_size] = rest or [None]  # older tokens have no page size
         except (ValueError, TypeError) as error:
-            raise InvalidInputError(
-                f"{token!r} is not a token to start a listing from: it is damaged"
-            ) from error
-        if not isinstance(page, str | None) or not isinstance(skip, int) or skip < 1:
-            raise InvalidInputError(f"{token!r} is not a token to start a listing from: it is damaged")
-        return cls(page, skip)
+            raise _damaged(token) from error
+        if not isinstance(page, str | None) or not _is_count(skip) or not _is_count(page_size, or_none=True):
+            raise _damaged(token)
+        return cls(page, skip, page_size)
+
+
+def _is_count(value: object, *, or_none: bool = False) -> bool:
+    return (isinstance(value, int) and value >= 1) or (or_none and value is None)
+
+
+def _damaged(token: str) -> InvalidInputError:
+    return InvalidInputError(f"{token!r} is not a token to start a listing from: it is damaged")
+
+
+class _PageSizes:
+    """How many items to request with each page of a listing."""
+
+    def __init__(self, request: PagedRequest[PagedResponse], first: int | None) -> None:
+        self._fixed = request.max_results
+        self._most = greatest(type(request), "max_results")
+        self._first = first if self._most is None or first is None else min(first, self._most)
+
+    @property
+    def first(self) -> int | None:
+        """The size of the first page; None for ECR's default."""
+        return self._first if self._fixed is None else self._fixed
+
+    def after(self, size: int | None, *, left: int | None) -> int | None:
+        """Return the size of the page after one of this size: twice as many, but no more than are left.
+
+        Where few are left, ECR's default is enough: it may filter pages after cutting them, so tiny ones cost requests.
+        """
+        if self._fixed is not None or self._most is None:
+            return self._fixed
+        grown = min(2 * (size or _DEFAULT_SIZE), self._most)
+        return grown if left is None else min(grown, max(left, _DEFAULT_SIZE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +293,7 @@ class _Page(Generic[ItemT]):
         return _Page(self.position, rest, islice(self.items, size), size)
 
 
+_DEFAULT_SIZE = 100  # items in a page of most operations unless the request names a size
 _MOST_SHOWN = 20  # in a notebook
 _MOST_PAGES = 5  # to ask for, for that
 _OURS = "ecrkit-"  # tells our tokens, which point into a page, from those of the service
@@ -259,12 +310,35 @@ def _walk(
     request: PagedRequest[PageT],
     items_of: Callable[[PageT], Iterable[ItemT]],
     first: _Position,
-) -> Iterator[_Page[ItemT]]:
-    position = first
-    for page in client.paginate(request.model_copy(update={"next_token": first.page})):
-        following = _Position(page.next_token) if page.next_token is not None else None
-        found = items_of(page)
-        items = found if isinstance(found, Sized) else list(found)
-        left = max(len(items) - position.skip, 0)
-        yield _Page(position, following, islice(items, position.skip, None), left)
-        position = following or position
+    sizes: _PageSizes,
+    limit: int | None,
+    scope: Scope | None,
+) -> Generator[_Page[ItemT]]:
+    size, left, is_first = sizes.first, limit, True
+    position = replace(first, page_size=size)
+
+    def send(following: Request[PageT]) -> PageT:
+        return client.send(following.model_copy(update={"max_results": size}))
+
+    asked = client.paginate(request.model_copy(update={"next_token": first.page}), send=send)
+    ahead = ReadAhead(asked, client.threads, scope)
+    try:
+        while (page := ahead.take()) is not None:
+            found = items_of(page)
+            items = found if isinstance(found, Sized) else list(found)
+            skipped = min(position.skip, len(items))
+            count = len(items) - skipped
+            left = None if left is None else left - count
+            following: _Position | None = None
+            if page.next_token is not None:
+                size = sizes.after(size, left=left)
+                following = _Position(page.next_token, position.skip - skipped, size)
+                if not is_first and (left is None or left > 0):
+                    ahead.begin()
+            # The position as the page was requested: what is skipped in it may be more than it has.
+            yield _Page(position, following, islice(items, skipped, None), count)
+            is_first = False
+            if following is not None:
+                position = following
+    finally:
+        ahead.stop()

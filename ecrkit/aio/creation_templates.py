@@ -55,7 +55,7 @@ class AsyncCreationTemplates(Face):
 
         Args:
             limit: Maximum number of items to return.
-            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            page_size: Items per request, 1 to 1000; if omitted, pages grow from 100 to 1000.
             start: `resume_token` from an earlier listing.
         """
         return AsyncItems(self.sync.templates(limit=limit, page_size=page_size, start=start), same)

@@ -459,7 +459,7 @@ class AsyncImage(Displayed, Face):
             artifact_type: Up to five types, for example `application/spdx+json`; all if omitted.
             status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. Without it, ECR leaves out archived ones.
             limit: Maximum number of items to return.
-            page_size: Items per request, 1 to 50; ECR's default is 20.
+            page_size: Items per request, 1 to 50; if omitted, pages grow from 20 to 50.
             start: `resume_token` from an earlier listing.
 
         Raises:
@@ -577,7 +577,7 @@ class AsyncImage(Displayed, Face):
         Args:
             min_severity: Leave out findings below, for example `Severity.HIGH`.
             limit: Maximum number of items to return.
-            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            page_size: Items per request, 1 to 1000; if omitted, pages grow from 100 to 1000.
             start: `resume_token` from an earlier listing with the same severity.
 
         Raises:

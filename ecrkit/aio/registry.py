@@ -177,7 +177,7 @@ class AsyncRegistry(Opening):
 
         Args:
             limit: Maximum number of items to return.
-            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            page_size: Items per request, 1 to 1000; if omitted, pages grow from 100 to 1000.
             start: `resume_token` from an earlier listing.
         """
         from ecrkit.aio.described_repository import AsyncDescribedRepository

@@ -202,7 +202,7 @@ class AsyncPullTimeExclusions(Face):
 
         Args:
             limit: Maximum number of items to return.
-            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            page_size: Items per request, 1 to 1000; if omitted, pages grow from 100 to 1000.
             start: `resume_token` from an earlier listing.
         """
         return AsyncItems(self.sync.principals(limit=limit, page_size=page_size, start=start), same)

@@ -117,7 +117,7 @@ class AsyncReplication(Face):
 
         Args:
             limit: Maximum number of items to return.
-            page_size: Items per request, 1 to 50; ECR's default is 25.
+            page_size: Items per request, 1 to 50; if omitted, pages grow from 25 to 50.
             start: `resume_token` from an earlier listing.
         """
         return AsyncItems(
@@ -181,7 +181,7 @@ class AsyncBackfill(Face):
         Args:
             status: `COMPLETE` or `FAILED`; both if omitted.
             limit: Maximum number of items to return.
-            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            page_size: Items per request, 1 to 1000; if omitted, pages grow from 100 to 1000.
             start: `resume_token` from an earlier listing.
 
         Raises:

@@ -581,7 +581,7 @@ class AsyncRepository(Face):
             tag_status: `TAGGED` or `UNTAGGED`; both if omitted. Images of an index are usually untagged.
             status: `ACTIVE`, `ARCHIVED`, `ACTIVATING` or `ANY`. Without it, ECR leaves out archived images.
             limit: Maximum number of items to return.
-            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            page_size: Items per request, 1 to 1000; if omitted, pages grow from 100 to 1000.
             start: `resume_token` from an earlier listing of the same images.
         """
         from ecrkit.aio.image_listing import AsyncImageListing
@@ -607,7 +607,7 @@ class AsyncRepository(Face):
             tag_status: `ANY` or `UNTAGGED` also list untagged images, by digest only.
             status: See `images`.
             limit: Maximum number of items to return.
-            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            page_size: Items per request, 1 to 1000; if omitted, pages grow from 100 to 1000.
             start: `resume_token` from an earlier listing.
         """
         return AsyncItems(

@@ -124,6 +124,22 @@ def _unknown_field(model: type[BaseModel], path: str) -> str:
     return f"{path} is not a field of {model.__name__}{suggestion} {_WAY_OUT}"
 
 
+def greatest(model: type[BaseModel], name: str) -> int | None:
+    """Return the greatest number that the service model allows in a field; None if it names none."""
+    for each in _limits_in(model.model_fields[name].annotation):
+        if isinstance(each, Range) and each.at_most is not None:
+            return each.at_most
+    return None
+
+
+def _limits_in(annotation: Any) -> Iterator[object]:
+    if get_origin(annotation) is Annotated:
+        yield from get_args(annotation)[1:]
+    else:
+        for each in get_args(annotation):
+            yield from _limits_in(each)
+
+
 _SHOWN = 80  # characters of a refused value, enough to recognize it
 _WAY_OUT = "(if AWS has added it since, use models.unchecked_requests())"
 

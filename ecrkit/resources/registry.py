@@ -207,7 +207,7 @@ class Registry:
 
         Args:
             limit: Maximum number of items to return.
-            page_size: Items per request, 1 to 1000; ECR's default is 100.
+            page_size: Items per request, 1 to 1000; if omitted, pages grow from 100 to 1000.
             start: `resume_token` from an earlier listing.
         """
         describe = partial(DescribedRepository, self)
