@@ -1,4 +1,7 @@
-"""Opens each page of the reference with a table: what the page documents, and what each of it is for."""
+"""Opens each reference page with a table of the objects it documents, one line each.
+
+A page about a single class lists its methods instead.
+"""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +22,9 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     introduction, body = _BEGINNING.split(markdown, maxsplit=1)
     if "\n| " in introduction:  # has a table of its own
         return markdown
-    paths = dict.fromkeys(path for named in _DOCUMENTED.findall(f"{body}\n") for path in _paths(named))
+    paths = list(dict.fromkeys(path for named in _DOCUMENTED.findall(f"{body}\n") for path in _paths(named)))
+    if len(paths) == 1:
+        paths = list(_methods(paths[0]))
     rows = [
         f"| [`{path.rpartition('.')[2]}`][{path}] | {_summary(path)} |" for path in paths if _summary(path)
     ]
@@ -47,6 +52,12 @@ def _paths(path: str) -> Iterator[str]:
     for name, member in found.members.items():
         exported = name in found.exports if found.exports is not None else not member.is_alias
         if exported and not name.startswith("_") and not isinstance(_find(f"{path}.{name}"), griffe.Module):
+            yield f"{path}.{name}"
+
+
+def _methods(path: str) -> Iterator[str]:
+    for name, member in _find(path).all_members.items():
+        if not name.startswith("_") and (member.is_function or "property" in member.labels):
             yield f"{path}.{name}"
 
 
