@@ -132,7 +132,7 @@ class Waiter(Generic[ResultT]):
             return _Poll(answer, condition(answer))
 
         self._client = client
-        self._begun = request if isinstance(request, Begun) else None
+        self._begun: Begun[Any] | None = request if isinstance(request, Begun) else None
         self._poll: Callable[[], _Poll[Any]] = poll
         self._result: Callable[[Any], ResultT] = result
         self._subject = subject

@@ -1,6 +1,7 @@
 """Scopes: cancelled by an event, a deadline, an exception or another thread, and inherited by worker threads."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from datetime import timedelta
 from functools import partial
@@ -28,8 +29,8 @@ class Part:
         self.broken.set()
 
 
-def later(action: object) -> threading.Timer:
-    timer = threading.Timer(0.05, action)  # type: ignore[arg-type]  # a callable
+def later(action: Callable[[], object]) -> threading.Timer:
+    timer = threading.Timer(0.05, action)
     timer.start()
     return timer
 
@@ -213,7 +214,7 @@ def test_without_event_and_deadline_a_call_stays_in_its_thread() -> None:
 
 @pytest.mark.parametrize("cancel", [True, "event", object()])
 def test_what_is_no_event_is_refused(cancel: object) -> None:
-    with pytest.raises(InvalidInputError, match=r"must be a threading\.Event"), cancel_scope(cancel=cancel):  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError, match=r"must be a threading\.Event"), cancel_scope(cancel=cancel):  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # what is tested
         pass
 
 

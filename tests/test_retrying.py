@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -194,8 +195,9 @@ def test_a_policy_without_an_attempt_is_refused(attempts: int) -> None:
 @pytest.mark.parametrize("field", ["seconds", "first_wait", "longest_wait"])
 @pytest.mark.parametrize("value", [-1.0, float("nan")])
 def test_a_policy_with_a_negative_time_is_refused(field: str, value: float) -> None:
+    fields: dict[str, Any] = {field: value}
     with pytest.raises(InvalidInputError, match=f"{field} is {value}"):
-        RetryPolicy(**{field: value})  # type: ignore[arg-type]  # a name of one of the times
+        RetryPolicy(**fields)
 
 
 def test_nothing_is_attempted_again_in_a_scope_that_was_cancelled() -> None:

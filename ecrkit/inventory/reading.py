@@ -73,7 +73,8 @@ def facts_of(images: Iterable[models.ImageDetail], children: Children) -> list[I
 
 
 def _date_of(response: models.Response) -> datetime | None:
-    headers = {} if response.response_metadata is None else response.response_metadata.http_headers
+    metadata = response.response_metadata
+    headers: Mapping[str, str] = {} if metadata is None else metadata.http_headers
     for name, value in headers.items():
         if name.lower() == "date":
             try:

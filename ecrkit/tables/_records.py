@@ -48,14 +48,20 @@ def plain(value: object) -> Plain:
         return value if value.tzinfo is None else value.astimezone(UTC)
     if value is None or isinstance(value, bool):
         return value
-    for kind in (str, int, float):  # not their subclasses, such as Digest and Size
-        if isinstance(value, kind):
-            return kind(kind.__str__(value) if kind is str else value)
-    if isinstance(value, list | tuple | set | frozenset):
-        items = list(cast("Iterable[object]", value))
-        if all(isinstance(each, str) for each in items):
-            return ",".join(map(str, items))
-    return json.dumps(_structure(value), default=str)
+    if isinstance(value, str):  # not its subclasses, such as Digest; nor those of numbers, such as Size
+        return str.__str__(value)
+    if isinstance(value, int | float):
+        return int(value) if isinstance(value, int) else float(value)
+    strings = _joined(value)
+    return json.dumps(_structure(value), default=str) if strings is None else strings
+
+
+def _joined(value: object) -> str | None:
+    """Return several strings as one; None for anything else."""
+    if not isinstance(value, list | tuple | set | frozenset):
+        return None
+    items = list(cast("Iterable[object]", value))
+    return ",".join(map(str, items)) if all(isinstance(each, str) for each in items) else None
 
 
 def _structure(value: object) -> object:

@@ -59,7 +59,7 @@ class BotoTransport:
         self._methods: dict[str, str] = {name: method for method, name in meta.method_to_api_mapping.items()}
         self._verify = verify
         self._session = session
-        self._has_own_connections = is_ours or urlsplit(meta.endpoint_url).scheme == "http"
+        self._has_own_connections = is_ours or urlsplit(self.endpoint_url).scheme == "http"
         self._process = os.getpid()
         self._is_closed = False
         listen(client)

@@ -197,14 +197,14 @@ class _TlsConnection(_Reachable, HTTPSConnection):
 
 
 class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
+    ConnectionCls = _PlainConnection  # pyright: ignore[reportAssignmentType] -- urllib3's own classes do not fit its protocol either
 
 
 class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
+    ConnectionCls = _TlsConnection  # pyright: ignore[reportAssignmentType] -- as above
 
 
-_POOLS = {"http": _PlainPool, "https": _TlsPool}
+_POOLS: dict[str, type[HTTPConnectionPool | HTTPSConnectionPool]] = {"http": _PlainPool, "https": _TlsPool}
 
 
 class Connections:
@@ -318,7 +318,7 @@ class Connections:
             return self._managers[proxy, tls]
 
     def _through(self, proxy: str, settings: dict[str, Any]) -> PoolManager:
-        ours = self._settings.proxies_config or {}
+        ours: dict[str, Any] = self._settings.proxies_config or {}
         forwarding = ours.get("proxy_use_forwarding_for_https")
         return proxy_from_url(
             proxy,
@@ -343,7 +343,7 @@ class Connections:
     def _tls_settings(self) -> dict[str, Any]:
         verify = self._trusted()
         tools = cast("Any", httpsession)
-        certificate = self._settings.client_cert
+        certificate: str | tuple[str, str] | None = self._settings.client_cert
         cert, key = certificate if isinstance(certificate, tuple) else (certificate, None)
         return {
             "ssl_context": tools.create_urllib3_context(),

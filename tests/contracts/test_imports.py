@@ -126,8 +126,17 @@ NEEDED_FOR_A_LISTING = {
     "ecrkit.errors": {"_base", "_families", "_judged", "_local", "_service", "_translate"},
     "ecrkit.models": {"_base", "_enums", "_limits", "_scalars", "_wire", "images", "shared"},
     "ecrkit.references": {"_digest", "_names", "_shown"},
-    "ecrkit.resources": {"_endpoints", "_handles", "described_image", "image", "image_listing", "registry"}
-    | {"repository"},
+    "ecrkit.resources": {
+        "_endpoints",
+        "_handles",
+        "described_image",
+        "described_repository",
+        "image",
+        "image_listing",
+        "image_names",
+        "registry",
+        "repository",
+    },
     "ecrkit.tables": {"_records", "_rows", "_size", "_table", "_tabular"},
     "ecrkit.transport": {"_boto", "_connections", "_events", "_pieces", "_protocol"},
 }

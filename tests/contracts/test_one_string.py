@@ -363,7 +363,8 @@ RESULTS = {DeleteRules, ImageFacts, LocalECRProcess}
 
 def delete_rules(case: Case, **rules: Any) -> DeleteRules:
     """Return the rules of a plan for a registry."""
-    [plan] = case.fresh.registry.plan_delete(case.fresh.name, **{"untagged": True, **rules}).plans
+    options: dict[str, Any] = {"untagged": True, **rules}
+    [plan] = case.fresh.registry.plan_delete(case.fresh.name, **options).plans
     return plan.rules
 
 

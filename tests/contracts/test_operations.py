@@ -3,7 +3,9 @@
 import ast
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -163,7 +165,8 @@ def test_a_method_of_a_resource_reaches(operation: str) -> None:
 @given(data=st.data())
 def test_a_client_sends_any_request_of(operation: str, data: st.DataObject) -> None:
     parameters = data.draw(REQUESTS.of(SERVICE.operations[operation].input))
-    answer = json.dumps(data.draw(ANSWERS.of(SERVICE.operations[operation].output))).encode()
+    drawn = data.draw(ANSWERS.of(SERVICE.operations[operation].output))
+    answer = json.dumps(belonging(drawn, parameters)).encode()
     request = OPERATIONS[operation](**parameters)
     fake = FakeTransport(answer)
 
@@ -171,6 +174,19 @@ def test_a_client_sends_any_request_of(operation: str, data: st.DataObject) -> N
 
     assert fake.requests == [request]
     assert response == request.response_type.model_validate_json(answer)
+
+
+def belonging(answer: object, parameters: Mapping[str, Any]) -> object:
+    """Return an answer with the names in the request; the client refuses answers to other requests."""
+    asked = {key: parameters[key] for key in ("repositoryName", "uploadId") if key in parameters}
+    for name in parameters.get("repositoryNames") or ():
+        asked.setdefault("repositoryName", name)
+    if isinstance(answer, list):
+        return [belonging(each, parameters) for each in cast("list[object]", answer)]
+    if not isinstance(answer, dict):
+        return answer
+    members = cast("dict[str, object]", answer)
+    return {key: asked.get(key, belonging(value, parameters)) for key, value in members.items()}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -186,6 +202,7 @@ def test_the_other_places_are_still_there() -> None:
     assert OTHER_PLACES.keys() <= every_place
 
 
+@cache
 def request_places() -> dict[str, list[str]]:
     """Find the functions of the library that build a request, by the name of its operation."""
     operations = {kind.__name__: operation for operation, kind in OPERATIONS.items()}

@@ -11,7 +11,7 @@ from ecrkit.policy import LifecyclePolicy, LifecycleRule, PolicyDocument
 from ecrkit.push.engine import LayerUpload
 from ecrkit.push.sources import BytesSource
 from ecrkit.references import ImageReference, RegistryHost, RepositoryArn
-from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.resources._endpoints import api_of, endpoint_of
 from ecrkit.testing import FakeTransport
 
 LONGEST = 330  # three lines of a usual terminal
@@ -106,7 +106,7 @@ def test_the_repr_of_an_upload_that_has_not_begun_does_not_begin_it() -> None:
     fake = FakeTransport()
     repository = Registry(fake).repository("team/app")
     upload = Upload(
-        repository, LayerUpload(endpoint_of(repository), BytesSource(memoryview(b"x"))), media_type=None
+        repository, LayerUpload(api_of(repository), BytesSource(memoryview(b"x"))), media_type=None
     )
 
     assert repr(upload) == "Upload('team/app', None)"

@@ -253,7 +253,7 @@ def test_a_key_is_shown_by_its_arn(
 
 
 def test_an_alias_always_names_the_same_key(client: Client, repository: Repository) -> None:
-    keys = []
+    keys: list[str] = []
     for number, alias in enumerate(("alias/a", f"{PLACE}:alias/a", "alias/b")):
         made = client.create_repository(
             repositoryName=f"{repository.name}-{number}",

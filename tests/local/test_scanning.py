@@ -281,7 +281,7 @@ def test_the_command_reads_findings(tmp_path: Path) -> None:
     with LocalECRProcess(options=("--findings", str(file), "--clean-scans")) as process:
         client = make_client(process.endpoint_url)
         names = ("team/loaded", "team/other")
-        answers = []
+        answers: list[dict[str, Any]] = []
         for name in names:
             repository = Repository.create(client, name)
             repository.image(tag="1")

@@ -27,7 +27,7 @@ from ecrkit.events import (
 from ecrkit.local import LocalECR
 from ecrkit.pull.download import download_blob
 from ecrkit.references import Digest
-from ecrkit.resources._endpoints import endpoint_of
+from ecrkit.resources._endpoints import api_of, endpoint_of
 from ecrkit.testing import FakeTransport, no_waiting
 from ecrkit.transfer.blobs import RemoteBlob
 from tests.faults.proxy import Effect, Fault, FaultProxy
@@ -140,7 +140,7 @@ def test_only_what_is_missing_is_asked_for_again(tmp_path: Path) -> None:
 
 
 def test_an_expired_url_is_renewed(ecr: LocalECR, layer: Layer, tmp_path: Path) -> None:
-    origin = endpoint_of(layer.repository)
+    origin = api_of(layer.repository)
     expired = origin.download_url(DIGEST)
     ecr.clock.advance(3601)
     urls = iter([expired, origin.download_url(DIGEST)])

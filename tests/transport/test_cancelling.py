@@ -406,11 +406,11 @@ def test_a_client_serves_several_event_loops() -> None:
     fake.always(models.GetAccountSettingRequest, SEVEN)
     client = Client(fake)
 
-    def ask() -> str:
+    def ask(_number: int) -> str:
         return asyncio.run(client.asend(ASK)).value or ""
 
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: ask(), range(4)))
+        answers = list(pool.map(ask, range(4)))
 
     assert answers == ["7"] * 4
 

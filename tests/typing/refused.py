@@ -15,6 +15,7 @@ from typing import assert_type
 import boto3
 
 from ecrkit import (
+    AsyncRegistry,
     DescribedImage,
     DescribedRepository,
     Digest,
@@ -26,6 +27,7 @@ from ecrkit import (
     Repository,
     Waiter,
     errors,
+    eventbridge,
     models,
     oci,
 )
@@ -70,7 +72,14 @@ def registries(session: boto3.Session) -> None:
     Registry("eu-west-1")  # to mypy, all of boto3 is Any  # pyright: ignore[reportArgumentType]
     Registry(region="eu-west-1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Registry(registry_id=123456789012)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Registry(session, wire="http")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Registry(session).region_name = "eu-west-1"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def async_resources(registry: AsyncRegistry) -> None:
+    registry.repository("team/app").describe().arn  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    await registry.repository("team/app")  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+    list(registry.repositories())  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 
 
 async def listings(registry: Registry, handles: Items[Repository]) -> None:
@@ -96,6 +105,8 @@ def layers(repository: Repository, path: Path) -> None:
     repository.push_layer(path, "sha256:1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     repository.push_layer(path, progress=print_text)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     repository.push_layer(path, skip_existing="no")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    repository.push_layer(path, cancel=True)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    repository.push_layer(path, timeout="1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     layer: Layer = repository.push_layers([path])  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
     layer.size + 1  # type: ignore[operator]  # pyright: ignore[reportOptionalOperand]
     layer.download()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -121,6 +132,11 @@ def images(repository: Repository) -> None:
     repository.put_image(b"{}", "1.0", "application/json")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     repository.push_image("app.tar", ["1.0"])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     repository.push_image("app.tar", tags=7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    repository.put_image(b"{}", tags=7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    repository.copy_to("team/other")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    repository.images().latest(dependents=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    repository.images().latest().digest  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+    eventbridge.parse(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     config = repository.image("1.0").config()
     config.raw = b"{}"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     config.created.year  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]

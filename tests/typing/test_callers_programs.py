@@ -1,13 +1,20 @@
 """Small programs as a caller writes them. The strict type checkers read them, and they run as well."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import assert_type
+from typing import Literal, assert_type
 
 import ecrkit
 from ecrkit import (
+    AsyncDescribedRepository,
+    AsyncImage,
+    AsyncRegistry,
+    AsyncRepository,
     Client,
+    CopyReport,
     DescribedImage,
     DescribedRepository,
     Digest,
@@ -15,17 +22,23 @@ from ecrkit import (
     Items,
     Layer,
     LayerEvent,
+    PushedImage,
+    PushedLayer,
     Registry,
     Repository,
     Waiter,
     errors,
+    eventbridge,
     models,
     oci,
 )
 from ecrkit.events import PartSent
 from ecrkit.local import LocalECR
 from ecrkit.models import ImageStatus
+from ecrkit.policy import LifecyclePolicy, LifecycleRule
+from ecrkit.push import MovedTag
 from ecrkit.resources import ScanResult
+from ecrkit.tables import Plain, Rows
 from ecrkit.testing import FakeTransport
 from tests.resources.pictures import content_of, described, manifest_of_nothing, oci_digest, pushed_manifest
 
@@ -101,11 +114,11 @@ def test_a_push_knows_what_it_gives_back(fresh: DescribedRepository, tmp_path: P
     layer = fresh.push_layer(b"a layer", progress=progress)
     several = fresh.push_layers([b"a layer", bytearray(b"another"), [b"chunks ", b"of one"]])
 
-    assert_type(layer, Layer)
+    assert_type(layer, PushedLayer)
     assert_type(layer.digest, Digest)
-    assert_type(layer.size, int | None)
+    assert_type(layer.size, int)
     assert_type(layer.uploaded, bool)
-    assert_type(several, list[Layer])
+    assert_type(several, Rows[PushedLayer])
     assert counted == [7]
 
 
@@ -115,9 +128,97 @@ def test_an_image_knows_what_it_consists_of(fresh: DescribedRepository) -> None:
     assert_type(image, Image)
     assert_type(image.describe(), DescribedImage)
     assert_type(image.describe().tags, list[str])
-    assert_type(image.layers(), list[Layer])
+    assert_type(image.layers(), Rows[Layer])
     assert_type(image.config(), oci.ImageConfig)
     assert image.config().platform == oci.Platform.parse("linux/amd64")
+
+
+def test_a_call_can_be_cancelled_and_timed(fresh: DescribedRepository) -> None:
+    event = threading.Event()
+
+    layer = fresh.push_layer(b"a layer", cancel=event, timeout=60)
+    same = fresh.push_layers([b"a layer"], cancel=event, timeout=timedelta(minutes=1))
+
+    assert_type(layer.size + 1, int)
+    assert same[0].digest == layer.digest
+
+
+def test_an_image_takes_several_tags_and_gives_records(fresh: DescribedRepository) -> None:
+    image = fresh.put_image(pushed_manifest(fresh), tags=["1.0", "latest"])
+
+    assert_type(image, Image)
+    assert_type(fresh.images().latest(include_dependents=True), DescribedImage | None)
+    assert_type(fresh.images().to_records(), list[dict[str, Plain]])
+    assert [each["tags"] for each in fresh.images().to_records()] == ["1.0,latest"]
+
+
+def test_a_push_takes_the_platforms_that_are_available(fresh: DescribedRepository, tmp_path: Path) -> None:
+    (tmp_path / "app").write_text("an app")
+    with oci.ImageBuilder("linux/amd64") as builder:
+        builder.add_layer(tmp_path, to="/app")
+        pushed = fresh.push_image(builder.build(), tags="1.0", platforms="available")
+
+    assert_type(pushed, PushedImage)
+    assert_type(pushed.report.moved_tags, tuple[MovedTag, ...])
+    assert pushed.report.moved_tags == ()
+
+
+def test_a_copy_knows_its_report(fresh: DescribedRepository, local_registry: Registry) -> None:
+    image = fresh.put_image(pushed_manifest(fresh), tags="1.0")
+    target = local_registry.create_repository(f"{fresh.name}-copy", exist_ok=True)
+
+    planned = fresh.copy_to(target, tags="1.*", dry_run=True)
+    copied = image.copy_to(target, tags=())
+
+    assert_type(planned, CopyReport)
+    assert_type(copied, PushedImage)
+    assert planned.dry_run
+    assert copied.digest == image.digest
+
+
+def test_an_evaluation_knows_its_results(fresh: DescribedRepository) -> None:
+    results = fresh.lifecycle_policy.evaluate(
+        LifecyclePolicy([LifecycleRule.expire_untagged(older_than_days=14)])
+    )
+
+    assert_type(results, Rows[models.LifecyclePolicyPreviewResult])
+    assert results == []
+
+
+def test_a_registry_has_one_of_two_wires(fake: FakeTransport) -> None:
+    registry = Registry(fake, wire="api")
+
+    assert_type(registry.wire, Literal["api", "oci"])
+    assert registry.wire == "api"
+
+
+async def test_an_async_registry_has_async_resources(local_ecr: LocalECR) -> None:
+    async with AsyncRegistry.from_sync(local_ecr.registry()) as registry:
+        repository = await registry.create_repository("tests/typed", exist_ok=True)
+        layer = await repository.push_layer(b"a layer")
+        names = [each.name async for each in registry.repositories()]
+
+        assert_type(registry.repository("tests/typed"), AsyncRepository)
+        assert_type(repository, AsyncDescribedRepository)
+        assert_type(repository.image("1.0"), AsyncImage)
+        assert_type(layer.size, int)
+        assert_type(names, list[str])
+        assert "tests/typed" in names
+
+
+def test_an_event_is_matched_by_its_class() -> None:
+    event = eventbridge.parse(
+        """{"version": "0", "id": "1", "detail-type": "ECR Image Action", "source": "aws.ecr", "account": "123456789012",
+        "time": "2026-11-16T01:54:34Z", "region": "us-east-1", "resources": [], "detail": {"result": "SUCCESS",
+        "repository-name": "team/app", "action-type": "PUSH", "image-tag": "1.4.2"}}"""
+    )
+
+    match event:
+        case eventbridge.ImageAction(detail=detail):
+            assert_type(detail.image_tag, str | None)
+            assert detail.image_tag == "1.4.2"
+        case _:
+            raise AssertionError("it is an image action")
 
 
 def test_a_manifest_is_of_one_image_or_an_index(fake: FakeTransport) -> None:
