@@ -15,7 +15,7 @@ _PACKAGES = ("boto3", "pydantic", "pybase64", "oras", "python-dxf")
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a reader needs to judge a number."""
+    """The context of a measurement."""
 
     date: str
     machine: str

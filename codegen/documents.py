@@ -61,7 +61,7 @@ class Documents:
     def max_results(self, operation: Operation, member: Member) -> list[str]:
         """Describe the size of a page."""
         size = self._overrides.page_sizes.get(operation.name, _USUAL_PAGE)
-        text = f"How many items a page may have at the most; {size} unless you say."
+        text = f"Maximum number of items per page; defaults to {size}."
         return self._with_limits([Block("p", text)], self._annotations.words(member.shape))
 
     def error_member(self, owner: Shape, member: Member) -> list[str]:

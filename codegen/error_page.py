@@ -24,7 +24,7 @@ PAGE = Path(__file__).parents[1] / "docs/errors.md"
 _INTRODUCTION = """\
 ---
 hide:
-  - toc # the tables need the room
+  - toc # the tables need the width
 ---
 
 # Every error

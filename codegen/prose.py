@@ -86,7 +86,7 @@ _ADMONITIONS = {"note": "Note:", "important": "Important:"}
 
 
 class _Reader(HTMLParser):
-    """Collect blocks; `root` holds them in the end."""
+    """Collect blocks into `root`."""
 
     def __init__(self, rename: Rename) -> None:
         super().__init__()

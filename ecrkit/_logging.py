@@ -4,7 +4,7 @@ import logging
 
 
 def get_logger(name: str) -> logging.Logger:
-    """Give the logger of a module. What it writes must hold no secret: no credentials, tokens, URLs or bytes of layers."""
+    """Return the logger of a module. Log messages must contain no secrets: no credentials, tokens, URLs or bytes of layers."""
     return logging.getLogger(name)
 
 

@@ -1,4 +1,4 @@
-"""`BatchResult`: what became of many things asked for at once. Explicit ids go by the hundred and are never paged."""
+"""`BatchResult`: the result of a batch request, with a hundred ids per request."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class BatchFailure:
 
 @dataclass(frozen=True)  # no slots: Python 3.11 cannot call BatchResult[str](...) with them
 class BatchResult(Generic[OkT]):
-    """What became of a batch. Nothing is raised for a part that failed, and nothing about it is dropped.
+    """Result of a batch: what succeeded, and a failure for each item that did not.
 
     Example:
         >>> result = repository.get_images(["1.4.2", "1.4.3"])
@@ -40,7 +40,7 @@ class BatchResult(Generic[OkT]):
     """
 
     ok: list[OkT]
-    """What succeeded, in no particular order: the service promises none."""
+    """What succeeded, in no particular order."""
 
     failures: list[BatchFailure]
 
@@ -48,7 +48,7 @@ class BatchResult(Generic[OkT]):
         return f"BatchResult({len(self.ok)} ok, {len(self.failures)} failed)"
 
     def raise_on_failure(self) -> list[OkT]:
-        """Give what succeeded, if everything did.
+        """Return what succeeded, if everything did.
 
         Raises:
             BatchFailedError: Something failed; its `errors` say what.
@@ -82,7 +82,7 @@ def send_all(
     return result
 
 
-def the_one(found: Sequence[ItemT], operation: str) -> ItemT:
+def only_item(found: Sequence[ItemT], operation: str) -> ItemT:
     """Return the only item that was requested.
 
     Raises:

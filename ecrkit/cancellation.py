@@ -282,7 +282,7 @@ def call_interruptibly(function: Callable[[], ResultT]) -> ResultT:
     helper.start()
     try:
         if not scope.wait_for(done):
-            done.wait(_FAREWELL)
+            done.wait(_GRACE)
     except BaseException:
         scope.cancel()
         raise
@@ -393,4 +393,4 @@ _attended: ContextVar[bool] = ContextVar("ecrkit_attended", default=False)
 
 _TICK = 0.05  # seconds between two looks at an event
 _IDLE = 5.0  # seconds that the watcher waits for something to watch
-_FAREWELL = 0.5  # seconds that a cancelled caller waits for its helper to leave the socket
+_GRACE = 0.5  # seconds that a cancelled caller waits for its helper to leave the socket

@@ -101,7 +101,7 @@ class Client:
     def send_once(
         self, request: Request[ResponseT], *, body: PreparedBody | None = None, retries: bool = False
     ) -> ResponseT:
-        """Send one request exactly once, for callers who judge failures themselves, as the push engine does.
+        """Send one request exactly once, for callers that handle failures themselves, such as the push engine.
 
         Args:
             request: The request.
@@ -138,9 +138,9 @@ class Client:
         *,
         send: Callable[[Request[PagedResponseT]], PagedResponseT] | None = None,
     ) -> Iterator[PagedResponseT]:
-        """Send a request again and again until its answer has no token any more, and give out each page.
+        """Send a request for each page until a response has no token, and yield the pages.
 
-        A page without items does not end the listing, as it may in wrappers that look at the items.
+        An empty page does not end the listing.
 
         Args:
             request: Asks for the first page.

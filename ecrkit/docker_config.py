@@ -17,7 +17,7 @@ from ecrkit.errors import DockerConfigError
 
 
 def default_config_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """Tell where Docker looks: in `$DOCKER_CONFIG`, else in `~/.docker`."""
+    """Return where Docker looks: in `$DOCKER_CONFIG`, else in `~/.docker`."""
     folder = environment.get("DOCKER_CONFIG")
     return (Path(folder) if folder else Path.home() / ".docker") / "config.json"
 
@@ -110,7 +110,7 @@ def _login_of(entry: dict[str, object], name: str, path: Path) -> StoredLogin | 
 
 
 def _ask_helper(helper: str, key: str, path: Path) -> StoredLogin | None:
-    """Ask a credential helper (https://github.com/docker/docker-credential-helpers#development)."""
+    """Call a credential helper (https://github.com/docker/docker-credential-helpers#development)."""
     program = f"docker-credential-{helper}"
     if not re.fullmatch(r"[A-Za-z0-9._-]+", helper):
         raise DockerConfigError(f"{path} names the credential helper {helper!r}, which is not a program name")

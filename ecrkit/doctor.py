@@ -21,7 +21,7 @@ from ecrkit.transport import BotoTransport
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at."""
+    """One check."""
 
     what: str
     passed: bool
@@ -33,7 +33,7 @@ class Check:
 
 
 def examine(connect: Callable[[], Registry]) -> Iterator[Check]:
-    """Look at one thing after the other, and stop where nothing further can be found out.
+    """Run the checks in order, and stop at a failure that prevents further ones.
 
     Args:
         connect: Makes the registry, which may fail: that is what one wants to know.

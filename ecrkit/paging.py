@@ -28,7 +28,7 @@ SourceT = TypeVar("SourceT")
 
 
 class Items(Generic[ItemT]):
-    """A listing. Nothing is requested before the first item is needed, and each loop starts again.
+    """A listing. Nothing is sent before iteration, and each loop starts from the beginning.
 
     Pages grow from ECR's default size to its maximum unless `page_size` is set. From the second page on, the next page is
     requested while the caller uses the current one.
@@ -54,7 +54,7 @@ class Items(Generic[ItemT]):
         Args:
             client: Sends the requests.
             request: Asks for the first page.
-            items_of: Takes the items out of a page. Give `Made` where they are to be made one by one.
+            items_of: Returns the items of a page. Return `LazyItems` to create them one by one.
             limit: Maximum number of items to return.
             page_size: Items per request; if omitted, pages grow from ECR's default size to its maximum.
             start: `resume_token` from an earlier listing, or a `next_token` of the service.
@@ -71,8 +71,8 @@ class Items(Generic[ItemT]):
         self._request: object = ask
         self._limit = limit
         self._position = first  # of the page that a loop is in, or begins with
-        self._following: _Position | None = None  # what comes behind that page
-        self._size = 1  # how many items it has
+        self._following: _Position | None = None  # position after that page
+        self._size = 1  # number of its items
         # How many of them went out: counted, for a position for each item would cost too much.
         self._given = 0
 
@@ -87,7 +87,7 @@ class Items(Generic[ItemT]):
         return f"{type(self).__name__}({self._request!r}{limit})"
 
     def _repr_html_(self) -> str | None:
-        """Show the first items in a notebook, which is the one that calls this. They are listed anew each time."""
+        """Show the first items in a notebook. They are listed again each time."""
         from ecrkit.tables import Row, Table  # noqa: PLC0415 -- few programs need it
 
         # Pages as they are: what chooses among the items of a page might have to go through many small ones.
@@ -110,7 +110,7 @@ class Items(Generic[ItemT]):
 
     @property
     def resume_token(self) -> str | None:
-        """Where the last loop stopped: pass it as `start=` to go on from there, in another process if need be.
+        """Position where the last loop stopped: pass it as `start=` to continue there, also in another process.
 
         Absent where that loop came to the end of the listing.
         """
@@ -172,7 +172,7 @@ class Items(Generic[ItemT]):
             return True
 
     def pages(self) -> Iterator[list[ItemT]]:
-        """Give out the items a page at a time. A page may be empty: the service filters after it has cut pages."""
+        """Yield the items of one page at a time. A page may be empty: the service filters after it has cut pages."""
         with closing(self._limited(current_scope())) as pages:
             for page in pages:
                 self._enter(page, given=page.size)
@@ -202,7 +202,7 @@ class Items(Generic[ItemT]):
 
 
 @dataclass(frozen=True, slots=True)
-class Made(Generic[SourceT, ItemT]):
+class LazyItems(Generic[SourceT, ItemT]):
     """The items of a page that are made while one loops over them: a thousand at once keep the garbage collector busy."""
 
     make: Callable[[SourceT], ItemT]
@@ -300,7 +300,7 @@ _OURS = "ecrkit-"  # tells our tokens, which point into a page, from those of th
 
 
 def _with_page_size(request: PagedRequest[PageT], size: int) -> PagedRequest[PageT]:
-    # Built anew, because a copy would not be held to the limits of the service.
+    # Built from its fields, because a copy would not be validated.
     members: dict[str, Any] = request.to_wire() | {"maxResults": size}
     return type(request)(**members)
 

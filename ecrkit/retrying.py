@@ -133,7 +133,7 @@ def _tell(state: RetryCallState) -> None:
 _log = get_logger(__name__)
 
 
-def deserves_another_try(error: BaseException) -> bool:
+def is_retryable(error: BaseException) -> bool:
     """Whether the same request may succeed a little later.
 
     Lost and unreadable responses, throttling and server failures may; so may credentials that have just expired, because

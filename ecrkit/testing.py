@@ -212,7 +212,7 @@ class _FakeDownload:
 
 @contextmanager
 def no_waiting() -> Generator[list[float]]:
-    """Let the pauses between retries and between looks of a waiter take no time.
+    """Skip the pauses between retries and between polls of a waiter.
 
     Yields:
         The seconds that would have been slept, pause by pause.

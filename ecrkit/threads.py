@@ -117,7 +117,7 @@ class Threads:
             except asyncio.CancelledError:
                 if not future.cancel():
                     scope.cancel()
-                    await asyncio.wait([end_of(future)], timeout=_FAREWELL)
+                    await asyncio.wait([end_of(future)], timeout=_GRACE)
                 raise
             if (
                 not future.done()
@@ -169,7 +169,7 @@ class _Farewell:
 
     def break_off(self) -> None:
         with suppress(RuntimeError):  # the loop was closed meanwhile
-            self._loop.call_soon_threadsafe(self._loop.call_later, _FAREWELL, self._end)
+            self._loop.call_soon_threadsafe(self._loop.call_later, _GRACE, self._end)
 
     def _end(self) -> None:
         if not self._ended.done():
@@ -186,4 +186,4 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_all)
 
 _IDLE = 10.0  # seconds after which a thread without work ends
-_FAREWELL = 0.5  # seconds that a cancelled task waits for its thread to leave the socket
+_GRACE = 0.5  # seconds that a cancelled task waits for its thread to leave the socket

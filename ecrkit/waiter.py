@@ -26,7 +26,7 @@ from ecrkit.errors import (
     WaitTimeoutError,
 )
 from ecrkit.models import Request, Response
-from ecrkit.retrying import apause, deserves_another_try, pause
+from ecrkit.retrying import apause, is_retryable, pause
 from ecrkit.threads import Threads
 from ecrkit.tracing import operation_span
 
@@ -126,7 +126,7 @@ class Waiter(Generic[ResultT]):
             try:
                 answer: ResponseT | ApiError = client.send(request() if callable(request) else request)
             except ApiError as error:
-                if deserves_another_try(error):
+                if is_retryable(error):
                     return _Poll(error, Pending(str(error)), is_answered=False)
                 answer = error
             return _Poll(answer, condition(answer))
@@ -404,7 +404,7 @@ class _Run:
                 raise  # it was the time of a scope around this one
             self._give_up("timed out", WaitTimeoutError)
         except EcrKitError as error:
-            if not self._was_answered or not deserves_another_try(error):
+            if not self._was_answered or not is_retryable(error):
                 raise
             self.found(_Poll(error, Pending(f"the last attempt failed: {error}"), is_answered=False))
 

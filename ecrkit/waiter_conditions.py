@@ -70,7 +70,7 @@ _SCANS_WITHOUT_RESULTS = frozenset(
 
 
 def has_scan_results(answer: models.DescribeImageScanFindingsResponse) -> bool:
-    """Tell whether an answer holds the results of a scan, be they that nothing was found.
+    """Return whether a response has the results of a scan, even if nothing was found.
 
     Continuous scanning says ACTIVE before and after its first look; what the answer holds tells the two apart.
     """
@@ -81,7 +81,7 @@ def has_scan_results(answer: models.DescribeImageScanFindingsResponse) -> bool:
 
 
 def lifecycle_preview_complete(answer: models.GetLifecyclePolicyPreviewResponse | ApiError) -> Outcome:
-    """Return whether the preview of a lifecycle policy can be read. One that has expired must be started anew."""
+    """Return whether the preview of a lifecycle policy can be read. One that has expired must be restarted."""
     if isinstance(answer, ApiError):
         return _failed(answer)
     match answer.status:

@@ -126,7 +126,7 @@ class _Crew:
         except BaseException:
             self._cancelled.set()
             self._scope.cancel()
-            deadline = time.monotonic() + _FAREWELL
+            deadline = time.monotonic() + _GRACE
             for thread, end in zip(threads, ends, strict=True):
                 if thread.ident is not None and end.wait(max(0.0, deadline - time.monotonic())):
                     thread.join()
@@ -168,5 +168,5 @@ class _Crew:
             return None
 
 
-_FAREWELL = 0.8  # seconds that an interruption waits for the threads to leave the sockets
+_GRACE = 0.8  # seconds that an interruption waits for the threads to leave the sockets
 _LOOK = 0.2  # seconds between two looks for an interrupt; on Windows nothing else lets one through

@@ -23,7 +23,7 @@ def main() -> None:
     name, _, tag = options.source.partition(":")
     image = registry.repository(name).image(tag)
     if options.sbom:
-        image.attach(options.sbom, artifact_type=SPDX)  # a second time, it is there already
+        image.attach(options.sbom, artifact_type=SPDX)  # attaching again is idempotent
     copied = image.copy_to(registry.repository(options.target), create_repository=True)
     print(f"{options.target}:{tag} is {copied.digest}, as before")
     for referrer in copied.referrers():

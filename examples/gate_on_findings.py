@@ -20,7 +20,7 @@ def bad_findings(image: Image, at_least: Severity, allowed: Collection[str]) -> 
 
 
 def main() -> None:
-    """Read the command line, and judge each image that the tag stands for."""
+    """Parse the command line, and check each image of the tag."""
     parser = argparse.ArgumentParser(description="Judge an image by its findings.")
     parser.add_argument("repository")
     parser.add_argument("tag")

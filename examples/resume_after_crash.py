@@ -1,4 +1,4 @@
-"""Push a large layer in a way that survives a crash: run the program again, and it goes on where it was.
+"""Push a large layer in a way that survives a crash: run the program again to resume.
 
     python examples/resume_after_crash.py team/app layer.tar.gz
 
@@ -34,7 +34,7 @@ def push_resumably(repository: Repository, path: Path) -> Layer:
 
 def main() -> None:
     """Read the command line, and push."""
-    parser = argparse.ArgumentParser(description="Push a layer, and go on after a crash.")
+    parser = argparse.ArgumentParser(description="Push a layer, and resume after a crash.")
     parser.add_argument("repository")
     parser.add_argument("layer", type=Path)
     options = parser.parse_args()

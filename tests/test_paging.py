@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ecrkit import Client, Items, models
 from ecrkit.errors import InvalidInputError, RepositoryNotFoundError
-from ecrkit.paging import Made
+from ecrkit.paging import LazyItems
 from ecrkit.testing import FakeTransport
 from tests.showing import in_a_notebook
 
@@ -94,7 +94,7 @@ def test_what_is_to_be_made_of_a_page_is_made_when_it_is_wanted(fake: FakeTransp
     names = Items(
         Client(fake),
         models.ListImagesRequest(repository_name="team/app"),
-        lambda page: Made(make, page.image_ids),
+        lambda page: LazyItems(make, page.image_ids),
     )
     loop = iter(names)
 

@@ -52,11 +52,11 @@ def test_a_log_says_what_exists_and_what_restarts() -> None:
 
     with show_progress(log) as progress:
         progress(LayerSkipped(DIGEST, 1_000))
-        progress(LayerRestarted("a stream", None, reason="ECR does not know the upload any more"))
+        progress(LayerRestarted("a stream", None, reason="ECR no longer knows the upload"))
 
     skipped, restarted, *_ = log.getvalue().splitlines()
     assert "already exists" in skipped
-    assert restarted == "a stream restarts: ECR does not know the upload any more"
+    assert restarted == "a stream restarts: ECR no longer knows the upload"
 
 
 def test_a_log_says_what_a_pull_fetched_and_why_it_failed() -> None:

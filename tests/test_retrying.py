@@ -19,7 +19,7 @@ from ecrkit.errors import (
     UnreadableAnswerError,
     api_error,
 )
-from ecrkit.retrying import apause, deserves_another_try, pause, sleeping_with
+from ecrkit.retrying import apause, is_retryable, pause, sleeping_with
 from ecrkit.testing import no_waiting
 
 
@@ -57,7 +57,7 @@ class Failing:
     ids=lambda error: type(error).__name__,
 )
 def test_what_may_pass_deserves_another_try(error: EcrKitError) -> None:
-    assert deserves_another_try(error)
+    assert is_retryable(error)
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_what_may_pass_deserves_another_try(error: EcrKitError) -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_what_will_not_get_better_deserves_none(error: BaseException) -> None:
-    assert not deserves_another_try(error)
+    assert not is_retryable(error)
 
 
 def test_attempts_go_on_until_one_succeeds() -> None:
     attempt = Failing(3, AnswerLostError("x"))
 
     with no_waiting() as pauses:
-        result = RetryPolicy(attempts=5).run(attempt, again=deserves_another_try)
+        result = RetryPolicy(attempts=5).run(attempt, again=is_retryable)
 
     assert result == "done"
     assert (attempt.tries, len(pauses)) == (4, 3)
@@ -92,7 +92,7 @@ def test_the_last_failure_is_raised_as_it_is_when_the_attempts_are_used_up() -> 
     attempt = Failing(9, error)
 
     with no_waiting(), pytest.raises(AnswerLostError) as raised:
-        RetryPolicy(attempts=3).run(attempt, again=deserves_another_try)
+        RetryPolicy(attempts=3).run(attempt, again=is_retryable)
 
     assert raised.value is error
     assert attempt.tries == 3
@@ -102,16 +102,14 @@ def test_a_failure_that_deserves_no_other_try_is_raised_at_once() -> None:
     attempt = Failing(9, InvalidInputError("no"))
 
     with no_waiting() as pauses, pytest.raises(InvalidInputError):
-        RetryPolicy().run(attempt, again=deserves_another_try)
+        RetryPolicy().run(attempt, again=is_retryable)
 
     assert (attempt.tries, pauses) == (1, [])
 
 
 def test_no_pause_is_longer_than_the_longest() -> None:
     with no_waiting() as pauses, pytest.raises(AnswerLostError):
-        RetryPolicy(attempts=30, longest_wait=2.0).run(
-            Failing(99, AnswerLostError("x")), again=deserves_another_try
-        )
+        RetryPolicy(attempts=30, longest_wait=2.0).run(Failing(99, AnswerLostError("x")), again=is_retryable)
 
     assert len(pauses) == 29
     assert 0 < max(pauses) <= 2.0
@@ -119,9 +117,7 @@ def test_no_pause_is_longer_than_the_longest() -> None:
 
 def test_the_first_pause_is_as_short_as_wanted_and_no_further_one_more_than_twice_as_long() -> None:
     with no_waiting() as pauses, pytest.raises(AnswerLostError):
-        RetryPolicy(attempts=4, first_wait=0.001).run(
-            Failing(99, AnswerLostError("x")), again=deserves_another_try
-        )
+        RetryPolicy(attempts=4, first_wait=0.001).run(Failing(99, AnswerLostError("x")), again=is_retryable)
 
     assert all(pause <= longest for pause, longest in zip(pauses, (0.001, 0.002, 0.004), strict=True))
 
@@ -130,7 +126,7 @@ def test_no_attempt_begins_after_the_time_is_over() -> None:
     attempt = Failing(99, AnswerLostError("x"))
 
     with no_waiting(), pytest.raises(AnswerLostError):
-        RetryPolicy(attempts=99, seconds=0).run(attempt, again=deserves_another_try)
+        RetryPolicy(attempts=99, seconds=0).run(attempt, again=is_retryable)
 
     assert attempt.tries == 1
 
@@ -210,6 +206,6 @@ def test_nothing_is_attempted_again_in_a_scope_that_was_cancelled() -> None:
         raise AnswerLostError("x")
 
     with pytest.raises(OperationCancelledError), cancel_scope(cancel=cancel):
-        RetryPolicy().run(attempt, again=deserves_another_try)
+        RetryPolicy().run(attempt, again=is_retryable)
 
     assert len(tries) == 1

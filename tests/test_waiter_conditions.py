@@ -65,9 +65,9 @@ ACCEPTANCES = [
 
 @pytest.mark.parametrize(("waiter", "path", "status", "state"), ACCEPTANCES)
 def test_what_boto3_accepts_is_accepted(waiter: str, path: str, status: str, state: str) -> None:
-    judge, response, _, _ = JUDGES[waiter]
+    decide, response, _, _ = JUDGES[waiter]
 
-    verdict = judge(response.model_validate(nest(path, status)))
+    verdict = decide(response.model_validate(nest(path, status)))
 
     assert kind_of(verdict) == {"success": "Met", "failure": "Failed"}[state]
 

@@ -166,7 +166,7 @@ _ENDS: dict[type[LayerEvent], State] = {
 
 
 def label(event: LayerEvent) -> str:
-    """Return the name of the file and the short digest of a layer, as far as they are known."""
+    """Return the name of the file and the short digest of a layer, if known."""
     layer = short(event.layer)
     return (
         layer if event.name in {"", event.layer} else f"{short(event.name)} {layer.removeprefix('sha256:')}"

@@ -99,7 +99,7 @@ class AsyncImage(Displayed, Face):
         return AsyncDescribedImage(await call(self.sync.describe))
 
     async def find_uri(self) -> str:
-        """Return the reference that Docker, Lambda and ECS pull: with the digest of the handle, or else with its tag.
+        """Return the reference that Docker, Lambda and ECS pull: with the digest of the handle, otherwise with its tag.
 
         Deploy by digest, so that what runs is what was tested. ECR is asked for the registry's host if the handle does not
         know it. `Registry.image_from_uri` does the reverse.

@@ -64,7 +64,7 @@ class AsyncPullThroughCache(Face):
         return AsyncItems(self.sync.rules(limit=limit, page_size=page_size, start=start), same)
 
     async def named(self, prefixes: str | Iterable[str]) -> list[models.PullThroughCacheRule]:
-        """Return the rules for these prefixes, asking for a hundred per request.
+        """Return the rules for these prefixes, a hundred per request.
 
         Raises:
             PullThroughCacheRuleNotFoundError: One prefix has no rule; ECR then returns none at all.

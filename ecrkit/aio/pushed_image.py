@@ -41,5 +41,5 @@ class AsyncPushedImage(AsyncImage):
 
     @property
     def tags(self) -> list[str]:
-        """Tags the push gave the image, or that it already had of these. Other tags are not known; `describe()` asks ECR."""
+        """Tags the push gave the image, or that it already had of these. Other tags are not known; `describe()` returns them."""
         return self.sync.tags

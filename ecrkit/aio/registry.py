@@ -187,7 +187,7 @@ class AsyncRegistry(Opening):
         )
 
     async def repositories_named(self, names: str | Iterable[str]) -> list[AsyncDescribedRepository]:
-        """Describe repositories by name, in no particular order, asking for a hundred per request.
+        """Describe repositories by name, in no particular order, a hundred per request.
 
         Raises:
             RepositoryNotFoundError: One does not exist; ECR then describes none at all.
@@ -397,7 +397,7 @@ class AsyncRegistry(Opening):
     async def repository_scanning(
         self, names: str | Iterable[str]
     ) -> BatchResult[models.RepositoryScanningConfiguration]:
-        """Return how repositories are scanned under the rules of the registry, asking for 25 per request.
+        """Return how repositories are scanned under the rules of the registry, 25 per request.
 
         Args:
             names: Names of repositories in the caller's own registry.

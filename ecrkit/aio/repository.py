@@ -356,7 +356,7 @@ class AsyncRepository(Face):
             source: A path, a bytes-like object, a binary file object, or an iterable of bytes-like chunks.
             media_type: Media type; detected from the first bytes if omitted.
             digest: Expected digest, if known; saves reading a file twice, and is verified.
-            skip_existing: Whether to ask ECR first.
+            skip_existing: Whether to check first if the layer exists.
             progress: Called with each event, from several threads but never concurrently.
             retry: Retry policy; the default retries for up to five minutes.
             cancel: A `threading.Event`; setting it cancels the call.
@@ -413,7 +413,7 @@ class AsyncRepository(Face):
             sources: Sources as for `push_layer`; use `LayerToPush` to pass a digest or media type. A single path, or
                 bytes, is one layer.
             workers: Maximum number of concurrent transfers.
-            skip_existing: Whether to ask ECR first, for a hundred layers per request.
+            skip_existing: Whether to check first which layers exist, with a hundred per request.
             progress: Called with each event, from several threads but never concurrently.
             retry: Retry policy; the default retries for up to five minutes.
             cancel: A `threading.Event`; setting it cancels the call.
@@ -620,7 +620,7 @@ class AsyncRepository(Face):
     async def describe_images(
         self, images: ImageName | AsyncImage | Iterable[ImageName | AsyncImage]
     ) -> list[AsyncDescribedImage]:
-        """Return the details of these images, archived ones included, asking for a hundred per request. The order is undefined.
+        """Return the details of these images, archived ones included, a hundred per request. The order is undefined.
 
         Args:
             images: Tags, digests or handles.
@@ -638,7 +638,7 @@ class AsyncRepository(Face):
     async def get_images(
         self, images: ImageName | AsyncImage | Iterable[ImageName | AsyncImage]
     ) -> BatchResult[models.Image]:
-        """Return the manifests of these images, and the failures of the others, asking for a hundred per request.
+        """Return the manifests of these images, and the failures of the others, a hundred per request.
 
         The order is undefined; `image_id` identifies each. By tag, ECR may convert a manifest to another format; by digest it
         never does.

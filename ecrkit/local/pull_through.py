@@ -69,7 +69,7 @@ def fetch_missing(call: Call, scope: Scope, name: str, image_ids: Sequence[model
         if not (is_digest(reference) or is_tag(reference)):
             continue
         with call.reading() as db:
-            wanted, cached = _look(db, scope, name, image_id, call.now)
+            wanted, cached = _lookup(db, scope, name, image_id, call.now)
         if wanted:
             try:
                 _fetch(call, scope, name, rule, reference)
@@ -83,7 +83,7 @@ def fetch_missing(call: Call, scope: Scope, name: str, image_ids: Sequence[model
                     ) from error
 
 
-def _look(
+def _lookup(
     db: Connection, scope: Scope, name: str, image_id: models.ImageIdentifier, now: float
 ) -> tuple[bool, bool]:
     """Return whether to query the upstream, and whether a cached image exists."""

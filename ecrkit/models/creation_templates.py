@@ -265,7 +265,7 @@ class DescribeRepositoryCreationTemplatesRequest(
     """
 
     max_results: MaxResults | None = None
-    """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
+    """Maximum number of items per page; defaults to 100 (1 to 1000)."""
 
 
 class UpdateRepositoryCreationTemplateResponse(Response, frozen=True):

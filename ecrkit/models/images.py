@@ -370,7 +370,7 @@ class DescribeImagesRequest(PagedRequest[DescribeImagesResponse], frozen=True):
     """The filter key and value with which to filter your `DescribeImages` results."""
 
     max_results: MaxResults | None = None
-    """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
+    """Maximum number of items per page; defaults to 100 (1 to 1000)."""
 
 
 class ListImagesResponse(PagedResponse, frozen=True):
@@ -418,7 +418,7 @@ class ListImagesRequest(PagedRequest[ListImagesResponse], frozen=True):
     """The filter key and value with which to filter your `ListImages` results."""
 
     max_results: MaxResults | None = None
-    """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
+    """Maximum number of items per page; defaults to 100 (1 to 1000)."""
 
 
 class BatchDeleteImageResponse(Response, frozen=True):

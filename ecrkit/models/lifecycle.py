@@ -381,4 +381,4 @@ class GetLifecyclePolicyPreviewRequest(PagedRequest[GetLifecyclePolicyPreviewRes
     """An optional parameter that filters results based on image tag status and all tags, if tagged."""
 
     max_results: LifecyclePreviewMaxResults | None = None
-    """How many items a page may have at the most; 100 unless you say (1 to 100)."""
+    """Maximum number of items per page; defaults to 100 (1 to 100)."""

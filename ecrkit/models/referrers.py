@@ -131,4 +131,4 @@ class ListImageReferrersRequest(PagedRequest[ListImageReferrersResponse], frozen
     """
 
     max_results: FiftyMaxResults | None = None
-    """How many items a page may have at the most; 20 unless you say (1 to 50)."""
+    """Maximum number of items per page; defaults to 20 (1 to 50)."""

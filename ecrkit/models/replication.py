@@ -538,7 +538,7 @@ class DescribeReplicationBackfillResultsRequest(
     """
 
     max_results: MaxResults | None = None
-    """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
+    """Maximum number of items per page; defaults to 100 (1 to 1000)."""
 
 
 class ListReplicationBackfillsResponse(PagedResponse, frozen=True):
@@ -578,4 +578,4 @@ class ListReplicationBackfillsRequest(PagedRequest[ListReplicationBackfillsRespo
     """
 
     max_results: FiftyMaxResults | None = None
-    """How many items a page may have at the most; 25 unless you say (1 to 50)."""
+    """Maximum number of items per page; defaults to 25 (1 to 50)."""

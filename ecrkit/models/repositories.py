@@ -233,7 +233,7 @@ class DescribeRepositoriesRequest(PagedRequest[DescribeRepositoriesResponse], fr
     """
 
     max_results: MaxResults | None = None
-    """How many items a page may have at the most; 100 unless you say (1 to 1000)."""
+    """Maximum number of items per page; defaults to 100 (1 to 1000)."""
 
 
 class DeleteRepositoryResponse(Response, frozen=True):

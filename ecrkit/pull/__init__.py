@@ -1,4 +1,4 @@
-"""Pulling layers: verified against their digest, resumable, and under their final name only when they are right."""
+"""Pulling layers: verified against their digest, resumable, and under their final name only after verification."""
 
 from typing import TYPE_CHECKING
 

@@ -79,7 +79,7 @@ def pull_archive(
     without temporary files. It holds a complete archive only if no error is raised.
 
     Args:
-        source: Where the image is.
+        source: Source of the image.
         roots: The image, or, for an OCI archive, the index, and what refers to it.
         target: The file, replaced if it exists; or a pipe, a character device, or a binary file object.
         form: What kind of archive.

@@ -1,4 +1,4 @@
-"""Downloads one layer into a file: streamed, resumed, verified, and renamed only when every byte is right."""
+"""Downloads one layer into a file: streamed, resumed, verified, and renamed only after verification."""
 
 import os
 import sys
@@ -94,7 +94,7 @@ def download_into(
                 folder.remove(part)
                 raise
             if sys.platform == "win32":
-                file.close()  # Windows renames no open file; nobody else has this one there
+                file.close()  # Windows cannot rename an open file; no other process has this one
             folder.replace(part, name)
 
     _collected(blob, collect, cancelled, progress, connections)
@@ -142,7 +142,7 @@ def _collected(
     progress: events.Progress | None,
     connections: int,
 ) -> None:
-    """Collect a layer, and tell how it ended."""
+    """Collect a layer, and report the result."""
     emit = one_at_a_time(events.listener(progress))
     try:
         collect(_Arriving(blob, emit, cancelled or threading.Event(), connections))

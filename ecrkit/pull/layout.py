@@ -47,7 +47,7 @@ def pull_layout(
     index is written last. So an interrupted pull resumes when it is called again, however it was interrupted.
 
     Args:
-        source: Where the image is.
+        source: Source of the image.
         roots: The image or index, and what refers to it. Names in their annotations are taken away from other images of
             the layout.
         folder: The layout.
@@ -90,7 +90,7 @@ def pull_into(
     """Pull an image into an open folder; see `pull_layout`.
 
     Args:
-        source: Where the image is.
+        source: Source of the image.
         roots: The image or index, and what refers to it.
         folder: The layout.
         foreign_layers: Whether layers that registries need not have are pulled too.
@@ -183,7 +183,7 @@ def _prepare(folder: SafeFolder, *, ours: bool) -> None:
         else:
             if not ours and not all(_is_ours(name) for name in folder.names()):
                 raise NotEmptyError(
-                    f"{folder.path} exists and is not an OCI layout; give the path of a new or an empty folder"
+                    f"{folder.path} exists and is not an OCI layout; pass the path of a new or empty folder"
                 )
             _write(folder, MARKER_NAME, layout_files([])[MARKER_NAME])
 

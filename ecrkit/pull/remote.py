@@ -140,7 +140,7 @@ class RemoteRepository:
         retry: RetryPolicy | None = None,
     ) -> None:
         if (username is None) != (password is None):
-            raise InvalidInputError("username and password belong together; pass both or neither")
+            raise InvalidInputError("username and password must be passed together")
         self.host = host
         """Host of the registry, with its port; `docker.io` for Docker Hub."""
 

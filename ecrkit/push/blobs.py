@@ -1,4 +1,4 @@
-"""`BlobSource`: a blob of an image, for the engine to send."""
+"""`BlobSource`: a blob of an image as a source for the engine."""
 
 import io
 import os
@@ -11,7 +11,7 @@ from ecrkit.push.sources import BlockReader, Reader, readinto_of
 
 
 class BlobSource:
-    """A layer or config out of an image source. It can be opened any number of times, also from several threads."""
+    """A layer or config of an image source. It can be opened any number of times, also from several threads."""
 
     rereadable = True
 
@@ -36,7 +36,7 @@ class BlobSource:
 
     @contextmanager
     def open(self) -> Generator[Reader]:
-        """Open the blob, and see at the end whether it had as many bytes as its descriptor says."""
+        """Open the blob, and check at the end that its size matches its descriptor."""
         with self._transfer(), self._source.open_blob(self._descriptor.digest) as file:
             reader = BlockReader(readinto_of(file), self.name, self.size, _whole_file(file, self.size))
             yield reader

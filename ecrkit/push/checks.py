@@ -1,4 +1,4 @@
-"""What ECR is known to refuse about an image, found before the first byte is sent. Pure.
+"""Find reasons for ECR to refuse an image before the first byte is sent. Pure.
 
 Inside `models.unchecked_requests()` limits and refused members are left to the service, in case AWS has moved on.
 """
@@ -16,7 +16,7 @@ MAX_LAYERS = 500
 
 
 def check_image(manifest: ImageManifest | Index) -> None:
-    """Refuse an image that ECR would not take.
+    """Refuse an image that ECR would not accept.
 
     Raises:
         InvalidImageError: It has too many layers, none, or one that ECR cannot keep; it is too long, or has a member that
@@ -35,7 +35,7 @@ def check_image(manifest: ImageManifest | Index) -> None:
         if blob.size == 0:
             raise EmptyLayerError(
                 f"{_name(manifest)} has a layer of no bytes ({blob.digest}), which ECR cannot store; build the image "
-                "without it, or, where something has to be there, with the OCI empty descriptor, the two bytes {}"
+                "without it, or, if one is required, with the OCI empty descriptor, the two bytes {}"
             )
         if blob.digest.algorithm != "sha256":
             raise InvalidImageError(
@@ -44,7 +44,7 @@ def check_image(manifest: ImageManifest | Index) -> None:
 
 
 def check_media_type(what: str, media_type: str) -> None:
-    """Refuse a media type, or an artifact type, that ECR would not take.
+    """Refuse a media type or an artifact type that ECR would not accept.
 
     Raises:
         InvalidImageError: It has parameters.
@@ -54,7 +54,7 @@ def check_media_type(what: str, media_type: str) -> None:
     if ";" in media_type:
         raise InvalidImageError(
             f"{what} has something of the type {media_type[:200]!r}, and ECR refuses media types with parameters "
-            f"(aws/containers-roadmap#2306); leave out what stands behind the semicolon {_WAY_OUT}"
+            f"(aws/containers-roadmap#2306); remove everything after the semicolon {_WAY_OUT}"
         )
     if not _MEDIA_TYPE.fullmatch(media_type):
         raise InvalidImageError(
@@ -73,11 +73,11 @@ def _check_limits(manifest: ImageManifest | Index) -> None:
         return
     if (length := len(manifest.text)) > MAX_MANIFEST_CHARACTERS:
         raise InvalidImageError(
-            f"{_name(manifest)} has {length:,} characters, and ECR takes {MAX_MANIFEST_CHARACTERS:,} at the most"
+            f"{_name(manifest)} has {length:,} characters, and ECR accepts at most {MAX_MANIFEST_CHARACTERS:,}"
         )
     if isinstance(manifest, ImageManifest) and len(manifest.layers) > MAX_LAYERS:
         raise InvalidImageError(
-            f"{_name(manifest)} has {len(manifest.layers)} layers; ECR takes {MAX_LAYERS} at the most, so join some {_WAY_OUT}"
+            f"{_name(manifest)} has {len(manifest.layers)} layers; ECR accepts at most {MAX_LAYERS}, so join some {_WAY_OUT}"
         )
     for media_type in _media_types(manifest):
         check_media_type(_name(manifest), media_type)
@@ -100,4 +100,4 @@ def _name(manifest: ImageManifest | Index) -> str:
     return f"The {'index' if isinstance(manifest, Index) else 'image'} {manifest.digest}"
 
 
-_WAY_OUT = "(if ECR accepts it by now, push inside of models.unchecked_requests())"
+_WAY_OUT = "(if ECR now accepts it, push inside models.unchecked_requests())"

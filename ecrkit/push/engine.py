@@ -29,12 +29,12 @@ from ecrkit.push.recovery import (
     PartRange,
     Restart,
     TryAgain,
-    judge_completion,
-    judge_part,
+    decide_completion,
+    decide_part,
 )
 from ecrkit.push.sources import LayerSource, Reader, measure
 from ecrkit.push.state import UploadState, check_same_layer, fingerprint_of
-from ecrkit.retrying import deserves_another_try, pause
+from ecrkit.retrying import is_retryable, pause
 from ecrkit.transfer.parts import MAX_PARTS, MIN_PART_SIZE, check_part_size
 from ecrkit.transfer.protocol import Part, PartTarget
 from ecrkit.workers import one_at_a_time
@@ -45,12 +45,12 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A layer that the repository has now."""
+    """A layer that is now in the repository."""
 
     digest: str
     size: int
     head: bytes
-    """Its first bytes, which tell how it is compressed."""
+    """Its first bytes, for detecting its compression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Conditions:
 
 
 class LayerUpload:
-    """The upload of one layer: `run` sends it, `state` tells at any time how far it is."""
+    """The upload of one layer: `run` sends it, `state` is its progress."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class LayerUpload:
 
     @property
     def state(self) -> UploadState | None:
-        """How far the upload is; absent before it has begun."""
+        """Progress of the upload; None before it has started."""
         return self._state
 
     def begin(self) -> UploadState:
@@ -220,8 +220,8 @@ class LayerUpload:
                     f"in {_MOST_PIECES} requests"
                 )
             rest = part if part.first_byte == received else part.tail_from(received)
-            judge = partial(
-                judge_part,
+            decide = partial(
+                decide_part,
                 part=PartRange(rest.first_byte, rest.last_byte),
                 is_last=is_last,
                 min_part_size=self._conditions.min_part_size,
@@ -229,7 +229,7 @@ class LayerUpload:
             send = partial(
                 self._target.upload_part, self.begin().upload_id, rest, before_read=self._before_read(rest)
             )
-            match self._request(send, judge):
+            match self._request(send, decide):
                 case GoOn(received):
                     self._advance(events.LayerResumed, received)
                 case Done():
@@ -240,7 +240,7 @@ class LayerUpload:
     def _complete(self, digest: str) -> None:
         complete = partial(self._target.complete_upload, self.begin().upload_id, digest)
         try:
-            stored = self._request(complete, judge_completion)
+            stored = self._request(complete, decide_completion)
         except _RestartLayer as restart:
             if restart.unless_stored and digest in self._target.available([digest]):
                 return
@@ -251,7 +251,7 @@ class LayerUpload:
         if isinstance(stored, str) and stored != digest:
             raise DigestMismatchError("What ECR has stored", expected=digest, actual=stored)
 
-    def _request(self, send: Callable[[], AnswerT], judge: Callable[..., object]) -> AnswerT | GoOn | Done:
+    def _request(self, send: Callable[[], AnswerT], decide: Callable[..., object]) -> AnswerT | GoOn | Done:
         """Send a request until the recovery table says something other than to try again.
 
         Raises:
@@ -262,7 +262,7 @@ class LayerUpload:
             if self._raised is not None:
                 raise self._raised from None
             return isinstance(error, EcrKitError) and isinstance(
-                judge(error, worth_another_try=deserves_another_try(error)), TryAgain
+                decide(error, retryable=is_retryable(error)), TryAgain
             )
 
         def sleep(seconds: float) -> None:
@@ -276,7 +276,7 @@ class LayerUpload:
                 raise self._raised from None
             raise
         except EcrKitError as error:
-            verdict = judge(error, worth_another_try=False)
+            verdict = decide(error, retryable=False)
             if isinstance(verdict, Restart):
                 raise _RestartLayer(verdict, error) from error
             if isinstance(verdict, GoOn | Done):

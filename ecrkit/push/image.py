@@ -61,7 +61,7 @@ class MovedTag:
 
 @dataclass(frozen=True, slots=True)
 class PushReport:
-    """What a push did."""
+    """Report of a push."""
 
     sent: tuple[Digest, ...]
     """The layers and configs that were sent."""
@@ -70,13 +70,13 @@ class PushReport:
     """Those that the repository had already, or took over from another repository of its registry."""
 
     bytes_sent: int
-    """Bytes of what was sent, before the base64 in which they travel."""
+    """Bytes sent, before base64 encoding."""
 
     manifests: int
     """Manifests and indexes that are in the repository now, those of referrers included."""
 
     seconds: float
-    """How long it took."""
+    """Duration in seconds."""
 
     original: Digest | None = None
     """The digest of the image in the source, if `platforms` made another one of it."""
@@ -133,10 +133,10 @@ def push_image(
         target: The repository.
         source: The image.
         tags: Its tags there.
-        name: Which image of a source with several: its name in any form, or a digest.
-        platforms: Which images of an index; defaults to all.
-        referrers: Whether what refers to the image is pushed too.
-        foreign_layers: Whether layers that registries need not have are pushed too.
+        name: Image of a source with several: its name in any form, or a digest.
+        platforms: Images of an index to push; defaults to all.
+        referrers: Whether to push the referrers of the image too.
+        foreign_layers: Whether to push layers that registries need not have too.
         workers: Maximum number of concurrent transfers.
         progress: Called with each event, from several threads but never concurrently.
         resume: Folder that keeps how far each upload is; see `Repository.push_layers`.
@@ -194,7 +194,7 @@ _AN_IMAGE = (
 
 @dataclass(frozen=True, slots=True)
 class ImagePlan:
-    """What a repository needs to hold an image."""
+    """Everything a repository needs to store an image."""
 
     manifests: tuple[Manifest, ...]
     """In the order in which registries accept them: children before the index that lists them, referrers at the end."""
@@ -229,14 +229,14 @@ def plan_image(
     referrers_of: FindReferrers | None = None,
     foreign_layers: bool = False,
 ) -> ImagePlan:
-    """Find out what an image consists of, and check that ECR would accept it.
+    """Find the parts of an image, and check that ECR would accept it.
 
     Args:
         source: Where the image is. Its manifests are read and verified, its layers are not read.
         root: The image or index.
-        platforms: Which images of an index; defaults to all. See `ecrkit.oci.narrow`.
+        platforms: Images of an index to push; defaults to all. See `ecrkit.oci.narrow`.
         referrers_of: Finds what refers to an image, to be pushed with it; nothing if omitted.
-        foreign_layers: Whether layers that registries need not have are pushed too.
+        foreign_layers: Whether to push layers that registries need not have too.
 
     Raises:
         InvalidImageError: ECR would refuse it, or two descriptors of one blob disagree on its size.

@@ -10,7 +10,7 @@ from ecrkit.references import Digest
 
 
 class BlobsInFlight:
-    """What concurrent pushes to one repository are sending, and what they know it to have.
+    """Blobs that concurrent pushes to one repository are sending, and that the repository is known to have.
 
     A push never waits while others wait for it: it first sends what it has claimed.
     """
@@ -45,7 +45,7 @@ class BlobsInFlight:
         return mine, others
 
     def release(self, claimed: Iterable[Digest], *, present: bool) -> None:
-        """Give back what was claimed.
+        """Release claimed blobs.
 
         Args:
             claimed: The first part of what `claim` returned.
@@ -77,7 +77,7 @@ class BlobsInFlight:
                 scope.check()
 
     def forget(self, digests: Iterable[Digest]) -> None:
-        """Forget that the repository has these: it has lost one of them."""
+        """Forget that the repository has these, because it has lost one of them."""
         with self._lock:
             self._present.difference_update(digests)
 
@@ -97,4 +97,4 @@ class BlobsInFlight:
             self._slots.release()
 
 
-_TICK = 0.05  # seconds between two looks at whether the call was cancelled
+_TICK = 0.05  # seconds between two checks for cancellation

@@ -1,11 +1,11 @@
-"""Tells the media type of a layer by its first bytes."""
+"""Detects the media type of a layer from its first bytes."""
 
 from ecrkit.oci.compression import LAYER_TYPES, detect
 from ecrkit.push.sources import LayerSource
 
 
 def media_type_of(layer: bytes | LayerSource) -> str:
-    """Tell the OCI media type of a layer: plain tar, or tar compressed with gzip or zstd.
+    """Return the OCI media type of a layer: plain tar, or tar compressed with gzip or zstd.
 
     Args:
         layer: Its first bytes, or its source; a source that can be read only once counts as gzip, which most layers are.

@@ -1,11 +1,11 @@
-"""Keeps updates of a display rare enough to cost nothing."""
+"""Limits the rate of display updates."""
 
 import time
 from collections.abc import Callable
 
 
 def paced(tell: Callable[[int], object], *, every: float) -> Callable[[int], None]:
-    """Return a function that passes on a number of bytes, but not more often than this.
+    """Return a function that forwards a number of bytes at a limited rate.
 
     Args:
         tell: Called with the number.

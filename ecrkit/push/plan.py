@@ -1,4 +1,4 @@
-"""Which layers of a push are sent, and in what order: decided before the first byte."""
+"""Decides which layers of a push to send, and in which order."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ KeyT = TypeVar("KeyT")
 
 @dataclass(frozen=True, slots=True)
 class Wanted(Generic[KeyT]):
-    """A layer that somebody wants to be in the repository."""
+    """A layer to push."""
 
     key: KeyT
-    """What the caller knows it by."""
+    """The caller's key for it."""
 
     digest: str | None
     """Absent for a stream that is hashed while it is sent."""
@@ -36,7 +36,7 @@ class Plan(Generic[KeyT]):
 
 
 def plan_layers(wanted: Iterable[Wanted[KeyT]], available: Iterable[str]) -> Plan[KeyT]:
-    """Sort out which layers to send: each digest once, none that is there, the largest first.
+    """Select the layers to send: each digest once, no existing ones, the largest first.
 
     The largest first keeps the last worker from starting a long upload when the others are done. Streams of unknown size
     come before everything else, for the same reason.

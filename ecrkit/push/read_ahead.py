@@ -43,13 +43,13 @@ class ReadAhead(Generic[PartT]):
         hashed: bool = True,
         new_part: Callable[[int], PartT],
     ) -> None:
-        """Make the buffers.
+        """Allocate the buffers.
 
         Args:
             reader: The bytes of the layer.
             part_size: Bytes of every part but the last.
             size: Bytes of the layer, if known: a small layer gets small buffers.
-            skip: Bytes at the start of the layer that are hashed but not sent: ECR has them already.
+            skip: Bytes at the start of the layer that are hashed but not sent: ECR already has them.
             hashed: Whether to compute the digest of the layer; not needed where it is known.
             new_part: Makes an empty part of a size, in the encoding of the wire.
         """

@@ -72,41 +72,41 @@ class GiveUp:
 
 @dataclass(frozen=True, slots=True)
 class PartRange:
-    """Where a part lies in its layer."""
+    """Position of a part in its layer."""
 
     first_byte: int
     last_byte: int
     """Inclusive, as ECR counts."""
 
 
-def judge_part(
+def decide_part(
     error: EcrKitError,
     part: PartRange,
     *,
     is_last: Callable[[], bool],
     min_part_size: int,
-    worth_another_try: bool,
+    retryable: bool,
 ) -> GoOn | Restart | TryAgain | GiveUp:
-    """Decide what follows a failed `UploadLayerPart`.
+    """Decide how to handle a failed `UploadLayerPart`.
 
     Args:
         error: What came back.
         part: The part that was sent; ECR had everything before it as far as we know.
-        is_last: Tells whether the layer ends with this part. Asked only where it matters: a stream may have to be read on.
+        is_last: Returns whether the layer ends with this part. Called only if needed: it may have to read more of a stream.
         min_part_size: The fewest bytes of every part but the last.
-        worth_another_try: Whether the error is of the kind that passes.
+        retryable: Whether the error is temporary.
     """
     if isinstance(error, InvalidLayerPartError):
-        return _judge_position(error.last_valid_byte_received, part, is_last, min_part_size)
+        return _decide_position(error.last_valid_byte_received, part, is_last, min_part_size)
     if isinstance(error, UploadNotFoundError):
-        return Restart("ECR does not know the upload any more")
-    return TryAgain() if worth_another_try else GiveUp()
+        return Restart("ECR no longer knows the upload")
+    return TryAgain() if retryable else GiveUp()
 
 
-def _judge_position(
+def _decide_position(
     last_valid: int | None, part: PartRange, is_last: Callable[[], bool], min_part_size: int
 ) -> GoOn | Restart | TryAgain:
-    # What ECR says before it has any byte is not documented: it may be absent, -1 or 0.
+    # The value before ECR has any byte is undocumented: it may be absent, -1 or 0.
     if last_valid is None or (part.first_byte == 0 and last_valid <= 0):
         return Restart("ECR does not say how much of the layer it has")
     received = last_valid + 1
@@ -120,17 +120,17 @@ def _judge_position(
     return GoOn(received)
 
 
-def judge_completion(error: EcrKitError, *, worth_another_try: bool) -> Done | Restart | TryAgain | GiveUp:
-    """Decide what follows a failed `CompleteLayerUpload`.
+def decide_completion(error: EcrKitError, *, retryable: bool) -> Done | Restart | TryAgain | GiveUp:
+    """Decide how to handle a failed `CompleteLayerUpload`.
 
     Args:
         error: What came back.
-        worth_another_try: Whether the error is of the kind that passes.
+        retryable: Whether the error is temporary.
     """
     if isinstance(error, LayerAlreadyExistsError):
         return Done()  # ECR has compared the digest by then; see `LayerAlreadyExistsException`
     if isinstance(error, UploadNotFoundError):
-        return Restart("ECR does not know the upload any more", unless_stored=True)
+        return Restart("ECR no longer knows the upload", unless_stored=True)
     if isinstance(error, LayerPartTooSmallError):
         return Restart("ECR counted a part as too small")
-    return TryAgain() if worth_another_try else GiveUp()
+    return TryAgain() if retryable else GiveUp()

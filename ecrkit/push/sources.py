@@ -20,10 +20,10 @@ SourceLike: TypeAlias = str | os.PathLike[str] | Buffer | BinaryIO | Iterable[Bu
 
 
 class Reader(Protocol):
-    """Reads a layer once, from front to back."""
+    """Reads a layer once, sequentially."""
 
     def read(self, size: int, /) -> memoryview:
-        """Give the next bytes: as many as asked for unless the layer ends. They are valid until the next call."""
+        """Return the next bytes: as many as asked for unless the layer ends. They are valid until the next call."""
         ...
 
 
@@ -33,12 +33,12 @@ class LayerSource(Protocol):
 
     @property
     def name(self) -> str:
-        """What to call it in messages."""
+        """Name in messages."""
         ...
 
     @property
     def size(self) -> int | None:
-        """How many bytes there are, where that is known beforehand."""
+        """Size in bytes, if known beforehand."""
         ...
 
     @property
@@ -47,7 +47,7 @@ class LayerSource(Protocol):
         ...
 
     def open(self) -> AbstractContextManager[Reader]:
-        """Begin to read at the first byte.
+        """Open the source at its first byte.
 
         Raises:
             SourceChangedError: On leaving the block: the source was not the same to the end.
@@ -56,7 +56,7 @@ class LayerSource(Protocol):
 
 
 def layer_source(source: SourceLike | LayerSource) -> LayerSource:
-    """Find out what a caller has given; a source of a layer is given back as it is.
+    """Return the layer source for a caller's argument; a layer source is returned unchanged.
 
     A file object is read from where it stands. An iterable is read once, whatever it is: nothing tells whether it could
     be read again.
@@ -120,7 +120,7 @@ class PathSource:
 
     @contextmanager
     def open(self) -> Generator[Reader]:
-        """Open the file, and see at the end whether it is still the one that was looked at first."""
+        """Open the file, and check at the end that it is unchanged."""
         with self._path.open("rb", buffering=0) as file:
             regular = file if self.rereadable else None
             reader = BlockReader(file.readinto, self.name, self.size, regular)
@@ -142,7 +142,7 @@ def _identity(status: os.stat_result) -> tuple[int, int, int]:
 
 
 class FileSource:
-    """A binary file object, from where it stands."""
+    """A binary file object, from its current position."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -155,7 +155,7 @@ class FileSource:
 
     @contextmanager
     def open(self) -> Generator[Reader]:
-        """Go to where the file stood at first."""
+        """Seek to the original position."""
         if self.rereadable:
             self._file.seek(self._start)
         reader = BlockReader(readinto_of(self._file), self.name, self.size)
@@ -204,7 +204,7 @@ class ChunkSource:
 
 
 class BlockReader:
-    """Fills one block again and again from something that reads into a buffer."""
+    """Reads into one reused block."""
 
     def __init__(
         self,
@@ -222,14 +222,14 @@ class BlockReader:
         self._ended = False
 
     def read(self, size: int, /) -> memoryview:
-        """Give the next bytes, as a view of the block."""
+        """Return the next bytes, as a view of the block."""
         filled = 0
         wanted = min(size, BLOCK_SIZE)
         while filled < wanted:
             count = self._readinto(self._block[filled:wanted])
             if count is None:
                 raise InvalidSourceError(
-                    "The source of a layer is a non-blocking stream with nothing to read yet; give a blocking one"
+                    "The source of a layer is a non-blocking stream without data; pass a blocking one"
                 )
             if not count:
                 break
@@ -289,7 +289,7 @@ class _ChunkStream:
 
 
 def readinto_of(file: BinaryIO) -> Callable[[memoryview], int | None]:
-    """Give the function that reads a file into a buffer, whether or not the file itself has one."""
+    """Return the function that reads a file into a buffer, whether or not the file itself has one."""
     readinto = getattr(file, "readinto", None)
     if readinto is not None:
         return cast("Callable[[memoryview], int | None]", readinto)
@@ -298,7 +298,7 @@ def readinto_of(file: BinaryIO) -> Callable[[memoryview], int | None]:
         chunk = _as_bytes(file.read(len(target)))
         if len(chunk) > len(target):
             raise InvalidSourceError(
-                f"The source of a layer gave {len(chunk)} bytes when it was asked for {len(target)} at the most"
+                f"The source of a layer returned {len(chunk)} bytes for a read of at most {len(target)}"
             )
         target[: len(chunk)] = chunk
         return len(chunk)

@@ -1,4 +1,4 @@
-"""`UploadState`: how far an upload is, in a form that outlives the process."""
+"""`UploadState`: the progress of an upload, in a form that outlives the process."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from ecrkit.transfer.parts import check_part_size
 
 @dataclass(frozen=True, slots=True)
 class UploadState:
-    """What a later process needs to resume an upload. It holds no secret."""
+    """State for resuming an upload in another process. Contains no secrets."""
 
     upload_id: str
     """ECR's id of the upload."""
@@ -89,7 +89,7 @@ def _difference(state: UploadState, source: LayerSource, digest: str | None) -> 
         if state.size is not None and source.size != state.size:
             return f"it has {source.size} bytes, not {state.size}"
         if source.size < state.received:
-            return f"it has {source.size} bytes, but ECR has received {state.received} already"
+            return f"it has {source.size} bytes, but ECR has already received {state.received}"
     if state.fingerprint is not None and fingerprint_of(source) not in {None, state.fingerprint}:
         return "its bytes differ"
     return None
@@ -113,7 +113,7 @@ def fingerprint_of(source: object) -> str | None:
     """Return a hash of the size of a source and of samples spread over it, the first and last bytes included.
 
     It tells layers apart without reading them whole. Equal fingerprints do not prove that the layers are equal; ECR
-    verifies the digest in the end.
+    verifies the digest when the upload completes.
 
     Args:
         source: The source of a layer; None is returned if it can only be read from front to back.

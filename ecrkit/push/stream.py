@@ -17,7 +17,7 @@ from ecrkit.errors import (
 from ecrkit.push.engine import Conditions, Uploaded, empty_layer
 from ecrkit.push.sources import BlockReader, LayerSource, Reader, measure
 from ecrkit.references import Digest, Hash
-from ecrkit.retrying import deserves_another_try, pause
+from ecrkit.retrying import is_retryable, pause
 from ecrkit.transfer.protocol import StreamTarget
 from ecrkit.transport._pieces import FilePiece
 from ecrkit.workers import one_at_a_time
@@ -120,7 +120,7 @@ class StreamUpload:
             self._spoilt += 1
             if self._spoilt > self._conditions.restarts:
                 return False
-        elif not deserves_another_try(error):
+        elif not is_retryable(error):
             return False
         if not self._source.rereadable:
             raise NotRereadableError(

@@ -12,5 +12,5 @@ def missing_attribute(handle: object, name: str, described: Collection[str]) -> 
         described: Attributes of the described image or repository.
     """
     kind = type(handle).__name__
-    advice = f"; call describe() first, which asks ECR: describe().{name}" if name in described else ""
+    advice = f"; call describe() first: describe().{name}" if name in described else ""
     return AttributeError(f"{kind!r} object has no attribute {name!r}{advice}", name=name, obj=handle)

@@ -65,7 +65,7 @@ class Verdict:
         return "delete" if self.delete else "keep"
 
 
-def judge(images: Iterable[ImageFacts], rules: DeleteRules) -> list[Verdict]:
+def decide(images: Iterable[ImageFacts], rules: DeleteRules) -> list[Verdict]:
     """Decide about every image of a repository. Needs all of them."""
     family = Family(images)
     reasons = dict(_reasons_to_keep(family, rules))

@@ -16,7 +16,7 @@ from ecrkit.inventory.facts import ImageFacts
 from ecrkit.inventory.family import Family, generations
 from ecrkit.inventory.reading import facts_of, list_images, read_children
 from ecrkit.references import Digest
-from ecrkit.resources.delete_rules import DeleteRules, Verdict, judge
+from ecrkit.resources.delete_rules import DeleteRules, Verdict, decide
 from ecrkit.tables import Table, Tabular
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class DeletePlan(Tabular):
             The deleted images, and all others of the plan with the reason. Failures raise nothing.
         """
         now = read_facts(self.repository)
-        still = {verdict.image.digest for verdict in judge(now, self.rules) if verdict.delete}
+        still = {verdict.image.digest for verdict in decide(now, self.rules) if verdict.delete}
         family = Family(now)
         planned = [each.image.digest for each in self.deletes if each.image.digest in family.images]
         report = DeleteReport([], [], [Digest(digest) for digest in planned if digest not in still])
@@ -111,7 +111,7 @@ class DeletePlan(Tabular):
 
 def plan_by_rules(repository: Repository, rules: DeleteRules) -> DeletePlan:
     """Return a plan for one repository."""
-    return DeletePlan(repository, rules, judge(read_facts(repository), rules))
+    return DeletePlan(repository, rules, decide(read_facts(repository), rules))
 
 
 def delete_rules(

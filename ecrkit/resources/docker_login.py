@@ -72,7 +72,7 @@ class DockerCredentials:
 
 
 class CredentialsCache:
-    """Caches credentials until half of their lifetime has passed. Thread-safe; only one thread asks ECR."""
+    """Caches credentials until half of their lifetime has passed. Thread-safe; only one thread sends a request."""
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ecrkit import files, models, oci, pull, push, resources, transfer
 from ecrkit._arguments import expect
 from ecrkit._strings import items_of
-from ecrkit.batching import the_one
+from ecrkit.batching import only_item
 from ecrkit.cancellation import cancel_scope
 from ecrkit.errors import ImageNotFoundError, InvalidInputError
 from ecrkit.paging import Items
@@ -93,7 +93,7 @@ class Image(Displayed):
         return self._described(self.client.send(self._details_request()))
 
     def find_uri(self) -> str:
-        """Return the reference that Docker, Lambda and ECS pull: with the digest of the handle, or else with its tag.
+        """Return the reference that Docker, Lambda and ECS pull: with the digest of the handle, otherwise with its tag.
 
         Deploy by digest, so that what runs is what was tested. ECR is asked for the registry's host if the handle does not
         know it. `Registry.image_from_uri` does the reverse.
@@ -823,7 +823,7 @@ class Image(Displayed):
         from ecrkit.resources.described_image import DescribedImage  # noqa: PLC0415 -- its subclass
 
         return DescribedImage(
-            self.repository, the_one(answer.image_details, models.DescribeImagesRequest.operation)
+            self.repository, only_item(answer.image_details, models.DescribeImagesRequest.operation)
         )
 
     def _remove(self, identifier: models.ImageIdentifier) -> None:

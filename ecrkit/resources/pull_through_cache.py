@@ -43,7 +43,7 @@ class PullThroughCache(RegistryArea):
         )
 
     def named(self, prefixes: str | Iterable[str]) -> list[models.PullThroughCacheRule]:
-        """Return the rules for these prefixes, asking for a hundred per request.
+        """Return the rules for these prefixes, a hundred per request.
 
         Raises:
             PullThroughCacheRuleNotFoundError: One prefix has no rule; ECR then returns none at all.

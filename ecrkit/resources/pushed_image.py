@@ -29,7 +29,7 @@ class PushedImage(Image):
 
     @property
     def tags(self) -> list[str]:
-        """Tags the push gave the image, or that it already had of these. Other tags are not known; `describe()` asks ECR."""
+        """Tags the push gave the image, or that it already had of these. Other tags are not known; `describe()` returns them."""
         return list(self.report.tags)
 
     @property

@@ -19,7 +19,7 @@ from ecrkit.errors import (
     RepositoryNotFoundError,
     api_error,
 )
-from ecrkit.paging import Items, Made
+from ecrkit.paging import Items, LazyItems
 from ecrkit.references import check_registry_id
 from ecrkit.resources.described_repository import DescribedRepository
 from ecrkit.resources.repository import Repository
@@ -214,14 +214,14 @@ class Registry:
         return Items(
             self.client,
             self._describe_repositories(),
-            lambda page: Made(describe, page.repositories),
+            lambda page: LazyItems(describe, page.repositories),
             limit=limit,
             page_size=page_size,
             start=start,
         )
 
     def repositories_named(self, names: str | Iterable[str]) -> list[DescribedRepository]:
-        """Describe repositories by name, in no particular order, asking for a hundred per request.
+        """Describe repositories by name, in no particular order, a hundred per request.
 
         Raises:
             RepositoryNotFoundError: One does not exist; ECR then describes none at all.
@@ -448,7 +448,7 @@ class Registry:
     def repository_scanning(
         self, names: str | Iterable[str]
     ) -> BatchResult[models.RepositoryScanningConfiguration]:
-        """Return how repositories are scanned under the rules of the registry, asking for 25 per request.
+        """Return how repositories are scanned under the rules of the registry, 25 per request.
 
         Args:
             names: Names of repositories in the caller's own registry.

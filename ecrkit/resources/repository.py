@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from ecrkit import models, oci, push, references, resources, transfer
 from ecrkit._arguments import expect
 from ecrkit._strings import items_of
-from ecrkit.batching import BatchResult, the_one
+from ecrkit.batching import BatchResult, only_item
 from ecrkit.cancellation import cancel_scope
 from ecrkit.errors import RepositoryNotFoundError
-from ecrkit.paging import Items, Made
+from ecrkit.paging import Items, LazyItems
 from ecrkit.references import Digest, check_repository_name, check_tag
 from ecrkit.resources._endpoints import api_of, endpoint_of, parts_of
 from ecrkit.resources._handles import missing_attribute
@@ -91,7 +91,7 @@ class Repository:
         Raises:
             RepositoryNotFoundError: The repository does not exist.
         """
-        return the_one(self.registry.repositories_named([self.name]), "DescribeRepositories")
+        return only_item(self.registry.repositories_named([self.name]), "DescribeRepositories")
 
     def find_uri(self) -> str:
         """Return the URI that Docker uses: the host of the registry and the name.
@@ -360,7 +360,7 @@ class Repository:
             source: A path, a bytes-like object, a binary file object, or an iterable of bytes-like chunks.
             media_type: Media type; detected from the first bytes if omitted.
             digest: Expected digest, if known; saves reading a file twice, and is verified.
-            skip_existing: Whether to ask ECR first.
+            skip_existing: Whether to check first if the layer exists.
             progress: Called with each event, from several threads but never concurrently.
             retry: Retry policy; the default retries for up to five minutes.
             cancel: A `threading.Event`; setting it cancels the call.
@@ -411,7 +411,7 @@ class Repository:
             sources: Sources as for `push_layer`; use `LayerToPush` to pass a digest or media type. A single path, or
                 bytes, is one layer.
             workers: Maximum number of concurrent transfers.
-            skip_existing: Whether to ask ECR first, for a hundred layers per request.
+            skip_existing: Whether to check first which layers exist, with a hundred per request.
             progress: Called with each event, from several threads but never concurrently.
             retry: Retry policy; the default retries for up to five minutes.
             cancel: A `threading.Event`; setting it cancels the call.
@@ -563,8 +563,8 @@ class Repository:
         is_wanted = tag_matcher(tags)
         describe = partial(DescribedImage, self)
 
-        def described(page: models.DescribeImagesResponse) -> Made[models.ImageDetail, DescribedImage]:
-            return Made(describe, [each for each in page.image_details if is_wanted(each.image_tags)])
+        def described(page: models.DescribeImagesResponse) -> LazyItems[models.ImageDetail, DescribedImage]:
+            return LazyItems(describe, [each for each in page.image_details if is_wanted(each.image_tags)])
 
         if tags is not None and tag_status is None:
             tag_status = models.TagStatus.TAGGED
@@ -612,7 +612,7 @@ class Repository:
         )
 
     def describe_images(self, images: ImageName | Iterable[ImageName]) -> list[DescribedImage]:
-        """Return the details of these images, archived ones included, asking for a hundred per request. The order is undefined.
+        """Return the details of these images, archived ones included, a hundred per request. The order is undefined.
 
         Args:
             images: Tags, digests or handles.
@@ -624,7 +624,7 @@ class Repository:
         return [DescribedImage(self, each) for each in details]
 
     def get_images(self, images: ImageName | Iterable[ImageName]) -> BatchResult[models.Image]:
-        """Return the manifests of these images, and the failures of the others, asking for a hundred per request.
+        """Return the manifests of these images, and the failures of the others, a hundred per request.
 
         The order is undefined; `image_id` identifies each. By tag, ECR may convert a manifest to another format; by digest it
         never does.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class ResourceTags(RepositoryArea):
     """The resource tags of a repository: keys and values for cost allocation and permissions, not image tags.
 
-    ECR addresses them by the ARN of the repository. A handle without a registry id asks ECR for the ARN on each call; a
+    ECR addresses them by the ARN of the repository. A handle without a registry id requests the ARN on each call; a
     described repository knows its own.
 
     Example:

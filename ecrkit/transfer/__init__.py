@@ -1,4 +1,4 @@
-"""Where blobs and manifests live: the protocol of a repository, and the repositories that fulfil it."""
+"""Access to blobs and manifests: the protocols of a repository, and their implementations."""
 
 from typing import TYPE_CHECKING
 

@@ -11,7 +11,7 @@ from typing_extensions import Buffer
 
 from ecrkit.errors import AnswerLostError
 from ecrkit.references import Digest
-from ecrkit.retrying import RetryPolicy, deserves_another_try
+from ecrkit.retrying import RetryPolicy, is_retryable
 from ecrkit.transfer.protocol import Origin, RangeOrigin
 from ecrkit.transport import Download
 
@@ -60,7 +60,7 @@ class BlobStream(io.RawIOBase):
         self._ended = False
         self._stated: int | None = None  # the size of the layer, as the server states it
         self.position = first_byte
-        """Where the next byte comes from."""
+        """Position of the next byte."""
 
         self.connections = 0
         """Connections that have delivered bytes so far; each but the first replaced a broken one."""
@@ -86,7 +86,7 @@ class BlobStream(io.RawIOBase):
             TransportError: The download failed after all retries.
             ApiError: The repository refuses to return the blob.
         """
-        return self._blob.retry.run(partial(self._next_block, size), again=deserves_another_try)
+        return self._blob.retry.run(partial(self._next_block, size), again=is_retryable)
 
     def readinto(self, buffer: Buffer, /) -> int:
         """Read some bytes into a buffer; see `next_block`."""

@@ -35,7 +35,7 @@ from ecrkit.models import (
 )
 from ecrkit.oci import Descriptor
 from ecrkit.references import Digest
-from ecrkit.retrying import RetryPolicy, deserves_another_try
+from ecrkit.retrying import RetryPolicy, is_retryable
 from ecrkit.transfer.json_parts import PartBuffer, request_tail
 from ecrkit.transfer.manifests import put_manifest, read_images, verified
 from ecrkit.transfer.protocol import BegunUpload, Manifest, Part, StoredBlob
@@ -58,7 +58,7 @@ class EcrApi:
 
     @property
     def address(self) -> str:
-        """What tells the repository apart from all others, across endpoints and accounts."""
+        """Identifies the repository across endpoints and accounts."""
         where = getattr(self.client.transport, "endpoint_url", None) or self.client.region_name
         return f"{where} {self.registry_id or ''} {self.repository_name}"
 
@@ -72,7 +72,7 @@ class EcrApi:
         def again(error: BaseException) -> bool:
             nonlocal unreachable
             unreachable += isinstance(error, EndpointUnreachableError)
-            return deserves_another_try(error) and unreachable < _UNREACHABLE
+            return is_retryable(error) and unreachable < _UNREACHABLE
 
         return self.retry.run(lambda: self.client.send_once(request), again=again)
 
@@ -125,7 +125,7 @@ class EcrApi:
             yield image.image_id.image_tag or "", verified(image)
 
     def tag_digests(self, tags: Iterable[str]) -> dict[str, Digest]:
-        """Return the digest of the image that each of these tags names, asking for a hundred per request.
+        """Return the digest of the image that each of these tags names, a hundred per request.
 
         Tags that do not exist and archived images are left out. This counts as a pull of the images, and renews their
         `lastRecordedPullTime` unless a pull-time exclusion covers the caller.
@@ -154,7 +154,7 @@ class EcrApi:
                 )
 
     def available(self, digests: Iterable[str]) -> dict[str, StoredBlob]:
-        """Return those of these layers that the repository has, asking for a hundred per request.
+        """Return those of these layers that the repository has, a hundred per request.
 
         Only AVAILABLE layers count: a missing one is reported either as UNAVAILABLE or among the failures, and an archived
         one cannot be used.

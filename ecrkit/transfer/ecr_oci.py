@@ -21,7 +21,7 @@ class EcrOverOci:
 
     api: EcrApi
     connect: Callable[[], RegistryClient] = field(repr=False)
-    """Returns the client of the registry; called when the first layer is pushed, as it asks ECR for a login."""
+    """Returns the client of the registry; called when the first layer is pushed, because it requests a login."""
 
     _mountable: dict[str, bool] = field(default_factory=dict[str, bool], repr=False, compare=False)
     """Whether layers of other repositories could be mounted so far."""

@@ -29,7 +29,7 @@ class PartBuffer:
 
     @property
     def room(self) -> int:
-        """How many bytes the part can still take."""
+        """Bytes that still fit into the part."""
         return self.part_size - self.length
 
     def start(self, first_byte: int) -> None:
@@ -49,7 +49,7 @@ class PartBuffer:
         self.length += memoryview(block).nbytes
 
     def content_from(self, position: int) -> bytes:
-        """Give the part's own bytes from a position of the layer on; only a resumed upload needs them again."""
+        """Return the part's bytes from a position of the layer on; only a resumed upload needs them again."""
         with memoryview(self._body) as body, body[len(_HEAD) : self._end] as encoded:
             return pybase64.b64decode(encoded)[position - self.first_byte :]
 
@@ -108,7 +108,7 @@ class PartBody:
         return len(self._body)
 
     def read(self, size: int = -1, /) -> bytes | memoryview:
-        """Give the next piece. It is larger than asked for: fewer, larger writes to the socket cost less.
+        """Return the next piece, which may be larger than requested: fewer, larger writes to the socket cost less.
 
         Without a size, give all that is left as bytes, as any file does; doubles of AWS read it so.
         """
@@ -122,12 +122,12 @@ class PartBody:
         return piece
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Go to a position, as for any file."""
+        """Seek to a position, as in any file."""
         self._position = offset + (0, self._position, len(self._body))[whence]
         return self._position
 
     def tell(self) -> int:
-        """Give the position."""
+        """Return the position."""
         return self._position
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from ecrkit._arguments import expect
-from ecrkit.batching import BatchFailure, BatchResult, cut, the_one
+from ecrkit.batching import BatchFailure, BatchResult, cut, only_item
 from ecrkit.client import last_response
 from ecrkit.errors import (
     DigestMismatchError,
@@ -124,7 +124,7 @@ def read_image(
     result = read_images(send, repository_name, registry_id, [identifier])
     for failure in result.failures:
         raise failure.error
-    return the_one(result.ok, BatchGetImageRequest.operation)
+    return only_item(result.ok, BatchGetImageRequest.operation)
 
 
 def read_manifest(
@@ -264,7 +264,7 @@ def put_manifest(
 def _digest_of(send: Send, repository_name: str, registry_id: str | None, tag: str) -> str | None:
     [request] = details_requests(repository_name, registry_id, [ImageIdentifier(image_tag=tag)])
     try:
-        return the_one(send(request).image_details, request.operation).image_digest
+        return only_item(send(request).image_details, request.operation).image_digest
     except NotFoundError:
         return None
 

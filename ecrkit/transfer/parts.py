@@ -19,15 +19,15 @@ def check_part_size(part_size: int, layer_size: int | None) -> None:
     """Refuse a part size that cannot be right, before anything is sent in parts of it.
 
     Raises:
-        UnreadableAnswerError: The service asks for parts of no or of too many bytes.
+        UnreadableAnswerError: The service requests parts of no or of too many bytes.
         InvalidInputError: The layer would need more parts than ECR takes.
     """
     if not 0 < part_size <= MAX_PART_SIZE:
         raise UnreadableAnswerError(
-            f"The service asks for parts of {part_size} bytes; only 1 to {MAX_PART_SIZE} can be sent"
+            f"The service requests parts of {part_size} bytes; only 1 to {MAX_PART_SIZE} can be sent"
         )
     if layer_size is not None and layer_size > part_size * MAX_PARTS:
         raise InvalidInputError(
-            f"The layer has {layer_size} bytes; ECR takes {MAX_PARTS} parts of {part_size} bytes, "
-            f"so {part_size * MAX_PARTS} bytes at the most"
+            f"The layer has {layer_size} bytes; ECR accepts {MAX_PARTS} parts of {part_size} bytes, "
+            f"so at most {part_size * MAX_PARTS} bytes"
         )

@@ -1,4 +1,4 @@
-"""What a repository has to be able to do to be read from (`Origin`) or pushed to (`Target`), whatever protocol it speaks.
+"""Protocols of repositories to read from (`Origin`) or push to (`Target`), independent of the wire protocol.
 
 Only what differs from one wire protocol to another is here. Everything else, such as planning, skipping what exists,
 resuming, retrying, events, the order of tags and manifests, and reports, is written once, in `ecrkit.push` and `ecrkit.pull`.
@@ -171,7 +171,7 @@ class PartTarget(_Target, Protocol):
 
     @property
     def address(self) -> str:
-        """What tells the repository apart from all others, across endpoints and accounts."""
+        """Identifies the repository across endpoints and accounts."""
         ...
 
     def begin_upload(self) -> BegunUpload:

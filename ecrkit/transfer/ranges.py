@@ -13,7 +13,7 @@ from typing import Self
 
 from ecrkit.cancellation import Scope, attended, cancel_scope, check_cancelled
 from ecrkit.errors import AnswerLostError, InvalidInputError
-from ecrkit.retrying import deserves_another_try
+from ecrkit.retrying import is_retryable
 from ecrkit.transfer.blobs import BLOCK_SIZE, BlobStream, RemoteBlob, refused
 from ecrkit.transport import Download
 
@@ -53,7 +53,7 @@ class RangedStream:
             range_size: Bytes of each range.
         """
         self.position = first_byte
-        """Where the next byte comes from."""
+        """Position of the next byte."""
 
         self.restarted = 0
         """Ranges that were requested again because they were slow."""
@@ -131,7 +131,7 @@ class RangedStream:
     def _end_of_ranges(self) -> None:
         with self._changed:
             self._stop()
-        deadline = time.monotonic() + _FAREWELL
+        deadline = time.monotonic() + _GRACE
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._file.truncate(self.position)
@@ -210,7 +210,7 @@ class RangedStream:
                 try:
                     finished = self._blob.retry.run(
                         lambda taken=taken: self._fetch(taken, me),  # type: ignore[misc]
-                        again=lambda error, taken=taken: taken.holder is me and deserves_another_try(error),  # type: ignore[misc]
+                        again=lambda error, taken=taken: taken.holder is me and is_retryable(error),  # type: ignore[misc]
                     )
                 except BaseException as error:  # noqa: BLE001 -- raised again by the reader
                     with self._changed:
@@ -337,7 +337,7 @@ def _write_at(descriptor: int, block: bytes, offset: int) -> None:
 
 _MAGIC = b"\0ecrkit ranges\0"
 _QUEUED = 4  # blocks of the range being consumed that are kept in memory
-_FAREWELL = 0.8  # seconds that closing waits for the threads to leave their sockets
+_GRACE = 0.8  # seconds that closing waits for the threads to leave their sockets
 _LOOK = 0.05  # seconds between two looks for slow ranges
 _PATIENCE = 0.25  # seconds that every range may take
 _SLOWER = 4  # times slower than typical is slow

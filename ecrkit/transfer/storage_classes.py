@@ -1,6 +1,6 @@
 """Moving an image to the archive and back."""
 
-from ecrkit.batching import the_one
+from ecrkit.batching import only_item
 from ecrkit.errors import ImageStorageClassUpdateNotSupportedError
 from ecrkit.models import (
     DescribeImagesRequest,
@@ -45,5 +45,5 @@ def _move(
         send(request)
     except ImageStorageClassUpdateNotSupportedError:  # raised for an image that already has the class, too
         found = describe_images(send, repository_name, registry_id, [identifier])
-        if the_one(found, DescribeImagesRequest.operation).image_status not in wanted:
+        if only_item(found, DescribeImagesRequest.operation).image_status not in wanted:
             raise

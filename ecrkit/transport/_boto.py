@@ -39,7 +39,7 @@ class BotoTransport:
         session: Session | None = None,
         is_ours: bool = False,
     ) -> None:
-        """Take over a client.
+        """Use a client.
 
         Requests go through connections of our own, which can be broken off from another thread, and which no child process
         shares. An injected client that uses TLS keeps its own connections: nothing tells which certificates it trusts.
@@ -69,7 +69,7 @@ class BotoTransport:
 
     @property
     def operations(self) -> frozenset[str]:
-        """The operations that the installed botocore knows."""
+        """Operations known to the installed botocore."""
         return frozenset(self._methods)
 
     @property
@@ -85,7 +85,7 @@ class BotoTransport:
         body: PreparedBody | None = None,
         retries: bool = True,
     ) -> bytes:
-        """Carry out one operation through boto3; see `Transport`."""
+        """Call one operation through boto3; see `Transport`."""
         return self.exchange(operation, parameters, body=body, retries=retries).raw
 
     def exchange(
@@ -96,7 +96,7 @@ class BotoTransport:
         body: PreparedBody | None = None,
         retries: bool = True,
     ) -> Answer:
-        """Carry out one operation, and tell what HTTP said about the response; see `call`."""
+        """Call one operation, and tell what HTTP said about the response; see `call`."""
         self._check_usable()
         try:
             method = getattr(self._client, self._methods[operation])
@@ -191,7 +191,7 @@ def connect(
     fips: bool = False,
     dual_stack: bool = False,
 ) -> BotoTransport:
-    """Make a client as boto3 would, with a pool that is large enough for our threads. Sends nothing.
+    """Create a boto3 client with a pool that is large enough for our threads. Sends nothing.
 
     Args:
         session: A session of boto3; its default session if absent.

@@ -251,7 +251,7 @@ class Connections:
         return _response(request, response.status, response.headers, body)
 
     def open(self, request: Any, flight: Flight, *, chunked: bool = False) -> BaseHTTPResponse:
-        """Send a request, and return the response before its body has arrived. The flight goes on until its `end`.
+        """Send a request, and return the response before its body has arrived. The flight lasts until its `end`.
 
         Args:
             request: One of botocore's, or anything with the same `method`, `url`, `headers` and `body`.

@@ -53,7 +53,7 @@ def _unexpected(operation: str, error: Exception) -> BaseException:
 
 
 def _raised_in_a_library(error: Exception) -> bool:
-    """Tell what went wrong in botocore, or in what it uses, from what a handler of the caller's raised."""
+    """Return whether an error comes from botocore or its dependencies, not from a handler of the caller."""
     frames = list(walk_tb(error.__traceback__))
     origin = str(frames[-1][0].f_globals.get("__name__", "")) if frames else ""
     return origin.partition(".")[0] in _LIBRARIES
@@ -94,7 +94,7 @@ def _unsigned(operation: str, said: errors.EcrKitError) -> errors.MissingCredent
 
 
 def _without_answer(operation: str, error: Exception) -> errors.EcrKitError:
-    """Say in our words why botocore brings no answer."""
+    """Translate botocore's reason for a missing response."""
     from botocore import exceptions as boto  # noqa: PLC0415 -- as above
 
     if isinstance(error, boto.ParamValidationError) and "Unknown parameter" in str(error):

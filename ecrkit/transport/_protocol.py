@@ -17,24 +17,24 @@ class PreparedBody(Protocol):
     def __len__(self) -> int: ...
 
     def read(self, size: int = -1, /) -> bytes | memoryview:
-        """Give the next bytes, at least as many as asked for unless the body ends."""
+        """Return the next bytes, at least as many as asked for unless the body ends."""
         ...
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Go to a position, as in any file."""
+        """Seek to a position, as in any file."""
         ...
 
     def tell(self) -> int:
-        """Give the position."""
+        """Return the position."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseMetadata:
-    """What HTTP said about a response."""
+    """HTTP metadata of a response."""
 
     request_id: str | None
-    """The id of the request, which AWS support asks for."""
+    """The id of the request, for AWS Support."""
 
     http_status: int
 
@@ -56,7 +56,7 @@ class Answer:
 
 
 class Secret:
-    """A text that error reporters must not record: its repr hides it."""
+    """A secret string, hidden in its repr."""
 
     __slots__ = ("_reveal",)
 
@@ -92,7 +92,7 @@ class Transport(Protocol):
         body: PreparedBody | None = None,
         retries: bool = True,
     ) -> bytes:
-        """Carry out one operation.
+        """Call one operation.
 
         Args:
             operation: Its name, for example `DescribeImages`.
@@ -117,7 +117,7 @@ class RangedTransport(Protocol):
 
 
 class Download(Protocol):
-    """An answer of S3, read as it arrives."""
+    """A response of the download server, read as it arrives."""
 
     @property
     def status(self) -> int:
@@ -125,7 +125,7 @@ class Download(Protocol):
         ...
 
     def read(self, size: int, /) -> bytes:
-        """Give the next bytes; none at the end.
+        """Return the next bytes; none at the end.
 
         Raises:
             AnswerLostError: The connection broke.

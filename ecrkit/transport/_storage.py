@@ -1,4 +1,4 @@
-"""Downloads from S3: another host, reached without the caller's credentials."""
+"""Downloads from S3, without the caller's credentials."""
 
 from __future__ import annotations
 

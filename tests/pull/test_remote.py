@@ -71,7 +71,7 @@ def test_the_api_of_docker_hub_has_its_own_host() -> None:
 
 
 def test_a_password_without_a_user_name_is_refused() -> None:
-    with pytest.raises(InvalidInputError, match="belong together"):
+    with pytest.raises(InvalidInputError, match="must be passed together"):
         oci.remote("ghcr.io/org/app", password="secret")
 
 

@@ -192,7 +192,7 @@ def test_a_restart_says_why(fake: FakeTransport) -> None:
     upload(fake, emit=events.append).run()
 
     [reason] = [each.reason for each in events if isinstance(each, LayerRestarted)]
-    assert "does not know the upload" in reason
+    assert "no longer knows the upload" in reason
 
 
 def test_whoever_hears_of_a_restart_can_write_the_new_upload_down(fake: FakeTransport) -> None:

@@ -10,8 +10,8 @@ from ecrkit.push.recovery import (
     PartRange,
     Restart,
     TryAgain,
-    judge_completion,
-    judge_part,
+    decide_completion,
+    decide_part,
 )
 
 PART = PartRange(100, 199)
@@ -30,19 +30,19 @@ def misplaced(last_valid: int | None) -> EcrKitError:
 def judged(
     error: EcrKitError, part: PartRange = PART, *, passing: bool = False, is_last: bool = False
 ) -> GoOn | Restart | TryAgain | GiveUp:
-    return judge_part(error, part, is_last=lambda: is_last, min_part_size=50, worth_another_try=passing)
+    return decide_part(error, part, is_last=lambda: is_last, min_part_size=50, retryable=passing)
 
 
 @pytest.mark.parametrize("error", [AnswerLostError("x"), of_code("ThrottlingException")], ids=str)
 def test_what_passes_is_sent_again(error: EcrKitError) -> None:
     assert judged(error, passing=True) == TryAgain()
-    assert judge_completion(error, worth_another_try=True) == TryAgain()
+    assert decide_completion(error, retryable=True) == TryAgain()
 
 
 @pytest.mark.parametrize("error", [AnswerLostError("x"), of_code("RepositoryNotFoundException")], ids=str)
 def test_what_does_not_pass_is_given_up(error: EcrKitError) -> None:
     assert judged(error) == GiveUp()
-    assert judge_completion(error, worth_another_try=False) == GiveUp()
+    assert decide_completion(error, retryable=False) == GiveUp()
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_whether_a_part_is_the_last_is_asked_only_where_it_matters(last_valid: i
     def is_last() -> bool:
         raise AssertionError("a slow stream would have to be read on for this")
 
-    judge_part(misplaced(last_valid), PART, is_last=is_last, min_part_size=50, worth_another_try=False)
+    decide_part(misplaced(last_valid), PART, is_last=is_last, min_part_size=50, retryable=False)
 
 
 def test_the_last_part_may_leave_a_rest_of_any_size() -> None:
@@ -115,12 +115,12 @@ def test_an_upload_that_has_expired_restarts_the_layer() -> None:
 
 
 def completed(code: str) -> Done | Restart | TryAgain | GiveUp:
-    return judge_completion(of_code(code), worth_another_try=False)
+    return decide_completion(of_code(code), retryable=False)
 
 
 def test_an_upload_that_is_gone_at_the_end_may_be_done() -> None:
     assert completed("UploadNotFoundException") == Restart(
-        "ECR does not know the upload any more", unless_stored=True
+        "ECR no longer knows the upload", unless_stored=True
     )
 
 

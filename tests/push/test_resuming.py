@@ -233,7 +233,7 @@ def test_a_state_names_the_layer_that_it_is_of(fake: FakeTransport) -> None:
     [
         (UploadState(AN_UPLOAD, 10, 10, size=24), None, "25 bytes, not 24"),
         (UploadState(AN_UPLOAD, 10, 10, digest=DIGEST), digest_of(OTHER), f"not {DIGEST}"),
-        (UploadState(AN_UPLOAD, 10, 26), None, "ECR has received 26"),
+        (UploadState(AN_UPLOAD, 10, 26), None, "ECR has already received 26"),
         (
             UploadState(AN_UPLOAD, 10, 10, fingerprint=fingerprint_of(layer_source(OTHER))),
             None,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ecrkit.inventory.facts import ImageFacts
 from ecrkit.inventory.family import Family, generations
-from ecrkit.resources.delete_rules import DeleteRules, judge
+from ecrkit.resources.delete_rules import DeleteRules, decide
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -33,14 +33,14 @@ def facts(
 
 def deleted(*images: ImageFacts, **rules: Any) -> str:
     """Give the letters of what goes."""
-    verdicts = judge(images, DeleteRules(**rules))
+    verdicts = decide(images, DeleteRules(**rules))
     return "".join(
         bytes.fromhex(verdict.image.digest[7:]).decode().strip("\0") for verdict in verdicts if verdict.delete
     )
 
 
 def reasons(*images: ImageFacts, **rules: Any) -> list[str]:
-    return [verdict.reason for verdict in judge(images, DeleteRules(**rules))]
+    return [verdict.reason for verdict in decide(images, DeleteRules(**rules))]
 
 
 def test_untagged_images_go_and_tagged_ones_stay() -> None:
@@ -275,7 +275,7 @@ RULES = st.builds(
 def test_nothing_that_is_kept_ever_loses_what_it_lists_or_what_refers_to_it(
     images: list[ImageFacts], rules: DeleteRules
 ) -> None:
-    kept = {verdict.image.digest: verdict.image for verdict in judge(images, rules) if not verdict.delete}
+    kept = {verdict.image.digest: verdict.image for verdict in decide(images, rules) if not verdict.delete}
 
     lost = {child for image in kept.values() for child in image.children} - kept.keys()
     orphans = {image.digest for image in images if image.subject in kept} - kept.keys()
@@ -285,7 +285,7 @@ def test_nothing_that_is_kept_ever_loses_what_it_lists_or_what_refers_to_it(
 
 @given(repositories(), RULES)
 def test_what_is_kept_by_its_tag_is_kept_in_every_case(images: list[ImageFacts], rules: DeleteRules) -> None:
-    gone = [verdict.image for verdict in judge(images, rules) if verdict.delete]
+    gone = [verdict.image for verdict in decide(images, rules) if verdict.delete]
 
     assert not [image for image in gone if "v1" in image.tags and rules.keep_tags]
 

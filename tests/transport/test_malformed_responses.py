@@ -19,7 +19,7 @@ from ecrkit.errors import (
     TransportError,
     UnreadableAnswerError,
 )
-from ecrkit.retrying import deserves_another_try
+from ecrkit.retrying import is_retryable
 from ecrkit.transport import BotoTransport
 from tests.stub_server import HANG_UP, Answer, stub_server
 from tests.transport.boto import make_client, ours
@@ -66,7 +66,7 @@ def test_the_text_of_a_gateway_is_kept() -> None:
     ):
         ours(make_client(stub.url)).send_once(REQUEST)
 
-    assert deserves_another_try(caught.value)
+    assert is_retryable(caught.value)
 
 
 @pytest.mark.parametrize("body", NO_OBJECTS.values(), ids=NO_OBJECTS)

@@ -11,7 +11,7 @@ from ecrkit.errors import (
     RefusedRedirectError,
     UnreadableAnswerError,
 )
-from ecrkit.retrying import RetryPolicy, deserves_another_try
+from ecrkit.retrying import RetryPolicy, is_retryable
 from ecrkit.transfer.oci_registry.authentication import Authenticator
 from ecrkit.transfer.oci_registry.links import origin_of, resolved
 from ecrkit.transfer.oci_registry.logins import Anonymous, Login
@@ -152,7 +152,7 @@ def retrying(retry: RetryPolicy, attempt: Callable[[], ResultT]) -> ResultT:
         nonlocal unreachable
         unreachable += isinstance(error, EndpointUnreachableError)
         is_final = isinstance(error, ExpiredTokenError) or unreachable >= _MOST_UNREACHABLE
-        return deserves_another_try(error) and not is_final
+        return is_retryable(error) and not is_final
 
     return retry.run(attempt, again=again)
 

@@ -6,7 +6,7 @@ import pytest
 
 from ecrkit import errors
 from ecrkit.errors import EcrKitError
-from ecrkit.retrying import deserves_another_try
+from ecrkit.retrying import is_retryable
 from ecrkit.transfer.oci_registry.refusals import refusal
 
 
@@ -64,7 +64,7 @@ def test_a_server_that_is_no_registry_is_quoted_and_not_asked_again() -> None:
     )
 
     assert isinstance(error, errors.UnsupportedWireError)
-    assert not deserves_another_try(error)
+    assert not is_retryable(error)
     assert "HTTP 404, text/html: it begins with '<html>Not here</html>'" in str(error)
 
 
