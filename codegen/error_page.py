@@ -1,4 +1,4 @@
-"""The page of the documentation that lists every error, written from the classes by `make codegen`."""
+"""Generates the documentation page that lists every error from the error classes."""
 
 import inspect
 import re
@@ -24,34 +24,33 @@ PAGE = Path(__file__).parents[1] / "docs/errors.md"
 _INTRODUCTION = """\
 ---
 hide:
-  - toc # the tables need the width
+  - toc # leaves more width for the tables
 ---
 
 # Every error
 
 <!-- Generated from the classes and the service model by `make codegen`. Do not edit. -->
 
-Everything that ecrkit raises is below `EcrKitError`. What ECR answered is below `ApiError`, which has `code`, `operation`,
-`http_status`, `request_id` and, where users are known to get lost, a `hint`; the hint is part of the text of the error.
-Catch a single class, or a family of them.
+Every error is an `EcrKitError`. Errors returned by ECR are `ApiError`, with `code`, `operation`, `http_status`, `request_id`
+and, for errors with known causes, a `hint`, which is part of the message. Catch a single class, or a whole family.
 
-"Asking again helps" means: the same request may well succeed a little later. ecrkit and botocore have asked again several
-times before you see such an error.
+"Retry helps" means that the same request may succeed a little later. ecrkit and botocore have already retried several times
+before such an error is raised.
 """
 
 _SECTIONS = {
     "families": (
         "Families",
-        "They are raised themselves only for codes that are newer than this release.",
+        "Raised directly only for error codes that are newer than this release.",
     ),
-    "service": ("Exceptions of the service", "One class for each exception of the service model."),
+    "service": ("Exceptions of the service", "One class per exception in the service model."),
     "front": (
-        "Before the request reached ECR, and finer than ECR's own",
-        "Errors of AWS's front end, which no service model lists, and those that ecrkit tells apart.",
+        "Errors outside the service model",
+        "Errors of AWS's front end, which no service model lists, and cases that ecrkit distinguishes.",
     ),
     "local": (
-        "Without an answer of ECR",
-        "Bad input, no answer, a set-up that cannot work, bytes that differ.",
+        "Errors without a response",
+        "Invalid arguments, lost connections, configuration that cannot work, digest mismatches.",
     ),
 }
 
@@ -61,7 +60,7 @@ def page() -> str:
     parts = [_INTRODUCTION]
     for name, (title, about) in _SECTIONS.items():
         parts += [f"\n## {title}\n\n{about}\n\n", *_table(_kinds(name))]
-    parts += ["\n## Hints\n\nWhat an error says besides the words of the service.\n\n", *_hints()]
+    parts += ["\n## Hints\n\nText that ecrkit adds to the message of the service.\n\n", *_hints()]
     return "".join(parts)
 
 
@@ -81,7 +80,7 @@ def _section(kind: type[EcrKitError]) -> str | None:
 
 
 def _table(kinds: Iterable[type[EcrKitError]]) -> Iterator[str]:
-    yield "| Error | Below | When | Asking again helps |\n|---|---|---|---|\n"
+    yield "| Error | Base | Raised when | Retry helps |\n|---|---|---|---|\n"
     for kind in kinds:
         above = " and ".join(f"`{base.__name__}`" for base in kind.__bases__)
         yield f"| `{kind.__name__}` | {above} | {_when(kind)} | {_again(kind)} |\n"
@@ -118,13 +117,13 @@ def _again(kind: type[EcrKitError]) -> str:
 def _hints() -> Iterator[str]:
     yield "| Code | Hint |\n|---|---|\n"
     yield (
-        "| `AccessDeniedException` | Names the action to allow, and where; says so where a policy denies it"
+        "| `AccessDeniedException` | Names the action to allow and the policy to change, and whether a policy denies it"
         " explicitly. |\n"
     )
     for rule in RULES:
         codes = ", ".join(f"`{code}`" for code in rule.codes)
         of = f" of {', '.join(rule.operations)}" if rule.operations else ""
-        says = f", saying “{_in_a_cell(rule.says)}”" if rule.says else ""
+        says = f", with “{_in_a_cell(rule.says)}”" if rule.says else ""
         yield f"| {codes}{of}{says} | {_in_a_cell(rule.text)} |\n"
 
 
@@ -133,7 +132,7 @@ def _in_a_cell(text: str) -> str:
 
 
 def main(*, check: bool) -> int:
-    """Write the page if it is out of date, or only say that it is."""
+    """Write the page if it is out of date, or only report it with `check`."""
     current = PAGE.exists() and PAGE.read_text("utf-8") == page()
     if check and not current:
         print(f"docs/{PAGE.name} is out of date; run `make codegen`", file=sys.stderr)
