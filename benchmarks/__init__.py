@@ -1,1 +1,1 @@
-"""What pushing and listing cost, measured side by side: `python -m benchmarks`."""
+"""Compare the cost of pushing and listing: `python -m benchmarks`."""

@@ -21,14 +21,14 @@ from benchmarks.read_rows import reading
 from benchmarks.stamp import Stamp, make_stamp
 from benchmarks.tables import Table
 
-# For what hardly varies: peaks of memory, and time on a link that is the bottleneck.
+# For values that hardly vary: peaks of memory, and time on a link that is the bottleneck.
 _ONCE = Rounds(1, warm_up=0)
 _FAMILIES = ("layer", "memory", "many", "link", "read")
 
 
 @dataclass
 class Session:
-    """What one call of the benchmarks is to measure, and what it found."""
+    """What to measure, and the results."""
 
     size: int
     images: int
@@ -63,7 +63,7 @@ class Session:
 
 
 def main() -> None:
-    """Measure, print, write; end with 1 when a program that is there failed."""
+    """Measure, print, write; exit with 1 if an installed program failed."""
     options = _parse()
     stamp = make_stamp(shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]))
     tables: list[Table] = []

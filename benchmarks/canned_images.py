@@ -1,4 +1,4 @@
-"""One page of DescribeImages, made once and answered again and again until as many images were listed as were asked for.
+"""A page of DescribeImages, created once and returned until the requested number of images was listed.
 
 The repository's name says how many: `bench/images-10000`. Every page has 1,000 details, whatever `maxResults` says, so
 that all clients parse the same bytes.
@@ -13,7 +13,7 @@ PAGE_SIZE = 1000
 
 
 def images_answer(members: Mapping[str, object]) -> bytes:
-    """Give the page that the request's `nextToken` stands for."""
+    """Return the page for the request's `nextToken`."""
     repository = str(members["repositoryName"])
     total = int(repository.rpartition("-")[2])
     start = int(str(members.get("nextToken", "0")))

@@ -1,4 +1,4 @@
-"""A server that accepts pushes and throws the bytes away, so that a benchmark measures the client and nothing else.
+"""A server that accepts pushes and discards the bytes, so that a benchmark measures only the client.
 
 It speaks as much of ECR's JSON protocol as a push and a listing need, and as much of the registry's `/v2/` as skopeo,
 oras and python-dxf need to upload a blob. It stores and checks nothing; it counts, and `GET /counters` tells.
@@ -33,7 +33,7 @@ _LAST_BYTE = re.compile(rb'"partLastByte"\s*:\s*(\d+)')
 
 
 class Counters:
-    """How many requests and how many bytes of bodies came in."""
+    """Number of requests, and bytes of their bodies."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -47,14 +47,14 @@ class Counters:
             self._body_bytes += body_bytes
 
     def as_json(self) -> bytes:
-        """Tell the counts so far."""
+        """Return the counts so far."""
         with self._lock:
             return json.dumps({"body_bytes": self._body_bytes, "requests": self._requests}).encode()
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request of which only the edges of the body were kept."""
+    """A request with only the start and end of its body."""
 
     method: str
     path: str
@@ -74,14 +74,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back."""
+    """A response."""
 
     status: str = "200 OK"
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
     def encode(self, *, with_body: bool = True) -> bytes:
-        """Spell the answer as HTTP/1.1."""
+        """Return the response as HTTP/1.1."""
         lines = [f"HTTP/1.1 {self.status}", f"Content-Length: {len(self.body)}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         head = ("\r\n".join(lines) + "\r\n\r\n").encode()
@@ -99,7 +99,7 @@ class Connection:
         self._scratch = memoryview(bytearray(_LINK_BLOCK if link.bytes_per_second else _BLOCK))
 
     def serve(self) -> None:
-        """Answer until the client hangs up."""
+        """Handle requests until the client disconnects."""
         self._client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._link.travel()  # the handshake of TCP
         with self._client:
@@ -109,7 +109,7 @@ class Connection:
                     answer = answer_to(request, self._counters)
                     self._client.sendall(answer.encode(with_body=request.method != "HEAD"))
             except (ConnectionError, EOFError):
-                return  # clients of a benchmark may leave as they please
+                return  # clients of a benchmark may disconnect at any time
 
     def _read_request(self) -> Request | None:
         head = self._read_head()
@@ -193,7 +193,7 @@ class Connection:
 
 
 def answer_to(request: Request, counters: Counters) -> Answer:
-    """Say what a registry that has nothing and takes everything would say."""
+    """Return the response of an empty registry that accepts everything."""
     if request.path == "/counters":
         return Answer(body=counters.as_json())
     if "x-amz-target" in request.headers:
@@ -285,7 +285,7 @@ def _answer_of_registry(request: Request) -> Answer:
 
 
 def main() -> None:
-    """Serve on a free port of 127.0.0.1, say the port in the first line, go on until killed."""
+    """Serve on a free port of 127.0.0.1, print the port in the first line, and run until killed."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

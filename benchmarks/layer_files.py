@@ -1,4 +1,4 @@
-"""Layers to push: files of bytes that nothing can compress."""
+"""Layers to push: files of incompressible bytes."""
 
 import hashlib
 import json

@@ -20,7 +20,7 @@ _BASE64 = 4 / 3
 
 @dataclass(frozen=True)
 class Contender:
-    """A way to push: what to run, and what of the same kind to run without pushing."""
+    """A way to push: the command, and the same command without pushing."""
 
     push: Program
     idle: Program
@@ -187,7 +187,7 @@ def _all_contenders(server: Server, layer: Path, layout: Path) -> dict[str, Cont
 def _compare(
     contenders: Mapping[str, Contender], server: Server, rounds: Rounds
 ) -> dict[str, Cost | Exception]:
-    """Measure each contender less its idle self, and make sure that the bytes did arrive."""
+    """Measure each contender minus its idle cost, and check that the bytes arrived."""
     before = server.body_bytes()
     programs: dict[str, Program] = {}
     for name, contender in contenders.items():

@@ -49,7 +49,7 @@ _SIGNATURE = (
 
 @dataclass(frozen=True)
 class Call:
-    """One request."""
+    """A request."""
 
     method: str
     path: str

@@ -42,7 +42,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer of one part over and over, encoded once; the short part at its end makes it like no other."""
+    """A layer of one repeated part, encoded once; the short part at its end makes it like no other."""
 
     part: bytes
     encoded: bytes
@@ -74,14 +74,14 @@ class Server:
     pid: int
 
     def cpu_seconds(self) -> float:
-        """All that its threads have used so far."""
+        """CPU seconds of its threads so far."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one push of all layers took."""
+    """Cost of one push of all layers."""
 
     mib: float
     wall: float

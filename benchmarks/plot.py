@@ -10,9 +10,9 @@ _OURS, _THEIRS = "#1f6feb", "#8b949e"
 
 
 def bar_chart(title: str, bars: Mapping[str, float], unit: str, highlight: str, footer: Sequence[str]) -> str:
-    """Draw one horizontal bar a name, in the given order, and the footer below.
+    """Draw one horizontal bar per name, in the given order, and the footer below.
 
-    Names that begin with `highlight` have a colour of their own.
+    Names that begin with `highlight` have their own color.
     """
     largest = max(bars.values(), default=0.0) or 1.0
     room = _WIDTH - _LEFT - 110

@@ -1,4 +1,4 @@
-"""One run is one process, and the operating system says what it cost."""
+"""Run each measurement in its own process, with its cost from the operating system."""
 
 import os
 import re
@@ -20,23 +20,23 @@ _ROOT = _WATCH.parent.parent
 
 
 class NotInstalledError(Exception):
-    """A tool that need not be there is not there."""
+    """An optional tool is not installed."""
 
 
 class RunFailedError(Exception):
-    """A program of the benchmark ended with an error, so that there is nothing to report."""
+    """A program of the benchmark failed."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process and its children took."""
+    """Cost of one process and its children."""
 
     wall_seconds: float
     cpu_seconds: float
     peak_bytes: int
 
     def __sub__(self, idle: "Cost") -> "Cost":
-        """Take off what an idle process of the same kind takes: its start, its imports, its client."""
+        """Subtract the cost of an idle process of the same kind: its start, its imports, its client."""
         return Cost(
             self.wall_seconds - idle.wall_seconds,
             self.cpu_seconds - idle.cpu_seconds,
@@ -54,7 +54,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Rounds:
-    """How often each program runs."""
+    """Number of runs of each program."""
 
     counted: int
     warm_up: int = 1
@@ -67,13 +67,13 @@ class Rounds:
 
 
 def python(module: str, *arguments: str) -> tuple[str, ...]:
-    """Spell the command that runs a module of this project."""
+    """Return the command that runs a module of this project."""
     return (sys.executable, "-m", module, *arguments)
 
 
 def environment() -> dict[str, str]:
-    """Give children credentials that are none, and keep the user's own AWS settings out of the numbers."""
-    # Bytecode is written by the first run and read by the others, as it is on anybody's machine.
+    """Return children credentials that are none, and keep the user's own AWS settings out of the numbers."""
+    # Bytecode is written by the first run and read by the others, as on any machine.
     kept = {
         name: value
         for name, value in os.environ.items()

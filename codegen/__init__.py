@@ -1,1 +1,1 @@
-"""Write what follows from the service model: `ecrkit/models/` and `ecrkit/errors/_service.py`. Not shipped."""
+"""Generate code from the service model: `ecrkit/models/` and `ecrkit/errors/_service.py`. Not shipped."""

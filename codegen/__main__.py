@@ -1,4 +1,4 @@
-"""`python -m codegen` writes the generated files; `python -m codegen --check` names those that are out of date."""
+"""`python -m codegen` writes the generated files; `python -m codegen --check` lists those that are out of date."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ PROJECT = Path(__file__).parent.parent
 
 
 def generate() -> dict[Path, str]:
-    """Give the text of every generated file by its path in the project.
+    """Return the text of every generated file by its path in the project.
 
     Raises:
         OverrideError: The model has something new that `overrides.toml` does not decide on yet.
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None, root: Path = PROJECT) -> int:
 
 
 def main_with_page() -> int:
-    """Run the command line, and then bring the page about errors up to date, or check it."""
+    """Run the command line, then update or check the page of errors."""
     if failed := main():
         return failed
     from codegen import error_page  # noqa: PLC0415 -- it reads the classes that have just been written

@@ -1,4 +1,4 @@
-"""The types of fields as source text, and their limits in words."""
+"""Field types as source text, and descriptions of their limits."""
 
 from codegen.overrides import Overrides
 from codegen.service import Service, Shape
@@ -23,7 +23,7 @@ class Annotations:
         self._overrides = overrides
 
     def of(self, name: str, *, sent: bool) -> str:
-        """Give the annotation of a shape; in answers, lists and maps are never `None`, and nobody counts their items."""
+        """Return the annotation of a shape; in responses, lists and maps are never `None`, and their length is unlimited."""
         shape = self._service.shapes[name]
         if shape.kind == "list":
             inner = self.of(shape.item, sent=sent)
@@ -38,19 +38,19 @@ class Annotations:
         return _PLAIN[shape.kind]
 
     def is_scalar(self, shape: Shape) -> bool:
-        """Tell whether the shape has a limit worth a name of its own in `_scalars.py`."""
+        """Return whether the shape has a limit worth a name of its own in `_scalars.py`."""
         return not shape.is_enum and shape.kind in _PLAIN and bool(self._limit(shape))
 
     def scalars(self) -> list[Shape]:
-        """Give the shapes that have a name in `_scalars.py`."""
+        """Return the shapes that have a name in `_scalars.py`."""
         return [shape for shape in self._service.shapes.values() if self.is_scalar(shape)]
 
     def definition(self, shape: Shape) -> str:
-        """Give what the name of a scalar stands for."""
+        """Return the definition of a scalar."""
         return f"Annotated[{_PLAIN[shape.kind]}, {self._limit(shape)}]"
 
     def words(self, name: str) -> str:
-        """Say the limits of a shape, such as `2 to 256 characters`; empty where it has none."""
+        """Describe the limits of a shape, such as `2 to 256 characters`; empty if it has none."""
         shape = self._service.shapes[name]
         said = [_span(shape), self._overrides.pattern_words.get(name, "")]
         own = ": ".join(each for each in said if each)

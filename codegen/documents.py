@@ -1,4 +1,4 @@
-"""The docstrings of models and errors, put together from the model, our own words and the limits."""
+"""The docstrings of models and errors, composed of the model's texts, our overrides and the limits."""
 
 import re
 
@@ -22,14 +22,14 @@ class Documents:
         self._overrides = overrides
         self._annotations = annotations
         self.undocumented: set[str] = set()
-        """What has no words, neither in the model nor in `overrides.toml`: one sentence for each."""
+        """Items without a description in the model or `overrides.toml`: one sentence for each."""
 
     def shape(self, shape: Shape) -> list[str]:
         """Describe a shared structure, an enum or an error."""
         return docstring(lines(self._about(shape), WIDTH - 8), 4)
 
     def response(self, operation: Operation) -> list[str]:
-        """Describe what an operation answers with."""
+        """Describe the response of an operation."""
         return docstring([f"What ECR answers to `{request_name(operation.name)}`."], 4)
 
     def request(self, operation: Operation) -> list[str]:
@@ -47,7 +47,7 @@ class Documents:
         return docstring(body, 4)
 
     def member(self, owner: Shape, member: Member, *, limits: bool) -> list[str]:
-        """Describe a field; `limits` adds what a request may hold there."""
+        """Describe a field; `limits` adds the limits of a request."""
         own = self._overrides.member_words.get(f"{owner.name}.{member.name}")
         blocks = self._known(
             self._own_words(own) or self._blocks(member.documentation, owner.name),
@@ -78,7 +78,7 @@ class Documents:
         return self._known(own or self._blocks(shape.documentation, shape.name), "words.shapes", shape.name)
 
     def _known(self, blocks: list[Block], table: str, name: str) -> list[Block]:
-        """Give the blocks back; where there are none, take down what overrides.toml should say."""
+        """Return the blocks back; where there are none, take down what overrides.toml should say."""
         if blocks:
             return blocks
         self.undocumented.add(f"{table}: the model does not document {name}; add an entry that does")

@@ -24,7 +24,7 @@ class _Kind:
 
 
 def hand_written(root: Path) -> dict[Path, str]:
-    """Give the modules of the package that codegen does not write, by their path in the project."""
+    """Return the modules of the package that codegen does not write, by their path in the project."""
     return {
         path.relative_to(root): path.read_text("utf-8")
         for path in sorted((root / PACKAGE).glob("_*.py"))
@@ -33,7 +33,7 @@ def hand_written(root: Path) -> dict[Path, str]:
 
 
 def package(modules: Mapping[Path, str], header: str) -> str:
-    """Give the text of the package, from the text of its modules; ruff sorts its imports.
+    """Return the text of the package, from the text of its modules; ruff sorts its imports.
 
     Args:
         modules: The source of each module, by its path.

@@ -27,11 +27,11 @@ class Errors:
 
     @property
     def undocumented(self) -> set[str]:
-        """What has no words, neither in the model nor in `overrides.toml`."""
+        """Items without a description in the model or `overrides.toml`."""
         return self._documents.undocumented
 
     def file(self) -> str:
-        """Give the text of the module; imports and line breaks are left to ruff."""
+        """Return the text of the module; imports and line breaks are left to ruff."""
         families = sorted(set(self._overrides.error_families.values()))
         body = [
             self._header,

@@ -12,7 +12,7 @@ MARK = "# Generated from the imports above by `make codegen`. Do not edit below.
 
 
 def lazy_packages(root: Path) -> dict[Path, str]:
-    """Give the text of each lazy package below a project by its path, with its lists brought up to date."""
+    """Return the text of each lazy package below a project by its path, with its lists brought up to date."""
     files = {path: path.read_text("utf-8") for path in sorted((root / "ecrkit").rglob("__init__.py"))}
     return {
         path.relative_to(root): with_exports(text, _module_name(path.relative_to(root)))
@@ -46,14 +46,14 @@ def with_exports(text: str, package: str) -> str:
 
 
 def _homes(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
-    """Say which module of the package each name comes from; empty for a name that is a module itself."""
+    """Return the module of each name; empty for a name that is a module itself."""
     for node in _for_type_checkers(tree):
         for alias in node.names:
             yield alias.name, str(node.module).removeprefix(package).lstrip(".")
 
 
 def _starred(tree: ast.Module) -> Iterator[str]:
-    """Give the names that `import *` takes. `import x as x` keeps x out: importing it needs an extra."""
+    """Return the names that `import *` takes. `import x as x` keeps x out: importing it needs an extra."""
     for node in _for_type_checkers(tree):
         yield from (alias.name for alias in node.names if alias.asname is None)
 

@@ -1,4 +1,4 @@
-"""Which shape stands in which file, and in which order."""
+"""Distribution of shapes to files, and their order."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -43,11 +43,11 @@ class Layout:
         }
 
     def enums(self, family: Family) -> list[Shape]:
-        """Give the enums of a family by name."""
+        """Return the enums of a family by name."""
         return [shape for shape in self._own(family) if shape.is_enum]
 
     def structures(self, family: Family) -> list[Shape]:
-        """Give the shared structures of a family, each after those that it is made of."""
+        """Return the shared structures of a family, each after those that it is made of."""
         ordered: dict[str, Shape] = {}
         for shape in self._own(family):
             self._after_its_parts(shape, ordered)

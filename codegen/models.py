@@ -1,4 +1,4 @@
-"""The source of `ecrkit/models/`: one module a family, the scalars, the table of operations, the package."""
+"""The source of `ecrkit/models/`: one module per family, the scalars, the table of operations, the package."""
 
 from collections.abc import Iterable, Iterator
 
@@ -28,11 +28,11 @@ class Models:
 
     @property
     def undocumented(self) -> set[str]:
-        """What has no words, neither in the model nor in `overrides.toml`."""
+        """Items without a description in the model or `overrides.toml`."""
         return self._documents.undocumented
 
     def files(self) -> dict[str, str]:
-        """Give the text of each file; imports and line breaks are left to ruff."""
+        """Return the text of each file; imports and line breaks are left to ruff."""
         modules = {f"{family.name}.py": self._family(family) for family in self._layout.families}
         return {
             "__init__.py": self._package(),
@@ -123,7 +123,7 @@ class Models:
         options: list[str] = []
         if self._is_collection(member) and not sent:
             factory = annotation.replace("ListOf", "list", 1).replace("MapOf", "dict", 1)
-            # With its types, for pyright infers none from a bare list.
+            # With its types, because pyright infers none from a bare list.
             options.append(f"default_factory={factory}")
         elif not self._is_required(owner, member, sent=sent):
             annotation += " | None"

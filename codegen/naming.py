@@ -6,7 +6,7 @@ import re
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-# Written down, not read off the classes: the generator must run when what it generates is broken.
+# Not read from the classes: the generator must run even if its output is broken.
 OURS = {"attach_metadata", "operation", "response_metadata", "response_type", "result_keys", "to_wire"}
 """What `Shape`, `Response`, `Request` and their paged kinds add to a `BaseModel`."""
 
@@ -35,12 +35,12 @@ def error_name(code: str) -> str:
 
 
 def request_name(operation: str) -> str:
-    """Name the class of a request."""
+    """Return the class of a request."""
     return f"{operation}Request"
 
 
 def response_name(operation: str) -> str:
-    """Name the class of a response."""
+    """Return the class of a response."""
     return f"{operation}Response"
 
 
@@ -50,7 +50,7 @@ def dotted(path: str) -> str:
 
 
 def field_name(owner: str, wire_name: str, chosen: str | None = None) -> str:
-    """Name the field of a member; `chosen` is the name that overrides.toml gives it.
+    """Return the field of a member; `chosen` is the name that overrides.toml gives it.
 
     Raises:
         ReservedNameError: A field of that name would hide something that models, or their annotations, need.
@@ -65,7 +65,7 @@ def field_name(owner: str, wire_name: str, chosen: str | None = None) -> str:
 
 
 def needs_alias(name: str, wire_name: str) -> bool:
-    """Tell whether the alias that the base class makes from the field is not the wire name."""
+    """Return whether the alias that the base class makes from the field is not the wire name."""
     return to_camel(name) != wire_name
 
 

@@ -1,4 +1,4 @@
-"""Writing the files, and finding those that are not what they should be."""
+"""Write generated files, and find outdated ones."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 MARK = "# Generated from "
-"""How a generated file begins; whoever finds it elsewhere has found a file that nothing writes any more."""
+"""First line of a generated file; used to find files that are no longer generated."""
 
 
 def formatted(files: Mapping[Path, str], configuration: Path) -> dict[Path, str]:
@@ -45,7 +45,7 @@ def write(files: Mapping[Path, str], root: Path) -> list[Path]:
 
 
 def stale(files: Mapping[Path, str], root: Path) -> list[Path]:
-    """Name the files that are missing, differ, or are generated but should not be there."""
+    """Return the files that are missing, differ, or are generated but should not be there."""
     differing = [path for path, text in files.items() if _read(root / path) != text]
     return sorted([*differing, *_strays(files, root)])
 

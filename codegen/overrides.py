@@ -1,4 +1,4 @@
-"""What `overrides.toml` says, checked against the service model so that no entry outlives its reason."""
+"""`overrides.toml`, validated against the service model so that no entry becomes obsolete."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 WIDTH = 110
 
 Rename = Callable[[str], str]
-"""How a name of the service, such as `imageTag` or `ImageDetail$imageTags`, is called here."""
+"""Returns our name for a name of the service, such as `imageTag` or `ImageDetail$imageTags`."""
 
 
 @dataclass
@@ -33,13 +33,13 @@ def markdown(html: str, rename: Rename) -> list[Block]:
 
 
 def first_sentence(blocks: list[Block]) -> str:
-    """Give what stands before the second sentence of a text."""
+    """Return the first sentence of a text."""
     text = blocks[0].text
     return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text, maxsplit=1)[0]
 
 
 def lines(blocks: Iterable[Block], width: int) -> list[str]:
-    """Lay blocks out as lines of Markdown, with an empty line between paragraphs."""
+    """Format blocks as lines of Markdown, with an empty line between paragraphs."""
     out: list[str] = []
     previous = ""
     for block in blocks:

@@ -12,7 +12,7 @@ MODEL = Path(__file__).parent / "model"
 
 
 class StaleModelError(Exception):
-    """A vendored file is not the one that `stamp.toml` vouches for."""
+    """A vendored file does not match `stamp.toml`."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Shape:
-    """One shape of the service, of whatever kind."""
+    """A shape of the service, of any kind."""
 
     name: str
     kind: str
@@ -51,7 +51,7 @@ class Shape:
         return self.kind == "structure"
 
     def refers_to(self) -> Iterator[str]:
-        """Name the shapes that this one is made of."""
+        """Return the shapes that this one is made of."""
         yield from (member.shape for member in self.members)
         yield from (name for name in (self.key, self.item) if name)
 
@@ -69,7 +69,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Service:
-    """Everything that the generator knows about ECR."""
+    """The service model of ECR."""
 
     uid: str
     botocore: str
@@ -90,7 +90,7 @@ class Service:
         return found
 
     def exceptions(self) -> list[Shape]:
-        """Give the modelled errors, by name."""
+        """Return the modelled errors, by name."""
         return sorted((shape for shape in self.shapes.values() if shape.is_exception), key=lambda s: s.name)
 
 

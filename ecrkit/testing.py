@@ -113,7 +113,7 @@ class FakeTransport:
         waiting.append(fail)
 
     def requests_of(self, kind: type[RequestT]) -> list[RequestT]:
-        """Give what was asked of one kind, oldest first."""
+        """Return what was asked of one kind, oldest first."""
         return [request for request in self.requests if isinstance(request, kind)]
 
     @property
@@ -129,7 +129,7 @@ class FakeTransport:
         body: PreparedBody | None = None,
         retries: bool = True,
     ) -> bytes:
-        """Give the answer that is due; see `Transport`."""
+        """Return the answer that is due; see `Transport`."""
         del retries
         with unchecked_requests():
             request = OPERATIONS[operation].model_validate(parameters)

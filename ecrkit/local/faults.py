@@ -96,7 +96,7 @@ class Fault:
 def _with_parameters_of(
     build: Callable[P, Fault],
 ) -> Callable[[Callable[["Faults", Fault], None]], Callable[Concatenate["Faults", P], Fault]]:
-    """Give a method the parameters of `Fault`, so they are declared once."""
+    """Return a method the parameters of `Fault`, so they are declared once."""
 
     def decorate(method: Callable[["Faults", Fault], None]) -> Callable[Concatenate["Faults", P], Fault]:
         @functools.wraps(method)

@@ -468,7 +468,7 @@ def _texts(headers: Any) -> dict[str, Any]:
 
 
 def _renew_all() -> None:
-    """Give a forked child connections and a lock of its own."""
+    """Return a forked child connections and a lock of its own."""
     global _lock  # noqa: PLW0603 -- one per process
     _lock = threading.RLock()
     for each in tuple(_all):
