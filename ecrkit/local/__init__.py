@@ -13,6 +13,7 @@ if not all(find_spec(needed) for needed in ("httptools", "starlette", "uvicorn",
 from ecrkit.local.clock import Clock
 from ecrkit.local.controls import Findings, Signatures
 from ecrkit.local.credentials import AccessKey
+from ecrkit.local.events import Event, Events
 from ecrkit.local.faults import Effect, Fault, Faults
 from ecrkit.local.process import LocalECRProcess
 from ecrkit.local.recording import Requests, SeenRequest
@@ -23,6 +24,8 @@ __all__ = [
     "AccessKey",
     "Clock",
     "Effect",
+    "Event",
+    "Events",
     "Fault",
     "Faults",
     "Findings",

@@ -122,7 +122,7 @@ NEEDED_FOR_A_LISTING = {
         "cancellation",
         "client",
     }
-    | {"paging", "retrying", "threads", "tracing", "wildcards"},
+    | {"paging", "reading_ahead", "retrying", "threads", "tracing", "wildcards"},
     "ecrkit.errors": {"_base", "_families", "_judged", "_local", "_service", "_translate"},
     "ecrkit.models": {"_base", "_enums", "_limits", "_scalars", "_wire", "images", "shared"},
     "ecrkit.references": {"_digest", "_names", "_shown"},

@@ -46,7 +46,7 @@ def test_what_is_documented_has_a_public_home(name: str) -> None:
 
 
 def test_the_index_of_the_reference_names_the_public_modules() -> None:
-    said = (PROJECT / "docs/reference/index.md").read_text("utf-8").partition("## What is public")[2]
+    said = (PROJECT / "docs/reference/index.md").read_text("utf-8").partition("## Public API")[2]
     modules = {name.removeprefix("ecrkit.") for name in MODULES} - {"ecrkit", "batching", "waiter"}
 
     assert [name for name in sorted(modules) if f"`{name}`" not in said] == []

@@ -34,9 +34,10 @@ def test_all_names_everything_that_is_public(module: types.ModuleType) -> None:
         for name, value in vars(module).items()
         if not name.startswith("_") and not isinstance(value, types.ModuleType)
     }
+    imported_when_used = vars(module).get("_HOMES", {}).keys()  # `make codegen` lists these in `__all__`
     ours = {
         name
-        for name in public
+        for name in public - imported_when_used
         if str(getattr(vars(module)[name], "__module__", "")).startswith(f"{module.__name__}.")
     }
 
