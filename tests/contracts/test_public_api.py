@@ -11,6 +11,8 @@ if find_spec("griffe") is None:
 from tests.contracts.public_api import SNAPSHOT, public_api
 
 WRITTEN_DOWN = SNAPSHOT.read_text("utf-8").splitlines()
+RAW_EVENT = "ecrkit.local.Event = dict[str, Any]"
+"""The JSON object that EventBridge delivers; `eventbridge.parse` turns it into typed classes."""
 
 
 def test_nothing_public_has_gone_or_changed() -> None:
@@ -28,7 +30,9 @@ def test_everything_public_is_written_down() -> None:
 
 
 def test_nothing_public_has_a_type_that_says_nothing() -> None:
-    assert [line for line in public_api() if re.search(r"\bAny\b", line)] == []
+    untyped = {line for line in public_api() if re.search(r"\bAny\b", line)}
+
+    assert sorted(untyped - {RAW_EVENT}) == []
 
 
 def test_everything_public_has_a_type() -> None:
