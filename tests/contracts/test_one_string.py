@@ -18,7 +18,7 @@ import pytest
 from ecrkit import Digest, EcrKitError, Registry, Repository, RetryPolicy, models, oci
 from ecrkit.copying import ImageToCopy
 from ecrkit.inventory import ImageFacts
-from ecrkit.local import LocalECRProcess, Settings
+from ecrkit.local import Events, LocalECRProcess, Settings
 from ecrkit.policy import Condition, LifecycleImage, LifecycleRule, PolicyDocument, Statement
 from ecrkit.resources import DeleteRules
 from ecrkit.resources.registry_settings import Scanning, Signing
@@ -357,7 +357,7 @@ REFUSED: dict[str, Callable[[Case], object]] = {
 }
 """Parameters for which one string could mean two things."""
 
-RESULTS = {DeleteRules, ImageFacts, LocalECRProcess}
+RESULTS = {DeleteRules, Events, ImageFacts, LocalECRProcess}
 """Classes whose objects ecrkit makes, and the switches of a command line."""
 
 
