@@ -37,7 +37,7 @@ def push(repository: Repository, layers: Sequence[BuiltLayer], config: oci.Image
         [LayerToPush(layer.path, digest=layer.digest, media_type=layer.media_type) for layer in layers]
     )
     for layer in pushed:
-        print(f"{layer.digest}: {'sent' if layer.uploaded else 'there already'}")
+        print(f"{layer.digest}: {'sent' if layer.uploaded else 'exists'}")
     repository.push_layer(config.raw, digest=config.digest)
     manifest = oci.build_manifest(config.descriptor(), [layer.descriptor() for layer in pushed])
     return repository.put_image(manifest, tag)

@@ -98,7 +98,7 @@ class PushReport:
 
     def __str__(self) -> str:
         return (
-            f"{len(self.sent)} layers sent ({Size(self.bytes_sent)}), {len(self.skipped)} there already, "
+            f"{len(self.sent)} layers sent ({Size(self.bytes_sent)}), {len(self.skipped)} skipped, "
             f"in {self.seconds:.1f} s{''.join(self._omissions())}"
         )
 

@@ -95,7 +95,7 @@ def test_build_tool(ecr: LocalECR, registry: Registry, tmp_path: Path) -> None:
     (tmp_path / "base.tar.gz").write_bytes(b"other bytes, which nobody reads")
     second = example("build_tool.py", "team/app", "2", "build.json", ecr=ecr, folder=tmp_path)
 
-    assert (first.count(": sent"), second.count(": there already")) == (2, 2)
+    assert (first.count(": sent"), second.count(": exists")) == (2, 2)
     assert sorted(registry.repository("team/app").image("2").describe().tags) == ["1", "2"]
 
 

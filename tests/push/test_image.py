@@ -48,7 +48,7 @@ def test_the_report_tells_what_was_sent_and_what_was_there(repository: Repositor
     assert set(report.sent) == {Digest.of(top), config.digest}
     assert report.skipped == (Digest.of(base),)
     assert report.bytes_sent == len(top) + config.size
-    assert str(report).startswith("2 layers sent (277 B), 1 there already, in ")
+    assert str(report).startswith("2 layers sent (277 B), 1 skipped, in ")
 
 
 def test_every_tag_names_the_image(repository: Repository) -> None:
