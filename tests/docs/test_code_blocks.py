@@ -69,10 +69,11 @@ def test_the_tests_on_a_page_pass(page: str, ecr: LocalECR, folder: Path) -> Non
     assert ran.returncode == 0, f"{page} (line numbers are those of the page):\n{ran.stdout}\n{ran.stderr}"
 
 
-def test_no_block_is_left_out() -> None:
-    left_out = [f"{name}: {reason}" for name, page in PAGES.items() for reason in page.left_out]
+def test_only_blocks_that_need_other_registries_or_a_cluster_are_left_out() -> None:
+    left_out = {name: page.left_out for name, page in PAGES.items() if page.left_out}
 
-    assert left_out == []
+    assert list(left_out) == ["docs/guides/mirror.md"]
+    assert all(reason.startswith("needs ") for reason in left_out["docs/guides/mirror.md"])
 
 
 def test_the_pages_have_programs() -> None:
