@@ -13,6 +13,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from ecrkit import DescribedRepository
 from ecrkit.errors import RepositoryNotFoundError, WaitTimeoutError
+from ecrkit.local import LocalECR
 
 _exporter = InMemorySpanExporter()
 
@@ -117,8 +118,9 @@ async def test_an_awaited_wait_is_one_span(
     assert is_in(named(recorded, "ECR/DescribeImages"), named(recorded, "ecrkit.wait"))
 
 
-def test_spans_hold_no_url_and_no_secret(fresh: DescribedRepository, recorded: InMemorySpanExporter) -> None:
-    password = fresh.registry.docker_credentials().password.get_secret_value()
+def test_spans_hold_no_url_and_no_secret(local_ecr: LocalECR, recorded: InMemorySpanExporter) -> None:
+    registry = local_ecr.registry()  # one that has no login yet
+    password = registry.docker_credentials().password.get_secret_value()
 
     [span] = [each for each in recorded.get_finished_spans() if each.name == "ECR/GetAuthorizationToken"]
     assert "http://" not in span.to_json()

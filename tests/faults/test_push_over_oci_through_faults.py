@@ -121,5 +121,6 @@ def test_a_stream_arrives_unless_its_bytes_were_on_the_way(
             arrived = False
 
     assert has_layer(stored) or not arrived
-    assert arrived or fault.operation == "PATCH blobs"
+    # A connection that is closed after a response may take the next request, and its bytes, with it.
+    assert arrived or fault.operation == "PATCH blobs" or fault.effect is Effect.TRUNCATE_AND_CLOSE
     assert proxy.fired == [fault]

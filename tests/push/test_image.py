@@ -388,7 +388,7 @@ def test_a_media_type_with_parameters_is_refused_before_anything_is_sent(reposit
 def test_more_layers_than_ecr_takes_are_refused_before_anything_is_sent(repository: Repository) -> None:
     source = image(*[b"%d" % number for number in range(501)])
 
-    with pytest.raises(InvalidImageError, match="has 501 layers; ECR takes 500"):
+    with pytest.raises(InvalidImageError, match="has 501 layers; ECR accepts at most 500"):
         repository.push_image(source)
 
 
