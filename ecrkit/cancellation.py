@@ -195,6 +195,12 @@ def current_scope() -> Scope | None:
     return _current.get()
 
 
+def cancelled_error() -> EcrKitError | None:
+    """Return the error of the innermost scope of this context if it has been cancelled."""
+    scope = _current.get()
+    return scope.error() if scope is not None and scope.cancelled else None
+
+
 def check_cancelled() -> None:
     """Raise if a scope of this context has been cancelled; see `Scope.check`."""
     scope = _current.get()

@@ -30,7 +30,7 @@ from urllib3.util.retry import Retry
 from urllib3.util.ssl_ import is_ipaddress
 
 from ecrkit import errors
-from ecrkit.cancellation import current_scope, unwatch, watch
+from ecrkit.cancellation import cancelled_error, current_scope, unwatch, watch
 from ecrkit.transport._pieces import FilePiece
 
 if TYPE_CHECKING:
@@ -386,6 +386,35 @@ def read_some(response: BaseHTTPResponse, size: int, flight: Flight) -> bytes:
         flight.check()
     finally:
         flight.rest()
+    return block
+
+
+def read_next(
+    response: BaseHTTPResponse, size: int, flight: Flight, *, missing: int | None, what: str
+) -> bytes:
+    """Read up to this many bytes of a body, and raise our own errors.
+
+    Args:
+        response: The response.
+        size: Maximum number of bytes.
+        flight: The request that it belongs to.
+        missing: Bytes that have not arrived yet, if known.
+        what: What is read, for messages.
+
+    Raises:
+        AnswerLostError: The body ended early.
+        OperationCancelledError: The scope was cancelled.
+    """
+    failure: errors.EcrKitError | None = None
+    block = b""
+    try:
+        block = read_some(response, size, flight)
+    except Exception as error:  # noqa: BLE001 -- what urllib3 raises here has no common base
+        failure = cancelled_error() or errors.AnswerLostError(f"{what} ended early: {type(error).__name__}")
+    if failure is not None:
+        raise failure  # outside of the handler, so that no context holds a URL
+    if not block and size and missing is not None and missing > 0:  # urllib3 was told not to check that
+        raise errors.AnswerLostError(f"{what} ended {missing} bytes early")
     return block
 
 

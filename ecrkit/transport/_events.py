@@ -122,7 +122,7 @@ class _LazyResponse:
 
 
 def _spare_the_parser(response_dict: dict[str, Any], **_: object) -> None:
-    # After a call that a handler made in between, botocore just parses for nothing.
+    # After a call that a handler made, botocore parses needlessly.
     exchange = _sent.get()
     _sent.set(None)
     if exchange is not None:

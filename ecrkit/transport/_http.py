@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ecrkit import errors
 from ecrkit._version import __version__
-from ecrkit.cancellation import call_interruptibly, current_scope
+from ecrkit.cancellation import call_interruptibly, cancelled_error
 from ecrkit.transport._pieces import FilePiece
 from ecrkit.transport._ranges import content_length, stated_size
 
@@ -142,26 +142,19 @@ class HttpExchange:
 
     def read(self, size: int, /) -> bytes:
         """Return the next bytes of the response; see `Download`."""
-        from ecrkit.transport._connections import read_some  # noqa: PLC0415 -- imports botocore
+        from ecrkit.transport._connections import read_next  # noqa: PLC0415 -- imports botocore
 
         if self._missing == 0:
             return b""  # so that the connection can be used again
-        failure: errors.EcrKitError | None = None
-        block = b""
-        try:
-            block = read_some(self._response, size, self._flight)
-        except Exception as error:  # noqa: BLE001 -- as above; what urllib3 raises here has no common base
-            failure = _cancelled() or errors.AnswerLostError(
-                f"The response to {self.request.label} ended early: {type(error).__name__}"
-            )
-        if failure is not None:
-            raise failure
+        block = read_next(
+            self._response,
+            size,
+            self._flight,
+            missing=self._missing,
+            what=f"The response to {self.request.label}",
+        )
         if self._missing is not None:
             self._missing -= len(block)
-            if not block and size and self._missing > 0:  # urllib3 was told not to check that
-                raise errors.AnswerLostError(
-                    f"The response to {self.request.label} ended {self._missing} bytes early"
-                )
         return block
 
     def read_all(self, limit: int) -> bytes:
@@ -250,7 +243,7 @@ class HttpExchange:
     def _typed(self, error: Exception) -> Exception:
         from botocore import exceptions as boto  # noqa: PLC0415 -- boto3 is slow to import
 
-        if (cancelled := _cancelled()) is not None:
+        if (cancelled := cancelled_error()) is not None:
             return cancelled
         if isinstance(error, errors.EcrKitError):
             return error
@@ -302,11 +295,6 @@ def _advice(error: Exception, url: str) -> str:
         if found in text or found in type(error).__name__:
             return advice.format(host=host)
     return f"Check the name of the host {host}, and HTTPS_PROXY if there is a proxy"
-
-
-def _cancelled() -> errors.EcrKitError | None:
-    scope = current_scope()
-    return scope.error() if scope is not None and scope.cancelled else None
 
 
 _BLOCK = 64 * 1024

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from ecrkit import errors
-from ecrkit.cancellation import call_interruptibly, current_scope
+from ecrkit.cancellation import call_interruptibly, cancelled_error
 from ecrkit.transport._protocol import Secret
 from ecrkit.transport._ranges import content_length, stated_size
 
@@ -63,22 +63,13 @@ class LayerDownload:
 
     def read(self, size: int, /) -> bytes:
         """Return the next bytes; see `Download`."""
-        from ecrkit.transport._connections import read_some  # noqa: PLC0415 -- imports botocore
+        from ecrkit.transport._connections import read_next  # noqa: PLC0415 -- imports botocore
 
-        failure: errors.EcrKitError | None = None
-        block = b""
-        try:
-            block = read_some(self._response, size, self._flight)
-        except Exception as error:  # noqa: BLE001 -- as above; what urllib3 raises here has no common base
-            failure = _cancelled() or errors.AnswerLostError(
-                f"The download of a layer ended early: {type(error).__name__}"
-            )
-        if failure is not None:
-            raise failure
+        block = read_next(
+            self._response, size, self._flight, missing=self._missing, what="The download of a layer"
+        )
         if self._missing is not None:
             self._missing -= len(block)
-            if not block and size and self._missing > 0:  # urllib3 was told not to check that
-                raise errors.AnswerLostError(f"The download of a layer ended {self._missing} bytes early")
         return block
 
     def _open(self) -> None:
@@ -110,7 +101,7 @@ class LayerDownload:
     def _typed(self, error: Exception) -> errors.EcrKitError:
         from botocore import exceptions as boto  # noqa: PLC0415 -- boto3 is slow to import
 
-        if (cancelled := _cancelled()) is not None:
+        if (cancelled := cancelled_error()) is not None:
             return cancelled
         if not isinstance(error, boto.BotoCoreError):
             return errors.UnreadableAnswerError(f"The URL of a layer cannot be used: {type(error).__name__}")
@@ -119,11 +110,6 @@ class LayerDownload:
         return errors.AnswerLostError(
             f"A layer could not be downloaded from {_host(self._url)}: {type(error).__name__}{advice}"
         )
-
-
-def _cancelled() -> errors.EcrKitError | None:
-    scope = current_scope()
-    return scope.error() if scope is not None and scope.cancelled else None
 
 
 def _host(url: Secret) -> str:
